@@ -1,0 +1,154 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// Layers are listed from the bottom up; a target may import only what stands above it in this file.
+// docs/architecture.md says what each target is for, and ArchitectureTests holds the arrows.
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let swiftSettings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: name + "Tests",
+        dependencies: (name == "Architecture" ? [] : [.byName(name: name)]) + ["TestSupport"] + dependencies,
+        exclude: FileManager.default.fileExists(atPath: Context.packageDirectory + "/Tests/\(name)Tests/Fixtures") ? ["Fixtures"] : [],
+        swiftSettings: swiftSettings
+    )
+}
+
+let package = Package(
+    name: "mlpack",
+    products: [
+        .executable(name: "mlpack", targets: ["mlpack"]),
+        .executable(name: "mlpack-serve", targets: ["mlpack-serve"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
+    targets: [
+        // 0: C
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+        .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "COnnxProto", dependencies: ["CProtobufC"]),
+        .target(
+            name: "COnnxChecker",
+            cxxSettings: [.define("ONNX_NAMESPACE", to: "onnx"), .define("ONNX_ML", to: "1")],
+            linkerSettings: [.linkedLibrary("onnx"), .linkedLibrary("onnx_proto"), .linkedLibrary("protobuf")]
+        ),
+
+        // 1: ground
+        library("Diagnostics"),
+        library("Files", ["Diagnostics"]),
+        library("JSON", ["Diagnostics"]),
+        library("YAML", ["Diagnostics", "CYaml"]),
+        library("Compression", ["Diagnostics", "CZlib"]),
+        library("Tensors", ["Diagnostics"]),
+
+        // 2: ONNX, blobs, archives
+        library("OnnxIR", ["Diagnostics", "Tensors"]),
+        library("OnnxReader", ["Diagnostics", "Files", "OnnxIR", "Tensors"]),
+        library("OnnxProtobuf", ["COnnxProto", "Diagnostics", "Files", "OnnxIR", "Tensors"]),
+        library("OnnxChecker", ["COnnxChecker", "Diagnostics", "OnnxIR", "Tensors"]),
+        library("OnnxBuilder", ["Diagnostics", "OnnxIR", "Tensors"]),
+        library("ContentStore", ["Diagnostics", "Files", crypto]),
+        library("Archives", ["CArchive", "Diagnostics", "Files"]),
+
+        // 3: importers and the engine
+        library("ModelFormats", ["Archives", "Compression", "Diagnostics", "JSON", "Tensors"]),
+        library("ModelImport", ["ContentStore", "Diagnostics", "Files", "JSON", "ModelFormats", "OnnxBuilder", "OnnxIR", "Tensors"]),
+        library("ScikitLearnImporter", ["Diagnostics", "ModelFormats", "ModelImport", "OnnxBuilder", "OnnxIR", "Tensors"]),
+        library("XGBoostImporter", ["Diagnostics", "JSON", "ModelFormats", "ModelImport", "OnnxBuilder", "OnnxIR", "Tensors"]),
+        library("Importers", ["ModelImport", "ScikitLearnImporter", "XGBoostImporter"]),
+        library("InferenceEngine", ["Diagnostics", "OnnxIR", "Tensors"]),
+        library("TensorFiles", ["Diagnostics", "Files", "JSON", "ModelFormats", "OnnxIR", "OnnxProtobuf", "OnnxReader", "Tensors"]),
+        library("Conformance", ["Diagnostics", "Files", "InferenceEngine", "OnnxIR", "OnnxReader", "Tensors"]),
+
+        // 4: images
+        library("OCIImage", ["ContentStore", "Diagnostics", "JSON"]),
+        library("Downloads", ["ContentStore", "Diagnostics", "Files", asyncHTTPClient, crypto, nioCore]),
+        library("OCIArchive", ["Archives", "ContentStore", "Diagnostics", "Files", "JSON", "OCIImage"]),
+        library("Environments", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files", "JSON", "YAML"]),
+        library("ImageBuilder", ["Archives", "ContentStore", "Diagnostics", "Environments", "Files", "JSON", "OCIArchive", "OCIImage"]),
+
+        // 5: serving
+        library("ServingCore", ["Diagnostics", "Files", "InferenceEngine", "OnnxIR", "OnnxReader", "Tensors"]),
+        library("ServingHTTP", ["Diagnostics", "JSON", "ServingCore", "Tensors", nioCore, nioPosix, nioHTTP1]),
+
+        // 6: executables
+        .executableTarget(
+            name: "mlpack",
+            dependencies: [
+                "Conformance", "Diagnostics", "ImageBuilder", "Importers", "InferenceEngine", "JSON", "ModelImport",
+                "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "ServingHTTP", "TensorFiles", "Tensors",
+                "Environments", "OCIImage", "OCIArchive", "ContentStore", "ServingCore", argumentParser,
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .executableTarget(
+            name: "mlpack-serve",
+            dependencies: ["Diagnostics", "ServingHTTP"],
+            swiftSettings: swiftSettings
+        ),
+
+        // Tests
+        .target(
+            name: "TestSupport",
+            dependencies: ["OnnxIR", "Tensors"],
+            path: "Tests/TestSupport",
+            swiftSettings: swiftSettings
+        ),
+        tests("Diagnostics"),
+        tests("Files"),
+        tests("JSON"),
+        tests("YAML"),
+        tests("Compression"),
+        tests("Tensors"),
+        tests("OnnxIR"),
+        tests("OnnxReader"),
+        tests("OnnxProtobuf"),
+        tests("OnnxChecker"),
+        tests("OnnxBuilder"),
+        tests("ContentStore"),
+        tests("Archives"),
+        tests("ModelFormats"),
+        tests("ModelImport"),
+        tests("ScikitLearnImporter"),
+        tests("XGBoostImporter"),
+        tests("Importers"),
+        tests("InferenceEngine"),
+        tests("TensorFiles"),
+        tests("Conformance"),
+        tests("OCIImage"),
+        tests("Downloads"),
+        tests("OCIArchive"),
+        tests("Environments"),
+        tests("ImageBuilder"),
+        tests("ServingCore"),
+        tests("ServingHTTP"),
+        tests("mlpack"),
+        tests("mlpack-serve"),
+        tests("Architecture"),
+    ]
+)

@@ -1,0 +1,28 @@
+import Diagnostics
+import Glibc
+
+/// The bytes of a file, at most `limit` of them.
+///
+/// *Throws*: `notFound`, `refused`, and `tooLarge` when the file holds more than `limit` bytes.
+package func readFile(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(errno: errno, "opening", path: path) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw FileError(errno: errno, "reading", path: path) }
+    guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError(errno: EISDIR, "reading", path: path) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(min(limit, max(0, Int(status.st_size))))
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+    defer { chunk.deallocate() }
+    while true {
+        let count = read(descriptor, chunk.baseAddress, chunk.count)
+        if count < 0, errno == EINTR { continue }
+        guard count >= 0 else { throw FileError(errno: errno, "reading", path: path) }
+        guard count > 0 else { return bytes }
+        guard bytes.count + count <= limit else {
+            throw FileError(.tooLarge, at: .file(path), "the file is too large, expected at most \(limit) bytes")
+        }
+        bytes.append(contentsOf: chunk[..<count])
+    }
+}

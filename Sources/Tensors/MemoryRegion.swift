@@ -1,0 +1,82 @@
+import Diagnostics
+import Glibc
+
+/// A run of bytes that stays where it is for as long as the region lives: allocated, mapped from a file, or part of
+/// another region.
+///
+/// A region is written once, in the closure that makes it, and only read after that; so it may be shared freely.
+// SAFETY: the bytes are immutable once `init` returns, and the memory is freed only when the last reference goes.
+package final class MemoryRegion: @unchecked Sendable {
+    private enum Owner {
+        case heap
+        case mapping
+        case region(MemoryRegion)
+    }
+
+    /// The alignment of allocated regions in bytes: a cache line, and the widest vector register.
+    package static let alignment = 64
+
+    /// The bytes; valid while the region lives.
+    package let bytes: UnsafeRawBufferPointer
+    private let owner: Owner
+
+    private init(bytes: UnsafeRawBufferPointer, owner: Owner) {
+        self.bytes = bytes
+        self.owner = owner
+    }
+
+    deinit {
+        guard let base = UnsafeMutableRawPointer(mutating: bytes.baseAddress) else { return }
+        switch owner {
+        case .heap: free(base)
+        case .mapping: munmap(base, bytes.count)
+        case .region: break
+        }
+    }
+
+    /// Allocates `byteCount` bytes on a 64-byte boundary and lets `initialize` fill them; they start as zero.
+    ///
+    /// *Throws*: `memory` when the allocation is refused, and whatever `initialize` throws.
+    package static func allocate(
+        byteCount: Int,
+        zeroed: Bool = true,
+        initializingWith initialize: (UnsafeMutableRawBufferPointer) throws(TensorError) -> Void
+    ) throws(TensorError) -> MemoryRegion {
+        var base: UnsafeMutableRawPointer?
+        guard byteCount >= 0, posix_memalign(&base, alignment, max(byteCount, 1)) == 0, let base else {
+            throw TensorError(.memory, "no memory for \(byteCount) bytes")
+        }
+        if zeroed { memset(base, 0, byteCount) }
+        let region = MemoryRegion(bytes: UnsafeRawBufferPointer(start: base, count: byteCount), owner: .heap)
+        try initialize(UnsafeMutableRawBufferPointer(start: base, count: byteCount))
+        return region
+    }
+
+    /// A copy of `bytes` on a 64-byte boundary.
+    package static func copying(_ bytes: UnsafeRawBufferPointer) throws(TensorError) -> MemoryRegion {
+        try allocate(byteCount: bytes.count, zeroed: false) { target throws(TensorError) in
+            target.copyMemory(from: bytes)
+        }
+    }
+
+    /// Maps `byteCount` bytes of an open file from `offset`, which is a multiple of the page size, for reading.
+    ///
+    /// The mapping stays valid after the descriptor is closed. `nil` when the kernel refuses; `errno` says why.
+    package static func mapping(descriptor: CInt, offset: Int, byteCount: Int) -> MemoryRegion? {
+        guard byteCount > 0 else { return MemoryRegion(bytes: UnsafeRawBufferPointer(start: nil, count: 0), owner: .mapping) }
+        guard let base = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, off_t(offset)), base != MAP_FAILED
+        else { return nil }
+        return MemoryRegion(bytes: UnsafeRawBufferPointer(start: base, count: byteCount), owner: .mapping)
+    }
+
+    /// A part of this region, which it keeps alive; `nil` when the range leaves it.
+    package func slice(_ range: Range<Int>) -> MemoryRegion? {
+        guard range.lowerBound >= 0, range.upperBound <= bytes.count else { return nil }
+        return MemoryRegion(bytes: UnsafeRawBufferPointer(rebasing: bytes[range]), owner: .region(self))
+    }
+
+    /// Whether the bytes start on a multiple of `alignment`.
+    package func isAligned(to alignment: Int) -> Bool {
+        UInt(bitPattern: bytes.baseAddress) % UInt(alignment) == 0
+    }
+}
