@@ -28,7 +28,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
         name: name + "Tests",
         dependencies: (name == "Architecture" ? [] : [.byName(name: name)]) + ["TestSupport"] + dependencies,
-        exclude: FileManager.default.fileExists(atPath: Context.packageDirectory + "/Tests/\(name)Tests/Fixtures") ? ["Fixtures"] : [],
+        exclude: FileManager.default.fileExists(atPath: Context.packageDirectory + "/Tests/\(name)Tests/Fixtures")
+            ? ["Fixtures"] : [],
         swiftSettings: swiftSettings
     )
 }
@@ -77,12 +78,24 @@ let package = Package(
 
         // 3: importers and the engine
         library("ModelFormats", ["Archives", "Compression", "Diagnostics", "JSON", "Tensors"]),
-        library("ModelImport", ["ContentStore", "Diagnostics", "Files", "JSON", "ModelFormats", "OnnxBuilder", "OnnxIR", "Tensors"]),
-        library("ScikitLearnImporter", ["Diagnostics", "ModelFormats", "ModelImport", "OnnxBuilder", "OnnxIR", "Tensors"]),
-        library("XGBoostImporter", ["Diagnostics", "JSON", "ModelFormats", "ModelImport", "OnnxBuilder", "OnnxIR", "Tensors"]),
+        library(
+            "ModelImport",
+            ["ContentStore", "Diagnostics", "Files", "JSON", "ModelFormats", "OnnxBuilder", "OnnxIR", "Tensors"]
+        ),
+        library(
+            "ScikitLearnImporter",
+            ["Diagnostics", "ModelFormats", "ModelImport", "OnnxBuilder", "OnnxIR", "Tensors"]
+        ),
+        library(
+            "XGBoostImporter",
+            ["Diagnostics", "JSON", "ModelFormats", "ModelImport", "OnnxBuilder", "OnnxIR", "Tensors"]
+        ),
         library("Importers", ["ModelImport", "ScikitLearnImporter", "XGBoostImporter"]),
         library("InferenceEngine", ["Diagnostics", "OnnxIR", "Tensors"]),
-        library("TensorFiles", ["Diagnostics", "Files", "JSON", "ModelFormats", "OnnxIR", "OnnxProtobuf", "OnnxReader", "Tensors"]),
+        library(
+            "TensorFiles",
+            ["Diagnostics", "Files", "JSON", "ModelFormats", "OnnxIR", "OnnxProtobuf", "OnnxReader", "Tensors"]
+        ),
         library("Conformance", ["Diagnostics", "Files", "InferenceEngine", "OnnxIR", "OnnxReader", "Tensors"]),
 
         // 4: images
@@ -90,7 +103,10 @@ let package = Package(
         library("Downloads", ["ContentStore", "Diagnostics", "Files", asyncHTTPClient, crypto, nioCore]),
         library("OCIArchive", ["Archives", "ContentStore", "Diagnostics", "Files", "JSON", "OCIImage"]),
         library("Environments", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files", "JSON", "YAML"]),
-        library("ImageBuilder", ["Archives", "ContentStore", "Diagnostics", "Environments", "Files", "JSON", "OCIArchive", "OCIImage"]),
+        library(
+            "ImageBuilder",
+            ["Archives", "ContentStore", "Diagnostics", "Environments", "Files", "JSON", "OCIArchive", "OCIImage"]
+        ),
 
         // 5: serving
         library("ServingCore", ["Diagnostics", "Files", "InferenceEngine", "OnnxIR", "OnnxReader", "Tensors"]),

@@ -1,5 +1,5 @@
 import Diagnostics
-import Glibc
+package import Glibc
 
 /// A file that appears under its name only when it is whole: written beside it, synced, and renamed.
 ///
@@ -25,10 +25,10 @@ package final class AtomicFile {
         let folder = slash.map { String(path[...$0]) } ?? ""
         let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
         var template = Array("\(folder).\(name).XXXXXX".utf8CString)
-        descriptor = mkostemp(&template, O_CLOEXEC)
+        descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw FileError(errno: errno, "creating", path: path) }
         temporaryPath = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
-        guard fchmod(descriptor, mode) == 0 else {
+        guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0, fchmod(descriptor, mode) == 0 else {
             let code = errno
             discard()
             throw FileError(errno: code, "creating", path: path)
@@ -54,7 +54,7 @@ package final class AtomicFile {
     ///
     /// *Throws*: `refused`, for instance when the disk is full.
     package func write(_ bytes: [UInt8]) throws(FileError) {
-        try bytes.withUnsafeBytes { raw throws(FileError) in try write(raw) }
+        try bytes.span.bytes.withUnsafeBytes { raw throws(FileError) in try write(raw) }
     }
 
     /// Syncs what was written and gives it the name.

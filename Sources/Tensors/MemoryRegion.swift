@@ -63,7 +63,9 @@ package final class MemoryRegion: @unchecked Sendable {
     ///
     /// The mapping stays valid after the descriptor is closed. `nil` when the kernel refuses; `errno` says why.
     package static func mapping(descriptor: CInt, offset: Int, byteCount: Int) -> MemoryRegion? {
-        guard byteCount > 0 else { return MemoryRegion(bytes: UnsafeRawBufferPointer(start: nil, count: 0), owner: .mapping) }
+        guard byteCount > 0 else {
+            return MemoryRegion(bytes: UnsafeRawBufferPointer(start: nil, count: 0), owner: .mapping)
+        }
         guard let base = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, off_t(offset)), base != MAP_FAILED
         else { return nil }
         return MemoryRegion(bytes: UnsafeRawBufferPointer(start: base, count: byteCount), owner: .mapping)

@@ -130,7 +130,10 @@ package struct Tensor: Sendable {
     /// *Throws*: `shape` when the counts differ.
     package func reshaped(to shape: Shape) throws(TensorError) -> Tensor {
         guard shape.elementCount == self.shape.elementCount else {
-            throw TensorError(.shape, "\(self.shape) has \(self.shape.elementCount) elements, \(shape) has \(shape.elementCount)")
+            throw TensorError(
+                .shape,
+                "\(self.shape) has \(self.shape.elementCount) elements, \(shape) has \(shape.elementCount)"
+            )
         }
         return Tensor(elementType: elementType, shape: shape, storage: storage)
     }
