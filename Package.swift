@@ -9,8 +9,6 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let swiftSettings: [SwiftSetting] = [
@@ -42,13 +40,13 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         // 0: C
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -73,7 +71,7 @@ let package = Package(
         library("OnnxProtobuf", ["COnnxProto", "Diagnostics", "Files", "OnnxIR", "Tensors"]),
         library("OnnxChecker", ["COnnxChecker", "Diagnostics", "OnnxIR", "Tensors"]),
         library("OnnxBuilder", ["Diagnostics", "OnnxIR", "Tensors"]),
-        library("ContentStore", ["Diagnostics", "Files", crypto]),
+        library("ContentStore", ["CCrypto", "Diagnostics", "Files"]),
         library("Archives", ["CArchive", "Diagnostics", "Files"]),
 
         // 3: importers and the engine
@@ -100,7 +98,7 @@ let package = Package(
 
         // 4: images
         library("OCIImage", ["ContentStore", "Diagnostics", "JSON"]),
-        library("Downloads", ["ContentStore", "Diagnostics", "Files", asyncHTTPClient, crypto, nioCore]),
+        library("Downloads", ["CCurl", "ContentStore", "Diagnostics", "Files"]),
         library("OCIArchive", ["Archives", "ContentStore", "Diagnostics", "Files", "JSON", "OCIImage"]),
         library("Environments", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files", "JSON", "YAML"]),
         library(
