@@ -1,9 +1,15 @@
 import ArgumentParser
+import Diagnostics
 
-@main
 struct Mlpack: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mlpack",
-        abstract: "From a trained model to ONNX, to an image, to a server."
+        abstract: "Take a trained model out of the notebook: to ONNX, into an image, behind a server.",
+        discussion: """
+            Data goes to standard output, words to standard error. Exit codes: 0 done, 1 not possible, \
+            2 wrong usage, 3 not supported.
+            """,
+        version: mlpackVersion,
+        subcommands: []
     )
 }
