@@ -1,4 +1,4 @@
-import Crypto
+import CCrypto
 import Diagnostics
 package import Files
 import Glibc
@@ -76,7 +76,7 @@ private func hexValue(_ digit: UInt8) -> UInt8? {
 
 /// A digest of bytes that come piece by piece.
 package struct RunningDigest: Sendable {
-    private var state = SHA256()
+    private var state = mlpack_sha256_start()
     /// How many bytes have come so far.
     package private(set) var byteCount = 0
 
@@ -85,7 +85,7 @@ package struct RunningDigest: Sendable {
 
     /// Takes the next bytes.
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
-        state.update(bufferPointer: bytes)
+        mlpack_sha256_update(&state, bytes.baseAddress, bytes.count)
         byteCount += bytes.count
     }
 
@@ -95,7 +95,14 @@ package struct RunningDigest: Sendable {
     }
 
     /// The digest of everything that came so far; more may follow.
-    package var digest: Digest { Digest(unchecked: Array(state.finalize())) }
+    package var digest: Digest {
+        Digest(
+            unchecked: Array(unsafeUninitializedCapacity: Digest.byteCount) { buffer, count in
+                mlpack_sha256_finish(state, buffer.baseAddress)
+                count = Digest.byteCount
+            }
+        )
+    }
 }
 
 /// The digest and the size of a file, read in pieces of constant size.

@@ -30,7 +30,7 @@ package func runExecutable(
     let scratch = try TemporaryFolder()
     let paths = (input: scratch.file("input"), output: scratch.file("output"), errors: scratch.file("errors"))
     try Data(input).write(to: URL(fileURLWithPath: paths.input))
-    for path in [paths.output, paths.errors] { FileManager.default.createFile(atPath: path, contents: nil) }
+    for path in [paths.output, paths.errors] { try Data().write(to: URL(fileURLWithPath: path)) }
     process.standardInput = FileHandle(forReadingAtPath: paths.input)
     process.standardOutput = FileHandle(forWritingAtPath: paths.output)
     process.standardError = FileHandle(forWritingAtPath: paths.errors)
