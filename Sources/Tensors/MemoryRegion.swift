@@ -59,6 +59,13 @@ package final class MemoryRegion: @unchecked Sendable {
         }
     }
 
+    /// A copy of `bytes` on a 64-byte boundary.
+    package static func copying(_ bytes: ArraySlice<UInt8>) throws(TensorError) -> MemoryRegion {
+        try allocate(byteCount: bytes.count, zeroed: false) { target throws(TensorError) in
+            target.copyBytes(from: bytes)
+        }
+    }
+
     /// Maps `byteCount` bytes of an open file from `offset`, which is a multiple of the page size, for reading.
     ///
     /// The mapping stays valid after the descriptor is closed. `nil` when the kernel refuses; `errno` says why.
