@@ -1,1 +1,4 @@
 #pragma once
+
+#include "onnx-data.pb-c.h"
+#include "onnx.pb-c.h"
