@@ -10,6 +10,7 @@ package struct Graph: Sendable {
     package var initializers: [OnnxTensor]
     package var sparseInitializers: [OnnxSparseTensor]
     package var nodes: [Node]
+    package var quantizationAnnotations: [QuantizationAnnotation]
     package var metadata: [MetadataEntry]
 
     /// A graph; everything that is not named here starts empty.
@@ -22,6 +23,7 @@ package struct Graph: Sendable {
         initializers = []
         sparseInitializers = []
         self.nodes = nodes
+        quantizationAnnotations = []
         metadata = []
     }
 
@@ -44,6 +46,7 @@ package struct Node: Sendable {
     package var outputs: [String]
     package var attributes: [Attribute]
     package var docString: String
+    package var deviceConfigurations: [NodeDeviceConfiguration]
     package var metadata: [MetadataEntry]
 
     /// A node; everything that is not named here starts empty.
@@ -63,6 +66,7 @@ package struct Node: Sendable {
         self.outputs = outputs
         self.attributes = attributes
         docString = ""
+        deviceConfigurations = []
         metadata = []
     }
 
@@ -102,5 +106,18 @@ package struct OnnxSparseTensor: Sendable {
         self.values = values
         self.indices = indices
         self.shape = shape
+    }
+}
+
+/// Which tensors hold the quantization parameters of another: what `TensorAnnotation` holds.
+package struct QuantizationAnnotation: Sendable, Hashable {
+    package var tensorName: String
+    /// Roles (`SCALE_TENSOR`, `ZERO_POINT_TENSOR`) and names of tensors.
+    package var parameters: [MetadataEntry]
+
+    /// An annotation.
+    package init(tensorName: String, parameters: [MetadataEntry]) {
+        self.tensorName = tensorName
+        self.parameters = parameters
     }
 }

@@ -12,6 +12,8 @@ package struct Model: Sendable {
     package var metadata: [MetadataEntry]
     package var graph: Graph
     package var functions: [Function]
+    package var trainingInfo: [TrainingInfo]
+    package var deviceConfigurations: [DeviceConfiguration]
 
     /// A model around a graph; everything else starts empty.
     package init(irVersion: Int64, opsetImports: [OpsetImport], graph: Graph) {
@@ -25,6 +27,8 @@ package struct Model: Sendable {
         metadata = []
         self.graph = graph
         functions = []
+        trainingInfo = []
+        deviceConfigurations = []
     }
 
     /// The version of `domain` that the model imports; `nil` when it imports none.
