@@ -1,0 +1,122 @@
+import Diagnostics
+import OnnxIR
+import Tensors
+
+/// Turns the messages of one file into the IR, and counts what it makes against the limits.
+///
+/// A singular message that comes twice is an error: parsers differ in whether they merge the two.
+final class OnnxDecoder {
+    let region: MemoryRegion
+    let limits: OnnxLimits
+    var externalData: ExternalDataFolder?
+    private var messageCount = 0
+    var nodeCount = 0
+    var attributeCount = 0
+    var tensorCount = 0
+
+    init(_ region: MemoryRegion, folder: String?, limits: OnnxLimits) {
+        self.region = region
+        self.limits = limits
+        externalData = folder.map { ExternalDataFolder($0, limits: limits) }
+    }
+
+    /// A cursor over the whole region.
+    func open(_ message: StaticString) throws(OnnxReaderError) -> WireCursor {
+        guard region.bytes.count <= limits.fileByteCount else {
+            throw OnnxReaderError(
+                .limit,
+                "the file has \(region.bytes.count) bytes, expected at most \(limits.fileByteCount)",
+                hint: "large weights belong in external data"
+            )
+        }
+        return WireCursor(region.bytes, in: 0..<region.bytes.count, of: message, depth: 1)
+    }
+
+    /// A cursor over a message that is the value of a field.
+    func open(
+        _ field: WireField,
+        of cursor: inout WireCursor,
+        as message: StaticString
+    ) throws(OnnxReaderError) -> WireCursor {
+        let range = try cursor.payload(field)
+        try count(&messageCount, limits.messageCount, "messages", field)
+        guard cursor.depth < limits.depth else {
+            throw OnnxReaderError(
+                .limit,
+                at: .offset(field.offset),
+                "messages lie more than \(limits.depth) deep inside each other"
+            )
+        }
+        return WireCursor(region.bytes, in: range, of: message, depth: cursor.depth + 1)
+    }
+
+    /// The value of a `string` field.
+    ///
+    /// A NUL is refused: C readers of the same file, protobuf-c among them, would see a shorter string.
+    func text(_ field: WireField, of cursor: inout WireCursor) throws(OnnxReaderError) -> String {
+        let range = try cursor.payload(field)
+        let text = try text(in: range)
+        guard !region.bytes[range].contains(0) else {
+            throw OnnxReaderError(.text, at: .offset(range.lowerBound), "a string holds a NUL")
+        }
+        return text
+    }
+
+    /// The UTF-8 string in a range of the file.
+    func text(in range: Range<Int>) throws(OnnxReaderError) -> String {
+        guard range.count <= limits.textByteCount else {
+            throw OnnxReaderError(
+                .limit,
+                at: .offset(range.lowerBound),
+                "a string has \(range.count) bytes, expected at most \(limits.textByteCount)"
+            )
+        }
+        guard let text = String(validating: region.bytes[range], as: UTF8.self) else {
+            throw OnnxReaderError(.text, at: .offset(range.lowerBound), "a string is not UTF-8")
+        }
+        return text
+    }
+
+    /// The value of a `bytes` field.
+    func bytes(_ field: WireField, of cursor: inout WireCursor) throws(OnnxReaderError) -> [UInt8] {
+        let range = try cursor.payload(field)
+        guard range.count <= limits.textByteCount else {
+            throw OnnxReaderError(
+                .limit,
+                at: .offset(range.lowerBound),
+                "a string has \(range.count) bytes, expected at most \(limits.textByteCount)"
+            )
+        }
+        return [UInt8](region.bytes[range])
+    }
+
+    /// Stores the value of a singular message field, once.
+    func set<Value>(
+        _ target: inout Value?,
+        to value: Value,
+        _ field: WireField,
+        of cursor: WireCursor
+    ) throws(OnnxReaderError) {
+        guard target == nil else {
+            throw OnnxReaderError(
+                .value,
+                at: .offset(field.offset),
+                "field \(field.number) of `\(cursor.message)` comes twice"
+            )
+        }
+        target = value
+    }
+
+    /// Counts one more of `things`, up to `limit`.
+    func count(
+        _ counter: inout Int,
+        _ limit: Int,
+        _ things: String,
+        _ field: WireField
+    ) throws(OnnxReaderError) {
+        counter += 1
+        guard counter <= limit else {
+            throw OnnxReaderError(.limit, at: .offset(field.offset), "the file has more than \(limit) \(things)")
+        }
+    }
+}

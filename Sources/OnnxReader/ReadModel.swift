@@ -1,0 +1,99 @@
+import Diagnostics
+import Files
+import Glibc
+package import OnnxIR
+package import Tensors
+
+/// Reads the model in a file, whose weights stay where they are: in the mapped file, and in the mapped files of its
+/// external data.
+///
+/// The files must not be cut short while the model is in use: the kernel answers that with a signal.
+///
+/// *Throws*: every code of `OnnxReaderCode`, at the file, the node or tensor, and the offset.
+package func readModel(path: String, limits: OnnxLimits = .default) throws(OnnxReaderError) -> Model {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    return try locating(.file(path)) { () throws(OnnxReaderError) in
+        try readModel(try mapFile(path), folder: folder, limits: limits)
+    }
+}
+
+/// Reads the model in `bytes`, which its tensors keep alive; external data is looked for in `folder`.
+///
+/// *Throws*: every code of `OnnxReaderCode`, at the node or tensor and the offset.
+package func readModel(
+    _ bytes: MemoryRegion,
+    folder: String? = nil,
+    limits: OnnxLimits = .default
+) throws(OnnxReaderError) -> Model {
+    try OnnxDecoder(bytes, folder: folder, limits: limits).model()
+}
+
+/// Reads a tensor by itself, as ONNX's test data holds them.
+///
+/// *Source*: `TensorProto`.
+/// *Throws*: every code of `OnnxReaderCode`, at the tensor and the offset.
+package func readTensor(
+    _ bytes: MemoryRegion,
+    folder: String? = nil,
+    limits: OnnxLimits = .default
+) throws(OnnxReaderError) -> OnnxTensor {
+    let decoder = OnnxDecoder(bytes, folder: folder, limits: limits)
+    var cursor = try decoder.open("TensorProto")
+    return try decoder.tensor(&cursor, "tensor")
+}
+
+/// Reads a value by itself; its type says which message the bytes are, for they do not: a tensor when it is `nil`.
+///
+/// *Source*: `TensorProto`, `SequenceProto`, `MapProto`, `OptionalProto`.
+/// *Throws*: every code of `OnnxReaderCode`, at the tensor and the offset.
+package func readValue(
+    _ bytes: MemoryRegion,
+    type: ValueType?,
+    folder: String? = nil,
+    limits: OnnxLimits = .default
+) throws(OnnxReaderError) -> (name: String, value: Value) {
+    let decoder = OnnxDecoder(bytes, folder: folder, limits: limits)
+    switch type {
+    case .tensor, nil:
+        var cursor = try decoder.open("TensorProto")
+        let tensor = try decoder.tensor(&cursor, "tensor")
+        return (tensor.name, .tensor(tensor.tensor))
+    case .sequence(let element):
+        var cursor = try decoder.open("SequenceProto")
+        return try decoder.sequence(&cursor, of: element)
+    case .map(_, let value):
+        var cursor = try decoder.open("MapProto")
+        return try decoder.map(&cursor, of: value)
+    case .optional(let value):
+        var cursor = try decoder.open("OptionalProto")
+        return try decoder.optional(&cursor, of: value)
+    case .sparseTensor, .opaque:
+        throw OnnxReaderError(.unsupported, "a value of type `\(type?.description ?? "?")` is not supported")
+    }
+}
+
+/// Maps a whole file for reading.
+///
+/// *Throws*: `notFound`, `refused`.
+package func mapFile(_ path: String) throws(OnnxReaderError) -> MemoryRegion {
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw OnnxReaderError(errno: errno, "opening") }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw OnnxReaderError(errno: errno, "reading") }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+        throw OnnxReaderError(.refused, "reading: not a regular file")
+    }
+    guard let region = MemoryRegion.mapping(descriptor: descriptor, offset: 0, byteCount: Int(status.st_size)) else {
+        throw OnnxReaderError(errno: errno, "mapping")
+    }
+    return region
+}
+
+extension DiagnosticError<OnnxReaderCode> {
+    /// What the system said in `errno`, while doing `action` (a gerund: `opening`).
+    init(errno code: CInt, _ action: String) {
+        let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
+        self.init(code == ENOENT ? .notFound : .refused, "\(action): \(reason.lowercased())")
+    }
+}
