@@ -63,7 +63,7 @@ final class ArchiveOutput {
     private var words: String { archiveWords(archive) }
 
     func writeHeader(_ entry: OpaquePointer) throws {
-        try inUnicodeLocale { try check(archive_write_header(archive, entry)) }
+        try withUTF8Locale { try check(archive_write_header(archive, entry)) }
     }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws {

@@ -55,7 +55,7 @@ package final class TarReader {
     /// *Throws*: `malformed` for a damaged header, and for a path that is absolute or climbs with `..`.
     package func next() throws(ArchiveError) -> TarEntry? {
         var header: OpaquePointer?
-        let status = inUnicodeLocale { archive_read_next_header(archive, &header) }
+        let status = withUTF8Locale { archive_read_next_header(archive, &header) }
         if status == ARCHIVE_EOF { return nil }
         guard status == ARCHIVE_OK, let header else { throw ArchiveError(.malformed, archiveWords(archive)) }
         guard let name = text(archive_entry_pathname_utf8(header), archive_entry_pathname(header)) else {

@@ -1,4 +1,5 @@
 import Diagnostics
+import TestSupport
 import Testing
 import YAML
 
@@ -63,7 +64,7 @@ import YAML
     @Test func `truncation and mutation never trap`() throws {
         let text = Array("name: \"é\"\nlist: [a, {b: c}]\ntext: |\n  more\n".utf8)
         for count in 0..<text.count { _ = try? parseYAML(Array(text[..<count])) }
-        var generator = SystemSeed(state: 7)
+        var generator = SeededRandom(seed: 7)
         for _ in 0..<2000 {
             var copy = text
             for _ in 0..<3 {
@@ -71,14 +72,5 @@ import YAML
             }
             _ = try? parseYAML(copy)
         }
-    }
-}
-
-/// A generator with a fixed seed.
-private struct SystemSeed: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return state ^ (state >> 29)
     }
 }
