@@ -1,0 +1,244 @@
+import Diagnostics
+import OnnxIR
+import Tensors
+
+/// Turns the graph of a model into prepared nodes: names become numbers, function calls become their bodies.
+final class GraphLoader {
+    private let functions: [FunctionKey: Function]
+    private let options: InferenceOptions
+    private var nodeCount = 0
+
+    private struct FunctionKey: Hashable {
+        let domain: OperatorDomain
+        let name: String
+        let overload: String
+    }
+
+    private init(_ model: Model, options: InferenceOptions) {
+        let keyed = model.functions.map { (FunctionKey(domain: $0.domain, name: $0.name, overload: $0.overload), $0) }
+        functions = Dictionary(keyed, uniquingKeysWith: { first, _ in first })
+        self.options = options
+    }
+
+    /// The prepared graph of a model.
+    static func load(_ model: Model, options: InferenceOptions) throws(EngineError) -> LoadedGraph {
+        let loader = GraphLoader(model, options: options)
+        let frame = GraphFrame()
+        let scope = GraphScope(frame: frame, parent: nil, opsets: opsets(model.opsetImports), depth: 0)
+        try loader.load(model.graph, into: scope)
+        return frame.graph
+    }
+
+    private static func opsets(_ imports: [OpsetImport]) -> [OperatorDomain: Int] {
+        Dictionary(imports.map { ($0.domain, Int($0.version)) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private func load(_ graph: Graph, into scope: GraphScope) throws(EngineError) {
+        let frame = scope.frame
+        for input in graph.inputs {
+            let value = frame.graph.newValue(input.name)
+            frame.graph.declaredTypes[value] = input.type
+            frame.graph.inputs.append(value)
+            try scope.define(input.name, as: value)
+        }
+        for initializer in graph.initializers {
+            try define(initializer.tensor, named: initializer.name, in: scope)
+        }
+        for initializer in graph.sparseInitializers {
+            let dense = try locating(.item("initializer", initializer.values.name)) { () throws(EngineError) in
+                try initializer.dense(limits: options.limits)
+            }
+            try define(dense, named: initializer.values.name, in: scope)
+        }
+        for node in graph.nodes { try load(node, into: scope) }
+        for output in graph.outputs {
+            guard let found = scope.resolve(output.name), let value = found else {
+                throw EngineError(.graph, "output `\(output.name)` is made by no node")
+            }
+            if let type = output.type, frame.graph.declaredTypes[value] == nil {
+                frame.graph.declaredTypes[value] = type
+            }
+            frame.graph.outputs.append(value)
+        }
+    }
+
+    private func define(_ tensor: Tensor, named name: String, in scope: GraphScope) throws(EngineError) {
+        let frame = scope.frame
+        let isInput = frame.graph.inputs.contains { frame.graph.valueNames[$0] == name }
+        if isInput, let found = scope.resolve(name), let value = found {
+            frame.graph.constants[value] = .tensor(try tensor.aligned())
+            return
+        }
+        let value = frame.graph.newValue(name)
+        frame.graph.constants[value] = .tensor(try tensor.aligned())
+        try scope.define(name, as: value)
+    }
+
+    private func load(_ node: Node, into scope: GraphScope) throws(EngineError) {
+        nodeCount += 1
+        guard nodeCount <= options.limits.nodeCount else {
+            throw EngineError(.limit, "the model has more than \(options.limits.nodeCount) nodes")
+        }
+        let opset = scope.opsets[node.domain]
+        try locating(node.place(opset: opset)) { () throws(EngineError) in
+            let key = FunctionKey(domain: node.domain, name: node.opType, overload: node.overload)
+            if let function = functions[key] {
+                try call(function, from: node, in: scope)
+            } else {
+                try prepare(node, opset: opset, in: scope)
+            }
+        }
+    }
+
+    private func inputs(of node: Node, in scope: GraphScope) throws(EngineError) -> [ValueID?] {
+        var inputs: [ValueID?] = []
+        for name in node.inputs {
+            guard !name.isEmpty else {
+                inputs.append(nil)
+                continue
+            }
+            guard let found = scope.resolve(name) else {
+                throw EngineError(.graph, "input `\(name)` is made by no node before this one")
+            }
+            inputs.append(found)
+        }
+        return inputs
+    }
+
+    private func prepare(_ node: Node, opset: Int?, in scope: GraphScope) throws(EngineError) {
+        let definition = try OperatorTable.definition(of: node, opset: opset)
+        let inputs = try inputs(of: node, in: scope)
+        var captures: [ValueID] = []
+        let context = NodeContext(
+            node,
+            version: definition.version(at: opset),
+            attributes: try attributes(of: node, in: scope),
+            hasInput: inputs.map { $0 != nil }
+        ) { [self] graph throws(EngineError) in
+            try subgraph(graph, in: scope, captures: &captures)
+        }
+        let operation = try definition.prepare(context)
+        var outputs: [ValueID?] = []
+        for name in node.outputs {
+            guard !name.isEmpty else {
+                outputs.append(nil)
+                continue
+            }
+            let value = scope.frame.graph.newValue(name)
+            try scope.define(name, as: value)
+            outputs.append(value)
+        }
+        scope.frame.graph.nodes.append(
+            LoadedNode(
+                place: node.place(opset: opset),
+                definition: definition,
+                operation: operation,
+                inputs: inputs,
+                captures: captures,
+                outputs: outputs
+            )
+        )
+    }
+
+    private func attributes(of node: Node, in scope: GraphScope) throws(EngineError) -> [String: AttributeValue] {
+        var attributes: [String: AttributeValue] = [:]
+        for attribute in node.attributes {
+            guard case .reference(let name, _) = attribute.value else {
+                attributes[attribute.name] = attribute.value
+                continue
+            }
+            attributes[attribute.name] = scope.attributes[name]
+        }
+        return attributes
+    }
+
+    private func subgraph(
+        _ graph: Graph,
+        in scope: GraphScope,
+        captures: inout [ValueID]
+    ) throws(EngineError) -> Subgraph {
+        let frame = GraphFrame()
+        let inner = GraphScope(
+            frame: frame,
+            parent: scope,
+            opsets: scope.opsets,
+            attributes: scope.attributes,
+            depth: try deeper(scope)
+        )
+        try load(graph, into: inner)
+        var captureIndices: [Int] = []
+        for capture in frame.captures {
+            if let index = captures.firstIndex(of: capture.outer) {
+                captureIndices.append(index)
+            } else {
+                captureIndices.append(captures.count)
+                captures.append(capture.outer)
+            }
+        }
+        let inputCount = frame.graph.inputs.count
+        frame.graph.inputs += frame.captures.map(\.inner)
+        if options.optimised { try Passes.optimise(&frame.graph, limits: options.limits) }
+        let facts = GraphFacts(of: frame.graph)
+        return Subgraph(
+            plan: Plan(frame.graph),
+            inputCount: inputCount,
+            outputCount: frame.graph.outputs.count,
+            captureIndices: captureIndices,
+            outputFacts: frame.graph.outputs.map { facts[$0] }
+        )
+    }
+
+    /// Puts the body of a function in the place of its call.
+    private func call(_ function: Function, from node: Node, in scope: GraphScope) throws(EngineError) {
+        var attributes = try attributes(of: node, in: scope)
+        for attribute in function.attributeDefaults where attributes[attribute.name] == nil {
+            attributes[attribute.name] = attribute.value
+        }
+        let opsets = Self.opsets(function.opsetImports).merging(scope.opsets) { own, _ in own }
+        let body = GraphScope(
+            frame: scope.frame,
+            parent: nil,
+            opsets: opsets,
+            attributes: attributes,
+            depth: try deeper(scope)
+        )
+        let inputs = try inputs(of: node, in: scope)
+        guard inputs.count <= function.inputs.count, node.outputs.count <= function.outputs.count else {
+            throw EngineError(
+                .graph,
+                """
+                the call has \(inputs.count) inputs and \(node.outputs.count) outputs, expected at most \
+                \(function.inputs.count) and \(function.outputs.count) of the function
+                """
+            )
+        }
+        for (index, name) in function.inputs.enumerated() {
+            try body.define(name, as: index < inputs.count ? inputs[index] : nil)
+        }
+        for inner in function.nodes { try load(inner, into: body) }
+        for (name, formal) in zip(node.outputs, function.outputs) where !name.isEmpty {
+            guard let found = body.resolve(formal), let value = found else {
+                throw EngineError(.graph, "output `\(formal)` of the function is made by no node")
+            }
+            try scope.define(name, as: value)
+        }
+    }
+
+    private func deeper(_ scope: GraphScope) throws(EngineError) -> Int {
+        guard scope.depth < options.limits.nestingDepth else {
+            throw EngineError(
+                .limit,
+                "subgraphs and functions lie more than \(options.limits.nestingDepth) deep in one another"
+            )
+        }
+        return scope.depth + 1
+    }
+}
+
+extension Node {
+    /// Where errors of this node point; a node without a name goes by its first output.
+    fileprivate func place(opset: Int?) -> Place {
+        let label = name.isEmpty ? outputs.first { !$0.isEmpty } ?? "" : name
+        return .node(label, operator: domain == .onnx ? opType : "\(domain).\(opType)", opset: opset)
+    }
+}

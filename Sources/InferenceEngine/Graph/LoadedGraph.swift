@@ -1,0 +1,51 @@
+import Diagnostics
+import OnnxIR
+
+/// The number of a value within its graph.
+typealias ValueID = Int
+
+/// A node that is ready to run: attributes read, values numbered.
+struct LoadedNode: Sendable {
+    let place: Place
+    let definition: OperatorDefinition
+    let operation: any Operator
+    /// `nil` where an optional input is not given.
+    var inputs: [ValueID?]
+    /// Values of this graph that the node's subgraphs use.
+    var captures: [ValueID]
+    /// `nil` where an optional output is not asked for.
+    var outputs: [ValueID?]
+
+    /// Everything that the node reads.
+    var uses: [ValueID] { inputs.compactMap { $0 } + captures }
+}
+
+/// A graph of prepared nodes in an order in which they can run.
+struct LoadedGraph: Sendable {
+    /// The name of each value as the file gives it; for messages.
+    var valueNames: [String] = []
+    /// What the file declares of a value.
+    var declaredTypes: [ValueID: ValueType] = [:]
+    var inputs: [ValueID] = []
+    var outputs: [ValueID] = []
+    /// Values that are known without running anything: initializers, `Constant` nodes and what passes fold.
+    var constants: [ValueID: Value] = [:]
+    var nodes: [LoadedNode] = []
+
+    mutating func newValue(_ name: String) -> ValueID {
+        valueNames.append(name)
+        return valueNames.count - 1
+    }
+}
+
+/// A graph inside an attribute of a node, ready to run.
+struct Subgraph: Sendable {
+    let plan: Plan
+    /// Inputs that the node feeds, without the captured ones.
+    let inputCount: Int
+    let outputCount: Int
+    /// For each captured value its index in the captures of the node.
+    let captureIndices: [Int]
+    /// Facts of the outputs as far as they are known from the graph alone.
+    let outputFacts: [Facts]
+}

@@ -1,0 +1,43 @@
+import Tensors
+
+/// How a session runs its model.
+package struct InferenceOptions: Sendable {
+    /// Whether passes rewrite the graph and plans are kept; otherwise the reference interpreter runs it as written.
+    package var optimised = true
+    /// How many plans are kept, one for each signature of input shapes.
+    package var cachedPlanCount = 16
+    /// What a model may demand of the machine.
+    package var limits = InferenceLimits()
+
+    /// Options with their defaults.
+    package init() {}
+
+    /// Optimised, with the default limits.
+    package static let `default` = InferenceOptions()
+
+    /// The reference interpreter, with the default limits.
+    package static let reference: InferenceOptions = {
+        var options = InferenceOptions()
+        options.optimised = false
+        return options
+    }()
+}
+
+/// What a model may demand of the machine; a small file can ask for a lot.
+package struct InferenceLimits: Sendable {
+    /// Bytes of one tensor.
+    package var tensorByteCount = 1 << 31
+    /// Bytes of all values that live at one time in a run.
+    package var totalByteCount = 1 << 33
+    /// Trips of all loops in a run, taken together.
+    package var loopTripCount = 10_000_000
+    /// Nodes after functions are put in place of their calls.
+    package var nodeCount = 1_000_000
+    /// Depth of subgraphs and function calls within one another.
+    package var nestingDepth = 32
+    /// Bytes that constant folding may add to the plan for one node.
+    package var foldedByteCount = 1 << 20
+
+    /// Limits with their defaults.
+    package init() {}
+}

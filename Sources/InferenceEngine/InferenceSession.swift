@@ -1,0 +1,155 @@
+import Diagnostics
+package import OnnxIR
+import Synchronization
+import Tensors
+
+/// A model that is loaded and ready to run, from any number of threads at once.
+package final class InferenceSession: Sendable {
+    /// The inputs that a caller must feed.
+    package let inputs: [ValueInfo]
+    /// The outputs, in the model's order; types are those that the model declares or that follow from it.
+    package let outputs: [ValueInfo]
+    private let options: InferenceOptions
+    private let loaded: LoadedGraph
+    /// What plans start from: the loaded graph after the passes.
+    private let optimised: LoadedGraph
+    /// Inputs that an initializer stands for unless they are fed.
+    private let overridable: [ValueInfo]
+    private let plans: Mutex<PlanCache>
+
+    /// Loads a model: attributes are read, functions put in place, and every operator is found or refused.
+    ///
+    /// *Throws*: `unsupportedOperator` for one that the engine lacks, `graph` and `attribute` for a broken model.
+    package init(_ model: Model, options: InferenceOptions = .default) throws(EngineError) {
+        self.options = options
+        let graph = try GraphLoader.load(model, options: options)
+        loaded = graph
+        var optimised = graph
+        if options.optimised { try Passes.optimise(&optimised, limits: options.limits) }
+        self.optimised = optimised
+        inputs = model.graph.requiredInputs
+        let required = Set(inputs.map(\.name))
+        overridable = model.graph.inputs.filter { !required.contains($0.name) }
+        let facts = GraphFacts(of: graph)
+        outputs = zip(model.graph.outputs, graph.outputs).map { info, value in
+            var info = info
+            info.type = info.type ?? facts[value].type
+            return info
+        }
+        plans = Mutex(PlanCache(capacity: max(1, options.cachedPlanCount)))
+    }
+
+    /// Plans that are kept at the moment: at most `options.cachedPlanCount`.
+    package var planCount: Int { plans.withLock { $0.count } }
+
+    /// Computes the outputs with these names, or all of them.
+    ///
+    /// *Throws*: `input` for a name, type or shape that the model does not take; what an operator finds wrong, with
+    /// the node's place; `limit` when the run asks for more than the options allow.
+    package func run(_ feeds: [String: Value], outputs names: [String]? = nil) throws(EngineError) -> [String: Value] {
+        let names = try checkedOutputs(names)
+        try check(feeds)
+        var feeds = feeds
+        for (name, value) in feeds {
+            if case .tensor(let tensor) = value { feeds[name] = .tensor(try tensor.aligned()) }
+        }
+        let fed = (inputs + overridable).map(\.name).filter { feeds[$0] != nil }
+        let values = fed.compactMap { feeds[$0] }
+        let plan = try plan(for: fed, values, outputs: names)
+        let results = try plan.run(values, RunState(limits: options.limits))
+        return Dictionary(zip(names, results), uniquingKeysWith: { first, _ in first })
+    }
+
+    private func plan(for fed: [String], _ values: [Value], outputs: [String]) throws(EngineError) -> Plan {
+        let types = values.map(\.type)
+        let key = PlanKey(inputs: fed, types: types, outputs: outputs)
+        if let plan = plans.withLock({ $0.plan(for: key) }) { return plan }
+        let isOverridden = fed.count > inputs.count
+        var graph = options.optimised && !isOverridden ? optimised : loaded
+        let byName = Dictionary(
+            graph.inputs.map { (graph.valueNames[$0], $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        graph.inputs = fed.compactMap { byName[$0] }
+        let outputNames = self.outputs.map(\.name)
+        graph.outputs = outputs.compactMap { outputNames.firstIndex(of: $0) }.map { graph.outputs[$0] }
+        for value in graph.inputs { graph.constants[value] = nil }
+        if options.optimised {
+            let inputTypes = Dictionary(zip(graph.inputs, types), uniquingKeysWith: { first, _ in first })
+            try Passes.optimise(&graph, inputTypes: inputTypes, limits: options.limits)
+        }
+        let plan = Plan(graph)
+        plans.withLock { $0.insert(plan, for: key) }
+        return plan
+    }
+
+    private func checkedOutputs(_ names: [String]?) throws(EngineError) -> [String] {
+        let known = outputs.map(\.name)
+        guard let names else { return known }
+        for name in names where !known.contains(name) {
+            throw EngineError(
+                .input,
+                "the model has no output `\(name)`, expected \(Self.list(known))",
+                hint: suggestion(for: name, among: known).map { "did you mean `\($0)`?" }
+            )
+        }
+        return names
+    }
+
+    private func check(_ feeds: [String: Value]) throws(EngineError) {
+        let known = (inputs + overridable).map(\.name)
+        for name in feeds.keys.sorted() where !known.contains(name) {
+            throw EngineError(
+                .input,
+                "the model has no input `\(name)`, expected \(Self.list(known))",
+                hint: suggestion(for: name, among: known).map { "did you mean `\($0)`?" }
+            )
+        }
+        var symbols: [String: Int] = [:]
+        for info in inputs + overridable {
+            guard let value = feeds[info.name] else {
+                guard inputs.contains(where: { $0.name == info.name }) else { continue }
+                throw EngineError(.input, "input `\(info.name)` is missing, expected \(Self.list(inputs.map(\.name)))")
+            }
+            try locating(.item("input", info.name)) { () throws(EngineError) in
+                try Self.check(value, against: info.type, &symbols)
+            }
+        }
+    }
+
+    private static func list(_ names: [String]) -> String { names.map { "`\($0)`" }.joined(separator: ", ") }
+
+    private static func check(
+        _ value: Value,
+        against type: ValueType?,
+        _ symbols: inout [String: Int]
+    ) throws(EngineError) {
+        switch (type, value) {
+        case (nil, _), (.optional, _), (.map, .map), (.sequence, .sequence): return
+        case (.tensor(let elementType, let shape), .tensor(let tensor)):
+            if let elementType, elementType != tensor.elementType {
+                throw EngineError(
+                    .input,
+                    "element type is `\(tensor.elementType.name)`, expected `\(elementType.name)`"
+                )
+            }
+            guard let shape else { return }
+            var fits = shape.count == tensor.shape.rank
+            for (declared, extent) in zip(shape, tensor.shape.dimensions) where fits {
+                switch declared {
+                case .fixed(let expected): fits = expected == extent
+                case .symbol(let name):
+                    fits = symbols[name, default: extent] == extent
+                    symbols[name] = symbols[name] ?? extent
+                case .unknown: break
+                }
+            }
+            guard fits else {
+                let expected = "[" + shape.map(\.description).joined(separator: ", ") + "]"
+                throw EngineError(.input, "shape is \(tensor.shape), expected \(expected)")
+            }
+        case (let type?, _):
+            throw EngineError(.input, "the value is \(value.type), expected \(type)")
+        }
+    }
+}

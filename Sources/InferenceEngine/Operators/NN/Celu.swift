@@ -1,0 +1,12 @@
+/// The exponential unit that is smooth for each `alpha`.
+struct Celu: RealFunction {
+    let alpha: Float
+
+    static let definition = elementwise("Celu", 12) { node throws(EngineError) in
+        Celu(alpha: try node.float("alpha", default: 1))
+    }
+
+    func apply<Element: RealElement>(_ x: Element) -> Element {
+        max(0, x) + min(0, Element(alpha) * Element.expm1(x / Element(alpha)))
+    }
+}

@@ -1,0 +1,95 @@
+import Glibc
+import OnnxIR
+import Tensors
+
+/// Exponentials divided by their sum along an axis, its logarithm, or a one at the largest element.
+///
+/// Before opset 13 the input counts as a matrix that is split at `axis`, which is 1 unless given; since then the sum
+/// runs over `axis` alone, which is the last unless given.
+struct Softmax: Operator {
+    enum Form: Sendable {
+        case softmax
+        case logSoftmax
+        case hardmax
+    }
+
+    let form: Form
+    let axis: Int
+    let flattens: Bool
+
+    static let definition = define("Softmax", .softmax)
+    static let logSoftmax = define("LogSoftmax", .logSoftmax)
+    static let hardmax = define("Hardmax", .hardmax)
+
+    private static func define(_ name: String, _ form: Form) -> OperatorDefinition {
+        OperatorDefinition(name, since: 1, 11, 13, halves: .widened) { node throws(EngineError) in
+            let flattens = node.version < 13
+            return Softmax(form: form, axis: try node.int("axis", default: flattens ? 1 : -1), flattens: flattens)
+        }
+    }
+
+    func infer(_ inputs: InputFacts) -> [Facts] { [inputs.like()] }
+
+    func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
+        let input = try call.tensor(0)
+        switch input.elementType {
+        case .float: return [.tensor(try compute(Float.self, input, call))]
+        case .double: return [.tensor(try compute(Double.self, input, call))]
+        default: throw .elementType(input.elementType, expected: "a floating-point type")
+        }
+    }
+
+    private func compute<Element: RealElement>(
+        _ type: Element.Type,
+        _ input: Tensor,
+        _ call: OperatorCall
+    ) throws(EngineError) -> Tensor {
+        let source = try input.pointer(type)
+        let shape = input.shape
+        let isEnd = flattens && axis == shape.rank
+        let axis = isEnd || shape.rank == 0 ? shape.rank : try checkedAxis(axis, rank: shape.rank)
+        let outer = shape.dimensions[..<axis].reduce(1, *)
+        let behind = axis < shape.rank ? axis + 1 : axis
+        let inner = flattens ? 1 : shape.dimensions[behind...].reduce(1, *)
+        let length = outer * inner == 0 ? 0 : shape.elementCount / (outer * inner)
+        return try call.tensor(of: type, shape) { target in
+            guard length > 0 else { return }
+            for row in 0..<outer {
+                for column in 0..<inner {
+                    let start = row * length * inner + column
+                    apply(source + start, target + start, length, inner)
+                }
+            }
+        }
+    }
+
+    private func apply<Element: RealElement>(
+        _ source: UnsafePointer<Element>,
+        _ target: UnsafeMutablePointer<Element>,
+        _ length: Int,
+        _ step: Int
+    ) {
+        var largest = source[0]
+        var place = 0
+        for index in 1..<max(length, 1) where source[index &* step] > largest {
+            largest = source[index &* step]
+            place = index
+        }
+        if form == .hardmax {
+            for index in 0..<length { target[index &* step] = index == place ? 1 : 0 }
+            return
+        }
+        var sum: Element = 0
+        for index in 0..<length {
+            let power = Element.exp(source[index &* step] - largest)
+            target[index &* step] = power
+            sum += power
+        }
+        if form == .softmax {
+            for index in 0..<length { target[index &* step] /= sum }
+        } else {
+            let shift = Element.log(sum)
+            for index in 0..<length { target[index &* step] = source[index &* step] - largest - shift }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Diagnostics
+import OnnxIR
+import Tensors
+
+/// All operators, from the lists of the groups.
+enum OperatorTable {
+    static let groups: [(name: String, operators: [OperatorDefinition])] = [
+        ("controlflow", controlFlowOperators),
+        ("image", imageOperators),
+        ("logical", logicalOperators),
+        ("math", mathOperators),
+        ("nn", nnOperators),
+        ("quantization", quantizationOperators),
+        ("reduction", reductionOperators),
+        ("sequence", sequenceOperators),
+        ("tensor", tensorOperators),
+        ("text", textOperators),
+        ("traditionalml", traditionalMLOperators),
+    ]
+
+    private struct Key: Hashable {
+        let domain: OperatorDomain
+        let name: String
+    }
+
+    private static let byKey: [Key: OperatorDefinition] = Dictionary(
+        groups.flatMap(\.operators).map { (Key(domain: $0.domain, name: $0.name), $0) },
+        uniquingKeysWith: { first, _ in first }
+    )
+
+    /// The definition that rules for a node.
+    ///
+    /// *Throws*: `unsupportedOperator` when no list has the operator at this version of its domain, `graph` when the
+    /// model does not import the domain.
+    static func definition(of node: Node, opset: Int?) throws(EngineError) -> OperatorDefinition {
+        guard let opset else {
+            throw EngineError(.graph, "domain `\(node.domain)` is not among the model's opset imports")
+        }
+        guard let found = byKey[Key(domain: node.domain, name: node.opType)] else {
+            throw unsupported("operator `\(node.opType)` of domain `\(node.domain)` is not supported")
+        }
+        guard let first = found.versions.first, opset >= first, opset < found.unsupportedFrom ?? .max else {
+            let known = found.versions.map(String.init).joined(separator: ", ")
+            throw unsupported(
+                """
+                operator `\(node.opType)` of domain `\(node.domain)` is not supported at opset \(opset), \
+                expected one that uses its version \(known)
+                """
+            )
+        }
+        return found
+    }
+
+    private static func unsupported(_ message: String) -> EngineError {
+        EngineError(.unsupportedOperator, message, hint: "`docs/operators.md` lists the operators")
+    }
+}

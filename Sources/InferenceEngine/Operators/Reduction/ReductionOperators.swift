@@ -1,0 +1,5 @@
+/// Operators of the group, in alphabetical order.
+let reductionOperators: [OperatorDefinition] = [
+    ArgMax.definition,
+    ArgMax.argMin,
+]

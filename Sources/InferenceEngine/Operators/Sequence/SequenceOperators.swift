@@ -1,0 +1,2 @@
+/// Operators of the group, in alphabetical order.
+let sequenceOperators: [OperatorDefinition] = []

@@ -1,0 +1,36 @@
+import OnnxIR
+import Tensors
+
+/// The elements as another type.
+struct Cast: Operator {
+    let target: ElementType?
+
+    static let definition = OperatorDefinition("Cast", since: 1, 6, 9, 13, 19, 21, 23, 24, 25) {
+        node throws(EngineError) in
+        if node.version < 6 {
+            let name = try node.string("to")
+            return Cast(target: ElementType(name: try node.required("to", name).lowercased()))
+        }
+        let type = try node.elementType("to")
+        return Cast(target: try node.required("to", type))
+    }
+
+    /// The type is that of the second input.
+    static let like = OperatorDefinition("CastLike", since: 15, 19, 21, 23, 24, 25) { _ throws(EngineError) in
+        Cast(target: nil)
+    }
+
+    func infer(_ inputs: InputFacts) -> [Facts] {
+        let type = target ?? inputs.elementType(1)
+        var facts = inputs.like(elementType: type)
+        if facts.elementType == nil, let type { facts = .tensor(type, inputs.shape()) }
+        if type == .int64 || type == .int32 { facts.extents = inputs[0].extents }
+        return [facts]
+    }
+
+    func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
+        let input = try call.tensor(0)
+        if let target { return [.tensor(try call.cast(input, to: target))] }
+        return [.tensor(try call.cast(input, to: call.tensor(1).elementType))]
+    }
+}

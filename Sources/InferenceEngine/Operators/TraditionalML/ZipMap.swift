@@ -1,0 +1,34 @@
+import Diagnostics
+import OnnxIR
+import Tensors
+
+/// For each row a map from the class labels to the row's elements.
+struct ZipMap: Operator {
+    let labels: ClassLabels
+
+    static let definition = OperatorDefinition("ZipMap", domain: .onnxML, since: 1) { node throws(EngineError) in
+        ZipMap(labels: try ClassLabels(node, integers: "classlabels_int64s", strings: "classlabels_strings"))
+    }
+
+    private var mapType: ValueType { .map(key: labels.elementType, value: .tensor(.float, [])) }
+
+    func infer(_ inputs: InputFacts) -> [Facts] { [Facts(type: .sequence(mapType))] }
+
+    func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
+        let input = try call.tensor(0)
+        let elements = try input.array(of: Float.self)
+        guard input.shape.dimensions.last == labels.count else {
+            throw EngineError(.shape, "input has shape \(input.shape), expected \(labels.count) columns")
+        }
+        let keys = try labels.all()
+        var rows: [Value] = []
+        for start in stride(from: 0, to: elements.count, by: labels.count) {
+            var values: [Value] = []
+            for element in elements[start..<(start + labels.count)] {
+                values.append(.tensor(try .of([element], .scalar)))
+            }
+            rows.append(.map(keys: keys, values: values, of: mapType))
+        }
+        return [.sequence(rows, of: mapType)]
+    }
+}

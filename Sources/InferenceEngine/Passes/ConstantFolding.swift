@@ -1,0 +1,42 @@
+import OnnxIR
+import Tensors
+
+extension Passes {
+    /// Nodes whose inputs are all known are run once, unless they fail or their outputs are large.
+    ///
+    /// A node that fails stays where it is: it may never run, and if it does it says why.
+    static let constantFolding = GraphPass(name: "constant-folding") { graph, context throws(EngineError) in
+        var limits = context.limits
+        limits.loopTripCount = min(limits.loopTripCount, 1000)
+        var kept: [LoadedNode] = []
+        for node in graph.nodes {
+            let outputs = node.outputs.compactMap { $0 }
+            let known = outputs.compactMap { context.facts[$0].constant }
+            if known.count == outputs.count {
+                for (output, value) in zip(outputs, known) { graph.constants[output] = value }
+                continue
+            }
+            let uses = node.uses.compactMap { graph.constants[$0] }
+            guard uses.count == node.uses.count, node.operation.isDeterministic else {
+                kept.append(node)
+                continue
+            }
+            let bound = max(limits.foldedByteCount, uses.reduce(0) { $0 + ($1.tensor?.region?.bytes.count ?? 0) })
+            var bounded = limits
+            bounded.tensorByteCount = min(bound, limits.tensorByteCount)
+            let values = try? node.run(
+                inputs: node.inputs.map { $0.flatMap { graph.constants[$0] } },
+                captures: node.captures.compactMap { graph.constants[$0] },
+                RunState(limits: bounded)
+            )
+            guard let values else {
+                kept.append(node)
+                continue
+            }
+            for (output, value) in zip(node.outputs, values) {
+                if let output { graph.constants[output] = value }
+            }
+        }
+        graph.nodes = kept
+    }
+}

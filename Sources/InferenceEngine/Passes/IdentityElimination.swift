@@ -1,0 +1,36 @@
+import OnnxIR
+import Tensors
+
+extension Passes {
+    /// Nodes that hand on their input: `Identity`, `Cast` and `Reshape` to what the input is already, and the like.
+    static let identityElimination = GraphPass(name: "identity-elimination") { graph, context throws(EngineError) in
+        var replacements: [ValueID: ValueID] = [:]
+        var kept: [LoadedNode] = []
+        for var node in graph.nodes {
+            node.inputs = node.inputs.map { $0.map { replacements[$0] ?? $0 } }
+            node.captures = node.captures.map { replacements[$0] ?? $0 }
+            guard let input = node.inputs.first ?? nil, let output = node.outputs.first ?? nil,
+                node.outputs.dropFirst().allSatisfy({ $0 == nil }),
+                handsOn(node, from: context.facts[input], to: context.facts[output])
+            else {
+                kept.append(node)
+                continue
+            }
+            replacements[output] = input
+        }
+        graph.nodes = kept
+        graph.outputs = graph.outputs.map { replacements[$0] ?? $0 }
+    }
+
+    private static func handsOn(_ node: LoadedNode, from input: Facts, to output: Facts) -> Bool {
+        guard node.definition.domain == .onnx else { return false }
+        switch node.definition.name {
+        case "Identity": return true
+        case "Cast", "CastLike": return input.elementType != nil && input.elementType == output.elementType
+        case "Reshape", "Expand", "Flatten", "Squeeze", "Unsqueeze", "Tile":
+            guard let before = input.shape, let after = output.shape else { return false }
+            return before == after && !before.contains(.unknown)
+        default: return false
+        }
+    }
+}

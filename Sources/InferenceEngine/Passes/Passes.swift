@@ -1,0 +1,33 @@
+import OnnxIR
+
+/// A rewrite of a graph that leaves the values of its outputs as they were.
+struct GraphPass: Sendable {
+    let name: String
+    let run: @Sendable (inout LoadedGraph, PassContext) throws(EngineError) -> Void
+}
+
+/// What a pass may use besides the graph.
+struct PassContext {
+    let facts: GraphFacts
+    let limits: InferenceLimits
+}
+
+/// The passes, in the order in which they run.
+enum Passes {
+    static let all: [GraphPass] = [
+        identityElimination,
+        constantFolding,
+        deadNodes,
+    ]
+
+    /// Runs every pass, with facts that are inferred anew for each.
+    static func optimise(
+        _ graph: inout LoadedGraph,
+        inputTypes: [ValueID: ValueType] = [:],
+        limits: InferenceLimits
+    ) throws(EngineError) {
+        for pass in all {
+            try pass.run(&graph, PassContext(facts: GraphFacts(of: graph, inputTypes: inputTypes), limits: limits))
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Diagnostics
+import OnnxIR
+
+extension Plan {
+    /// Runs the steps; the inputs are in the order of the graph's.
+    func run(_ inputs: [Value], _ state: RunState) throws(EngineError) -> [Value] {
+        var slots = [Value?](repeating: nil, count: slotCount)
+        for (slot, value) in zip(self.inputs, inputs) {
+            guard let slot else { continue }
+            slots[slot] = value
+            try state.hold(value)
+        }
+        defer {
+            for value in slots { value.map(state.release) }
+        }
+        for step in steps {
+            var stepInputs: [Value?] = []
+            for operand in step.inputs { stepInputs.append(value(of: operand, in: slots)) }
+            let captures = step.captures.compactMap { value(of: $0, in: slots) }
+            let results = try step.node.run(inputs: stepInputs, captures: captures, state)
+            for (index, slot) in step.outputs.enumerated() {
+                guard let slot else { continue }
+                try locating(step.node.place) { () throws(EngineError) in try state.hold(results[index]) }
+                slots[slot] = results[index]
+            }
+            for slot in step.releases {
+                slots[slot].map(state.release)
+                slots[slot] = nil
+            }
+        }
+        var results: [Value] = []
+        for output in outputs {
+            guard let value = value(of: output.operand, in: slots) else {
+                throw EngineError(.graph, "output `\(output.name)` is made by no node")
+            }
+            results.append(value)
+        }
+        return results
+    }
+
+    private func value(of operand: Operand, in slots: [Value?]) -> Value? {
+        switch operand {
+        case .none: nil
+        case .slot(let slot): slots[slot]
+        case .constant(let index): constants[index]
+        }
+    }
+}
+
+extension LoadedNode {
+    /// Runs the operator once; the result has a value for each output that the node names.
+    func run(inputs: [Value?], captures: [Value], _ state: RunState) throws(EngineError) -> [Value] {
+        try locating(place) { () throws(EngineError) in
+            var inputs = inputs
+            let half = definition.halves == .widened ? try Halves.widen(&inputs) : nil
+            let call = OperatorCall(inputs: inputs, captures: captures, outputCount: outputs.count, state: state)
+            var results = try operation.run(call)
+            if let half { results = try Halves.narrow(results, to: half) }
+            guard results.count >= outputs.count || outputs[results.count...].allSatisfy({ $0 == nil }) else {
+                throw EngineError(
+                    .graph,
+                    "the node has \(outputs.count) outputs, expected at most \(results.count)"
+                )
+            }
+            return results
+        }
+    }
+}
