@@ -106,7 +106,7 @@ final class GraphLoader {
     }
 
     private func prepare(_ node: Node, opset: Int?, in scope: GraphScope) throws(EngineError) {
-        let definition = try OperatorTable.definition(of: node, opset: opset)
+        let definition = try OperatorLists.definition(of: node, opset: opset)
         let inputs = try inputs(of: node, in: scope)
         var captures: [ValueID] = []
         let context = NodeContext(

@@ -13,10 +13,9 @@ extension RealFunction {
         _ name: String,
         domain: OperatorDomain = .onnx,
         _ versions: Int...,
-        until unsupportedFrom: Int? = nil,
         prepare: @escaping @Sendable (NodeContext) throws(EngineError) -> Self
     ) -> OperatorDefinition {
-        OperatorDefinition(name, domain: domain, since: versions, until: unsupportedFrom, halves: .widened) {
+        OperatorDefinition(name, domain: domain, since: versions, halves: .widened) {
             node throws(EngineError) in
             ElementwiseReal(function: try prepare(node))
         }

@@ -31,8 +31,6 @@ struct OperatorDefinition: Sendable {
     let name: String
     /// The versions of the operator set that changed it and that are handled, ascending.
     let versions: [Int]
-    /// The first version that changed the operator in a way that is not handled.
-    let unsupportedFrom: Int?
     let halves: HalfTreatment
     let prepare: @Sendable (NodeContext) throws(EngineError) -> any Operator
 
@@ -40,14 +38,12 @@ struct OperatorDefinition: Sendable {
         _ name: String,
         domain: OperatorDomain = .onnx,
         since versions: [Int],
-        until unsupportedFrom: Int? = nil,
         halves: HalfTreatment = .own,
         prepare: @escaping @Sendable (NodeContext) throws(EngineError) -> any Operator
     ) {
         self.domain = domain
         self.name = name
         self.versions = versions
-        self.unsupportedFrom = unsupportedFrom
         self.halves = halves
         self.prepare = prepare
     }
@@ -56,7 +52,6 @@ struct OperatorDefinition: Sendable {
         _ name: String,
         domain: OperatorDomain = .onnx,
         since versions: Int...,
-        until unsupportedFrom: Int? = nil,
         halves: HalfTreatment = .own,
         prepare: @escaping @Sendable (NodeContext) throws(EngineError) -> any Operator
     ) {
@@ -64,7 +59,6 @@ struct OperatorDefinition: Sendable {
             name,
             domain: domain,
             since: versions,
-            until: unsupportedFrom,
             halves: halves,
             prepare: prepare
         )

@@ -3,7 +3,7 @@ import OnnxIR
 import Tensors
 
 /// All operators, from the lists of the groups.
-enum OperatorTable {
+enum OperatorLists {
     static let groups: [(name: String, operators: [OperatorDefinition])] = [
         ("controlflow", controlFlowOperators),
         ("image", imageOperators),
@@ -39,7 +39,9 @@ enum OperatorTable {
         guard let found = byKey[Key(domain: node.domain, name: node.opType)] else {
             throw unsupported("operator `\(node.opType)` of domain `\(node.domain)` is not supported")
         }
-        guard let first = found.versions.first, opset >= first, opset < found.unsupportedFrom ?? .max else {
+        let since = OperatorSchemas.standard.sinceVersions(domain: node.domain, opType: node.opType)
+        let ruling = since.last { $0 <= opset }.map { Int($0) } ?? found.versions.last { $0 <= opset }
+        guard let ruling, found.versions.contains(ruling) else {
             let known = found.versions.map(String.init).joined(separator: ", ")
             throw unsupported(
                 """

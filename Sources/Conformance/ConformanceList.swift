@@ -1,0 +1,49 @@
+import Diagnostics
+package import Files
+
+/// The names of the cases that must pass, one a line; it may only grow. Lines that start with `#` are comments.
+package struct ConformanceList: Sendable {
+    /// The names, in the file's order.
+    package let names: [String]
+    private let comments: [String]
+
+    /// Reads a list.
+    package init(path: String) throws(FileError) {
+        let text = String(decoding: try readFile(path, limit: 1 << 24), as: UTF8.self)
+        let lines = text.split(separator: "\n").map(String.init)
+        comments = lines.filter { $0.hasPrefix("#") }
+        names = lines.filter { !$0.hasPrefix("#") }
+    }
+
+    /// What stands between the list and a run of the cases named `ran`.
+    ///
+    /// *Throws*: `list` when a listed case failed or did not run, or a case passed that is not listed.
+    package func check(_ report: ConformanceReport, ran: [String]) throws(ConformanceError) {
+        let passed = Set(report.passed)
+        let lost = names.filter { ran.contains($0) && !passed.contains($0) }
+        let gained = passed.subtracting(names).sorted()
+        guard lost.isEmpty else {
+            throw ConformanceError(.list, "\(lost.count) listed cases do not pass: \(Self.text(lost))")
+        }
+        guard gained.isEmpty else {
+            throw ConformanceError(
+                .list,
+                "\(gained.count) cases pass that are not listed: \(Self.text(gained))",
+                hint: "`--update-list` adds them"
+            )
+        }
+    }
+
+    /// Writes the list with the cases that pass now added to it; none is taken away.
+    package func adding(_ report: ConformanceReport, path: String) throws(FileError) {
+        let all = Set(names).union(report.passed).sorted()
+        let file = try AtomicFile(path: path)
+        try file.write(Array((comments + all).map { $0 + "\n" }.joined().utf8))
+        try file.commit()
+    }
+
+    private static func text(_ names: [String]) -> String {
+        let shown = names.prefix(10).map { "`\($0)`" }.joined(separator: ", ")
+        return names.count > 10 ? shown + ", …" : shown
+    }
+}
