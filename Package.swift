@@ -142,7 +142,7 @@ let package = Package(
         tests("OnnxIR"),
         tests("OnnxReader"),
         tests("OnnxProtobuf"),
-        tests("OnnxChecker"),
+        tests("OnnxChecker", ["OnnxIR", "OnnxReader", "Tensors"]),
         tests("OnnxBuilder"),
         tests("ContentStore"),
         tests("Archives"),

@@ -48,11 +48,13 @@ extension ModelCheck {
     /// Checks a node that calls a function of the model; trailing inputs, outputs and attributes may be left out.
     mutating func checkCall(of function: Function, by node: Node, at place: Place) {
         if node.inputs.count > function.inputs.count {
-            let message = "the node has \(node.inputs.count) inputs, the function takes \(function.inputs.count)"
+            let message =
+                "the node has \(counted(node.inputs.count, "input")), the function takes \(function.inputs.count)"
             error(.inputCount, at: place, message)
         }
         if node.outputs.count > function.outputs.count {
-            let message = "the node has \(node.outputs.count) outputs, the function has \(function.outputs.count)"
+            let message =
+                "the node has \(counted(node.outputs.count, "output")), the function has \(function.outputs.count)"
             error(.outputCount, at: place, message)
         }
         let known = function.attributeNames + function.attributeDefaults.map(\.name)

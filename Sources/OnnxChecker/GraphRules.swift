@@ -123,16 +123,7 @@ extension ModelCheck {
                 if scope.writesItself(name) {
                     misplaced.append((index, name))
                 } else if scope.isFirstMiss(of: name) {
-                    let message =
-                        scope.writes(name)
-                        ? "input `\(name)` is written further down in a graph around this one"
-                        : "input `\(name)` is not defined"
-                    error(
-                        scope.writes(name) ? .order : .undefinedValue,
-                        at: place,
-                        message,
-                        hint: didYouMean(name, among: scope.visibleNames)
-                    )
+                    reportMissing(name, scope: scope, at: place)
                 }
             }
             let types = checkNode(node, declared: declared, in: context, scope: scope, at: place)
@@ -147,6 +138,15 @@ extension ModelCheck {
         if !misplaced.isEmpty { checkOrder(of: nodes, misplaced: misplaced, in: context) }
     }
 
+    private mutating func reportMissing(_ name: String, scope: Scope, at place: Place) {
+        guard !scope.writes(name) else {
+            error(.order, at: place, "input `\(name)` is written further down in a graph around this one")
+            return
+        }
+        let hint = didYouMean(name, among: scope.visibleNames)
+        error(.undefinedValue, at: place, "input `\(name)` is not defined", hint: hint)
+    }
+
     /// The place of a node: by name, or by its number where it has none.
     func place(of node: Node, index: Int, in context: Context) -> Place {
         let opset = context.opsets[node.domain].flatMap(Int.init(exactly:))
@@ -158,7 +158,11 @@ extension ModelCheck {
     private func writer(_ node: Node, _ index: Int) -> String { "node `\(label(node, index))` (\(node.opType))" }
 }
 
-/// A hint that names what was perhaps meant.
+/// A number of things: `1 input`, `2 inputs`.
+func counted(_ count: Int, _ thing: String) -> String { "\(count) \(thing)\(count == 1 ? "" : "s")" }
+
+/// A hint that names what was perhaps meant; none for one or two letters, which are close to all others.
 func didYouMean(_ word: String, among candidates: some Sequence<String>) -> String? {
-    suggestion(for: word, among: candidates).map { "did you mean `\($0)`?" }
+    guard word.count > 2 else { return nil }
+    return suggestion(for: word, among: candidates).map { "did you mean `\($0)`?" }
 }

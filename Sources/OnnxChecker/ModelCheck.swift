@@ -40,6 +40,7 @@ struct ModelCheck {
     private(set) var functionDomains: Set<OperatorDomain> = []
     private var schemas: [OperatorKey: OperatorSchema?] = [:]
     private var reportedOperators: Set<String> = []
+    private var reportedDomains: Set<String> = []
 
     init(_ model: Model) {
         self.model = model
@@ -71,6 +72,11 @@ struct ModelCheck {
         reportedOperators.insert("\(domain)::\(opType)").inserted
     }
 
+    /// Whether a domain that is not imported is met for the first time in the model or the function.
+    mutating func isFirstMiss(of domain: OperatorDomain, at function: FunctionKey?) -> Bool {
+        reportedDomains.insert("\(domain) in \(function?.description ?? "")").inserted
+    }
+
     mutating func checkModel() {
         checkVersions()
         checkMetadata()
@@ -91,7 +97,7 @@ struct ModelCheck {
         if model.irVersion >= 3, model.opsetImports.isEmpty {
             error(.opsetImport, at: .unknown, "`opset_import` is empty, expected the opset of each domain in use")
         }
-        if model.irVersion < 3, !model.opsetImports.isEmpty {
+        if (1..<3).contains(model.irVersion), !model.opsetImports.isEmpty {
             let versions =
                 "`opset_import` is given with `ir_version` \(model.irVersion), expected `ir_version` 3 or newer"
             error(.opsetImport, at: .unknown, versions)
@@ -130,6 +136,9 @@ struct ModelCheck {
         return opsets
     }
 
+    /// Up to this version, newer opsets need nothing that older files cannot hold; then come element types.
+    private static let firstStrictIRVersion: Int64 = 8
+
     private mutating func checkRelease(_ entry: OpsetImport, at place: Place) {
         guard let newest = OperatorSchemas.standard.newestOpset(of: entry.domain) else { return }
         if entry.version < 1 {
@@ -141,7 +150,9 @@ struct ModelCheck {
                 "opset \(entry.version) is not known, expected at most \(newest)",
                 hint: "operators are checked as of opset \(newest)"
             )
-        } else if let release = OperatorSchemas.standard.irVersion(releasedWith: entry), release > model.irVersion {
+        } else if let release = OperatorSchemas.standard.irVersion(releasedWith: entry),
+            release > max(model.irVersion, Self.firstStrictIRVersion)
+        {
             let message = "opset \(entry.version) came with IR version \(release), the model has \(model.irVersion)"
             warning(.irVersion, at: place, message)
         }

@@ -21,7 +21,9 @@ extension ModelCheck {
         }
         guard let opset = context.opsets[node.domain] else {
             let message = "the domain `\(node.domain)` has no entry in `opset_import`"
-            error(.opsetImport, at: place, message)
+            if isFirstMiss(of: node.domain, at: context.function.map(FunctionKey.init)) {
+                error(.opsetImport, at: place, message)
+            }
             return unknown
         }
         if let function = functions[FunctionKey(calledBy: node)] {
@@ -80,11 +82,11 @@ extension ModelCheck {
 
     private mutating func checkCounts(of node: Node, _ schema: OperatorSchema, at place: Place) {
         if !schema.inputCount.contains(node.inputs.count) {
-            let message = "the node has \(node.inputs.count) inputs, expected \(schema.inputCount)"
+            let message = "the node has \(counted(node.inputs.count, "input")), expected \(schema.inputCount)"
             error(.inputCount, at: place, message)
         }
         if !schema.outputCount.contains(node.outputs.count) {
-            let message = "the node has \(node.outputs.count) outputs, expected \(schema.outputCount)"
+            let message = "the node has \(counted(node.outputs.count, "output")), expected \(schema.outputCount)"
             error(.outputCount, at: place, message)
         }
         for (index, name) in node.inputs.enumerated() where name.isEmpty {
@@ -122,7 +124,7 @@ extension ModelCheck {
     }
 
     private mutating func checkAttributes(of node: Node, _ schema: OperatorSchema, at place: Place) {
-        for attribute in node.attributes {
+        for attribute in node.attributes where !attribute.name.isEmpty {
             guard let known = schema.attribute(attribute.name) else {
                 let hint = didYouMean(attribute.name, among: schema.attributes.map(\.name))
                 error(.unknownAttribute, at: place, "unknown attribute `\(attribute.name)`", hint: hint)

@@ -28,21 +28,21 @@ extension ModelCheck {
     private mutating func checkSignature(of graph: Graph, in node: Node, opset: Int64, at place: Place) {
         switch node.opType {
         case "If":
-            expect(graph.inputs.count, "inputs", 0, at: place)
-            expect(graph.outputs.count, "outputs", node.outputs.count, at: place)
+            expect(graph.inputs.count, "input", 0, at: place)
+            expect(graph.outputs.count, "output", node.outputs.count, at: place)
         case "Loop":
             let carried = max(0, node.inputs.count - 2)
-            expect(graph.inputs.count, "inputs", carried + 2, at: place)
-            expect(graph.outputs.count, "outputs", node.outputs.count + 1, at: place)
+            expect(graph.inputs.count, "input", carried + 2, at: place)
+            expect(graph.outputs.count, "output", node.outputs.count + 1, at: place)
         case "Scan" where opset >= 9:
-            expect(graph.inputs.count, "inputs", node.inputs.count, at: place)
-            expect(graph.outputs.count, "outputs", node.outputs.count, at: place)
+            expect(graph.inputs.count, "input", node.inputs.count, at: place)
+            expect(graph.outputs.count, "output", node.outputs.count, at: place)
         default: break
         }
     }
 
     private mutating func expect(_ count: Int, _ what: String, _ expected: Int, at place: Place) {
         guard count != expected else { return }
-        error(.subgraph, at: place, "the graph has \(count) \(what), expected \(expected)")
+        error(.subgraph, at: place, "the graph has \(counted(count, what)), expected \(expected)")
     }
 }
