@@ -1,4 +1,6 @@
-/// How a model is trained: what `TrainingInfoProto` holds. Inference does not look at it.
+/// How a model is trained: what `TrainingInfoProto` holds.
+///
+/// Inference does not look at it.
 package struct TrainingInfo: Sendable {
     /// The graph that computes the starting values.
     package var initialization: Graph?

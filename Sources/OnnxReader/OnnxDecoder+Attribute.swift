@@ -33,8 +33,9 @@ private struct AttributeFields {
         return presence.filter(\.1).map(\.0)
     }
 
-    /// The value of `kind`; `nil` where a message is missing. A number or string that is missing is zero or empty, for
-    /// writers of proto3 leave those out.
+    /// The value of `kind`; `nil` where a message is missing.
+    ///
+    /// A number or string that is missing is zero or empty, for writers of proto3 leave those out.
     func value(of kind: AttributeKind) -> AttributeValue? {
         switch kind {
         case .float: .float(float ?? 0)

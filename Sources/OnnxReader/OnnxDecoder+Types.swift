@@ -29,7 +29,9 @@ extension OnnxDecoder {
         }
     }
 
-    /// *Source*: `TypeProto`; `nil` when it names no type. Denotations are not kept.
+    /// The type, without its denotations; `nil` when the message names none.
+    ///
+    /// *Source*: `TypeProto`.
     func valueType(_ field: WireField, of outer: inout WireCursor) throws(OnnxReaderError) -> ValueType? {
         var cursor = try open(field, of: &outer, as: "TypeProto")
         var type: ValueType?

@@ -12,7 +12,9 @@ private enum ContainerKind: Int32 {
 }
 
 extension OnnxDecoder {
-    /// *Source*: `SequenceProto`. The elements are of `elementType`, or of the first one's type where that is `nil`.
+    /// A sequence, whose elements are of `elementType`, or of the first one's type where that is `nil`.
+    ///
+    /// *Source*: `SequenceProto`.
     func sequence(
         _ cursor: inout WireCursor,
         of elementType: ValueType?
@@ -37,7 +39,9 @@ extension OnnxDecoder {
         return (name, .sequence(values, of: type))
     }
 
-    /// *Source*: `OptionalProto`. It holds a value of `valueType`, or of the type that is found where that is `nil`.
+    /// A value or none, of `valueType`, or of the type that is found where that is `nil`.
+    ///
+    /// *Source*: `OptionalProto`.
     func optional(
         _ cursor: inout WireCursor,
         of valueType: ValueType?

@@ -1,0 +1,40 @@
+import COnnxProto
+import CProtobufC
+import Diagnostics
+package import OnnxIR
+package import Tensors
+
+/// Reads a model through protobuf-c: the second reader, to hold the first against.
+///
+/// It copies everything. protobuf-c has no limit of depth, and overflows its stack on 10,000 nested graphs: give it only what `readModel` of
+/// `OnnxReader` accepted within its limits, in a child process.
+///
+/// *Throws*: `wire` when protobuf-c does not take the bytes, `value`, `notFound`, `refused`.
+package func readModelWithProtobuf(
+    _ bytes: MemoryRegion,
+    folder: String = "."
+) throws(OnnxProtobufError) -> Model {
+    guard let message = onnx__model_proto__unpack(nil, bytes.bytes.count, start(of: bytes)) else {
+        throw OnnxProtobufError(.wire, "protobuf-c does not take the bytes as a `ModelProto`")
+    }
+    defer { onnx__model_proto__free_unpacked(message, nil) }
+    return try MessageDecoder(folder: folder).model(message.pointee)
+}
+
+/// Reads a tensor by itself through protobuf-c.
+///
+/// *Throws*: `wire` when protobuf-c does not take the bytes, `value`, `notFound`, `refused`.
+package func readTensorWithProtobuf(
+    _ bytes: MemoryRegion,
+    folder: String = "."
+) throws(OnnxProtobufError) -> OnnxTensor {
+    guard let message = onnx__tensor_proto__unpack(nil, bytes.bytes.count, start(of: bytes)) else {
+        throw OnnxProtobufError(.wire, "protobuf-c does not take the bytes as a `TensorProto`")
+    }
+    defer { onnx__tensor_proto__free_unpacked(message, nil) }
+    return try MessageDecoder(folder: folder).tensor(message.pointee)
+}
+
+private func start(of region: MemoryRegion) -> UnsafePointer<UInt8>? {
+    region.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+}

@@ -1,0 +1,48 @@
+import Foundation
+import OnnxIR
+import OnnxProtobuf
+import OnnxReader
+import Tensors
+import TestSupport
+import Testing
+
+/// Our reader, protobuf-c and the writer, over Debian's libonnx-testdata: ONNX 1.12, written by the standard's scripts.
+@Suite struct TwoReadersTests {
+    static let folder = "/usr/share/libonnx-testdata/data"
+
+    static func files(named suffix: String) -> [String] {
+        let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+        return names.filter { $0.hasSuffix(suffix) }.sorted().map { folder + "/" + $0 }
+    }
+
+    @Test func `both readers agree on every model, also after writing it`() throws {
+        let paths = Self.files(named: ".onnx")
+        #expect(paths.count == 1072)
+        for path in paths {
+            let bytes = try mapFile(path)
+            let model = try readModel(bytes)
+            #expect(firstDifference(model, try readModelWithProtobuf(bytes)) == nil, "\(path)")
+            let written = try region(try serialize(model))
+            #expect(firstDifference(model, try readModel(written)) == nil, "\(path)")
+            #expect(firstDifference(model, try readModelWithProtobuf(written)) == nil, "\(path)")
+        }
+    }
+
+    @Test func `both readers agree on every tensor, also after writing it`() throws {
+        var count = 0
+        for path in Self.files(named: ".pb") {
+            let bytes = try mapFile(path)
+            // Sequences and optionals are not tensors; the bytes do not say so, but no tensor has such fields.
+            guard let tensor = try? readTensor(bytes) else { continue }
+            #expect(firstDifference(tensor, try readTensorWithProtobuf(bytes)) == nil, "\(path)")
+            let written = try region(try serialize(tensor))
+            #expect(firstDifference(tensor, try readTensor(written)) == nil, "\(path)")
+            count += 1
+        }
+        #expect(count > 3100, "\(count)")
+    }
+
+    private func region(_ bytes: [UInt8]) throws -> MemoryRegion {
+        try bytes.withUnsafeBytes { try MemoryRegion.copying($0) }
+    }
+}
