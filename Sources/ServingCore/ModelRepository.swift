@@ -1,0 +1,77 @@
+import Diagnostics
+
+/// The models that a server has: a snapshot that never changes, and may be shared freely.
+package struct ModelRepository: Sendable {
+    /// Every version of every model by name, the highest version last.
+    private let models: [String: [ServedModel]]
+
+    /// A repository of loaded models.
+    ///
+    /// *Throws*: `repository` when two have the same name and version.
+    package init(_ loaded: [ServedModel]) throws(ServingError) {
+        var models: [String: [ServedModel]] = [:]
+        for model in loaded {
+            guard !models[model.name, default: []].contains(where: { $0.version == model.version }) else {
+                throw ServingError(
+                    .repository,
+                    at: .item("model", model.name),
+                    "version \(model.version) is there twice, expected models of different names"
+                )
+            }
+            models[model.name, default: []].append(model)
+        }
+        for name in models.keys {
+            models[name]?.sort {
+                $0.version.utf8.count == $1.version.utf8.count
+                    ? $0.version < $1.version : $0.version.utf8.count < $1.version.utf8.count
+            }
+        }
+        self.models = models
+    }
+
+    /// Loads every model that the paths name; see `ModelFile` for the layouts.
+    ///
+    /// *Throws*: the first failure, at its file.
+    package static func load(paths: [String]) throws -> ModelRepository {
+        var loaded: [ServedModel] = []
+        for path in paths {
+            for file in try ModelFile.find(at: path) {
+                loaded.append(try ServedModel.load(path: file.path, name: file.name, version: file.version))
+            }
+        }
+        return try ModelRepository(loaded)
+    }
+
+    /// The names of the models, sorted.
+    package var names: [String] { models.keys.sorted() }
+
+    /// The versions of a model, the highest last; empty when there is no such model.
+    package func versions(of name: String) -> [String] { models[name, default: []].map(\.version) }
+
+    /// A version of a model, the highest one when none is named.
+    ///
+    /// *Throws*: `modelNotFound`, `versionNotFound`.
+    package func model(_ name: String, version: String? = nil) throws(ServingError) -> ServedModel {
+        guard let versions = models[name], let latest = versions.last else {
+            throw ServingError(
+                .modelNotFound,
+                "the model `\(name)` is not served, expected \(Self.list(names))",
+                hint: suggestion(for: name, among: names).map { "did you mean `\($0)`?" }
+            )
+        }
+        guard let version else { return latest }
+        guard let model = versions.first(where: { $0.version == version }) else {
+            throw ServingError(
+                .versionNotFound,
+                at: .item("model", name),
+                "version `\(version)` is not served, expected \(Self.list(versions.map(\.version)))"
+            )
+        }
+        return model
+    }
+
+    private static func list(_ names: [String]) -> String {
+        let shown = names.prefix(20).map { "`\($0)`" }.joined(separator: ", ")
+        return names.count > 20 ? "\(shown), …" : shown
+    }
+}

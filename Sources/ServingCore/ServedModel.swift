@@ -1,0 +1,141 @@
+import Diagnostics
+package import InferenceEngine
+package import OnnxIR
+package import OnnxReader
+import Tensors
+
+/// One version of a model, loaded and ready.
+package final class ServedModel: Sendable {
+    /// The name that requests use.
+    package let name: String
+    /// The version, a number without leading zeros.
+    package let version: String
+    package let inputs: [TensorMetadata]
+    package let outputs: [TensorMetadata]
+    private let session: InferenceSession
+
+    /// Makes a model ready to be served.
+    ///
+    /// *Throws*: `unsupported` for inputs and outputs that the protocol cannot carry.
+    package init(name: String, version: String, session: InferenceSession) throws(ServingError) {
+        self.name = name
+        self.version = version
+        self.session = session
+        var inputs: [TensorMetadata] = []
+        for info in session.inputs { inputs.append(try TensorMetadata(info, as: "input")) }
+        self.inputs = inputs
+        var outputs: [TensorMetadata] = []
+        for info in session.outputs { outputs.append(try TensorMetadata(info, as: "output")) }
+        self.outputs = outputs
+    }
+
+    /// Loads the model in a file.
+    ///
+    /// *Throws*: the reader's, the engine's and this module's errors, each at the file.
+    package static func load(path: String, name: String, version: String) throws -> ServedModel {
+        let model = try readModel(path: path)
+        do throws(EngineError) {
+            let session = try InferenceSession(model)
+            return try locating(.file(path)) { () throws(ServingError) in
+                try ServedModel(name: name, version: version, session: session)
+            }
+        } catch {
+            throw error.within(.file(path))
+        }
+    }
+
+    /// Computes what a request asks for; blocks the thread until it is done.
+    ///
+    /// *Throws*: `input` and `output` for a request that does not fit the model; what the engine finds wrong.
+    package func infer(_ request: InferenceRequest) throws(ServingError) -> InferenceResponse {
+        let feeds = try check(request.inputs)
+        let names = try check(request.outputs)
+        let results: [String: Value]
+        do throws(EngineError) {
+            results = try session.run(feeds, outputs: names)
+        } catch {
+            throw ServingError(error)
+        }
+        var tensors: [NamedTensor] = []
+        for name in names {
+            guard let tensor = results[name]?.tensor else {
+                throw ServingError(.execution, at: .item("output", name), "the value is not a tensor")
+            }
+            tensors.append(NamedTensor(name: name, tensor: tensor))
+        }
+        return InferenceResponse(outputs: tensors)
+    }
+
+    private func check(_ tensors: [NamedTensor]) throws(ServingError) -> [String: Value] {
+        var feeds: [String: Value] = [:]
+        for named in tensors {
+            guard let input = inputs.first(where: { $0.name == named.name }) else {
+                throw ServingError(
+                    .input,
+                    "the model has no input `\(named.name)`, expected \(list(inputs))",
+                    hint: hint(for: named.name, among: inputs)
+                )
+            }
+            guard feeds.updateValue(.tensor(named.tensor), forKey: named.name) == nil else {
+                throw ServingError(.input, at: .item("input", named.name), "the input is given twice")
+            }
+            try input.check(named.tensor)
+        }
+        let missing = inputs.filter { feeds[$0.name] == nil }
+        guard missing.isEmpty else {
+            throw ServingError(.input, "not all inputs are given, expected also \(list(missing))")
+        }
+        return feeds
+    }
+
+    private func check(_ names: [String]?) throws(ServingError) -> [String] {
+        guard let names else { return outputs.map(\.name) }
+        var seen: Set<String> = []
+        for name in names {
+            guard outputs.contains(where: { $0.name == name }) else {
+                throw ServingError(
+                    .output,
+                    "the model has no output `\(name)`, expected \(list(outputs))",
+                    hint: hint(for: name, among: outputs)
+                )
+            }
+            guard seen.insert(name).inserted else {
+                throw ServingError(.output, at: .item("output", name), "the output is asked for twice")
+            }
+        }
+        return names
+    }
+
+    private func list(_ tensors: [TensorMetadata]) -> String {
+        tensors.map { "`\($0.name)`" }.joined(separator: ", ")
+    }
+
+    private func hint(for name: String, among tensors: [TensorMetadata]) -> String? {
+        suggestion(for: name, among: tensors.map(\.name)).map { "did you mean `\($0)`?" }
+    }
+}
+
+extension TensorMetadata {
+    /// Makes sure that a tensor has the type and a shape that the model declares.
+    fileprivate func check(_ tensor: Tensor) throws(ServingError) {
+        guard tensor.elementType == datatype.elementType else {
+            let got = Datatype(tensor.elementType)?.rawValue ?? tensor.elementType.name
+            throw ServingError(
+                .input,
+                at: .item("input", name),
+                "the datatype is wrong, expected `\(datatype.rawValue)`, got `\(got)`"
+            )
+        }
+        guard let dimensions else { return }
+        let fits =
+            dimensions.count == tensor.shape.rank
+            && zip(dimensions, tensor.shape.dimensions).allSatisfy { $0 == nil || $0 == $1 }
+        guard fits else {
+            throw ServingError(
+                .input,
+                at: .item("input", name),
+                "the shape is wrong, expected \(wireShape), got \(tensor.shape)"
+            )
+        }
+    }
+}
