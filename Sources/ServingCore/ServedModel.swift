@@ -1,7 +1,7 @@
 import Diagnostics
 package import InferenceEngine
-package import OnnxIR
-package import OnnxReader
+import OnnxIR
+import OnnxReader
 import Tensors
 
 /// One version of a model, loaded and ready.
@@ -34,13 +34,14 @@ package final class ServedModel: Sendable {
     /// *Throws*: the reader's, the engine's and this module's errors, each at the file.
     package static func load(path: String, name: String, version: String) throws -> ServedModel {
         let model = try readModel(path: path)
+        let session: InferenceSession
         do throws(EngineError) {
-            let session = try InferenceSession(model)
-            return try locating(.file(path)) { () throws(ServingError) in
-                try ServedModel(name: name, version: version, session: session)
-            }
+            session = try InferenceSession(model)
         } catch {
             throw error.within(.file(path))
+        }
+        return try locating(.file(path)) { () throws(ServingError) in
+            try ServedModel(name: name, version: version, session: session)
         }
     }
 

@@ -1,0 +1,114 @@
+import Diagnostics
+import Glibc
+import NIOCore
+
+/// An option of the server's command line; the table of them drives parsing and help.
+package struct ServeOption: Sendable {
+    /// The name with its dashes: `--host`.
+    package let name: String
+    /// What stands for the value in help; `nil` for a flag.
+    package let value: String?
+    /// What holds without the option, as help prints it.
+    package let defaultText: String?
+    package let help: String
+    let apply: @Sendable (String, inout ServeConfiguration) throws(ServerError) -> Void
+
+    init(
+        _ name: String,
+        value: String? = nil,
+        default defaultText: String? = nil,
+        _ help: String,
+        apply: @escaping @Sendable (String, inout ServeConfiguration) throws(ServerError) -> Void
+    ) {
+        self.name = name
+        self.value = value
+        self.defaultText = defaultText
+        self.help = help
+        self.apply = apply
+    }
+
+    /// An option whose value is a whole number in a range.
+    init(
+        _ name: String,
+        value: String,
+        in range: ClosedRange<Int>,
+        default defaultText: String,
+        _ help: String,
+        set: @escaping @Sendable (Int, inout ServeConfiguration) -> Void
+    ) {
+        self.init(name, value: value, default: defaultText, help) { text, configuration throws(ServerError) in
+            guard let number = Int(text), range.contains(number) else {
+                throw ServerError(
+                    .usage,
+                    "`\(name)` is out of range, expected \(range.lowerBound) to \(range.upperBound), got `\(text)`"
+                )
+            }
+            set(number, &configuration)
+        }
+    }
+}
+
+/// The options of `mlpack-serve` and `mlpack serve`, as help lists them.
+package let serveOptions: [ServeOption] = [
+    ServeOption("--host", value: "ADDRESS", default: "0.0.0.0", "Address to listen on, in numbers; or localhost.") {
+        $1.host = $0
+    },
+    ServeOption("--http-port", value: "PORT", default: "8000", "Port for HTTP; auto takes a free one.") {
+        text,
+        configuration throws(ServerError) in
+        guard let port = text == "auto" ? 0 : Int(text), 0...65535 ~= port else {
+            throw ServerError(.usage, "`--http-port` is out of range, expected 0 to 65535 or `auto`, got `\(text)`")
+        }
+        configuration.port = port
+    },
+    ServeOption("--json", "Print the ready line as JSON.") { $1.printsJSON = true },
+    ServeOption(
+        "--threads",
+        value: "COUNT",
+        in: 1...1024,
+        default: "one per core",
+        "Requests that are computed at a time."
+    ) { $1.limits.threadCount = $0 },
+    ServeOption(
+        "--queue",
+        value: "COUNT",
+        in: 0...1_000_000,
+        default: "256",
+        "Requests that may wait for a thread; more are answered 503."
+    ) { $1.limits.queueLength = $0 },
+    ServeOption(
+        "--max-body",
+        value: "BYTES",
+        in: 1...(1 << 31),
+        default: "67108864",
+        "Longest body of a request."
+    ) { $1.limits.bodyByteCount = $0 },
+    ServeOption(
+        "--max-connections",
+        value: "COUNT",
+        in: 1...1_000_000,
+        default: "4096",
+        "Connections open at a time."
+    ) { $1.limits.connectionCount = $0 },
+    ServeOption(
+        "--idle-timeout",
+        value: "SECONDS",
+        in: 1...86400,
+        default: "60",
+        "How long a connection may be silent between requests."
+    ) { $1.limits.idleTimeout = .seconds(Int64($0)) },
+    ServeOption(
+        "--receive-timeout",
+        value: "SECONDS",
+        in: 1...86400,
+        default: "60",
+        "How long a body may take to arrive."
+    ) { $1.limits.receiveTimeout = .seconds(Int64($0)) },
+    ServeOption(
+        "--drain-timeout",
+        value: "SECONDS",
+        in: 0...86400,
+        default: "30",
+        "How long requests may go on after SIGTERM."
+    ) { $1.limits.drainTimeout = .seconds(Int64($0)) },
+]

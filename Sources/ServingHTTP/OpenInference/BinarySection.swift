@@ -1,0 +1,116 @@
+import Diagnostics
+import JSON
+import ServingCore
+import Tensors
+
+/// The bytes behind the JSON of a request: the elements of its tensors, little-endian, in the order of the inputs.
+///
+/// *Source*: Triton, Binary Tensor Data Extension.
+struct BinarySection {
+    private var rest: ArraySlice<UInt8>
+
+    init(bytes: ArraySlice<UInt8>) { rest = bytes }
+
+    /// The next `byteCount` bytes as a tensor.
+    mutating func takeTensor(
+        _ datatype: Datatype,
+        _ shape: Shape,
+        byteCount: Int
+    ) throws(JSONError) -> Tensor {
+        guard byteCount <= rest.count else {
+            throw JSONError(
+                .truncated,
+                "the body ends early, expected \(byteCount) bytes of `binary_data_size`, got \(rest.count)"
+            )
+        }
+        let bytes = rest.prefix(byteCount)
+        rest = rest.dropFirst(byteCount)
+        do throws(TensorError) {
+            return try binaryTensor(bytes, datatype, shape)
+        } catch {
+            throw JSONError(.type, at: error.place, error.message)
+        }
+    }
+
+    /// Makes sure that every byte belongs to an input.
+    func finish() throws(JSONError) {
+        guard rest.isEmpty else {
+            throw JSONError(.type, "the body has \(rest.count) bytes behind the last input, expected none")
+        }
+    }
+}
+
+/// A tensor from its little-endian bytes; strings each follow their length in 4 bytes.
+func binaryTensor(
+    _ bytes: ArraySlice<UInt8>,
+    _ datatype: Datatype,
+    _ shape: Shape
+) throws(TensorError) -> Tensor {
+    guard datatype == .bytes else {
+        let region = try bytes.span.bytes.withUnsafeBytes { raw throws(TensorError) in try MemoryRegion.copying(raw) }
+        return try Tensor(elementType: datatype.elementType, shape: shape, region: region)
+    }
+    var strings: [String] = []
+    var rest = bytes
+    while !rest.isEmpty {
+        guard rest.count >= 4 else {
+            throw TensorError(.byteCount, "a length of `BYTES` is cut off, expected 4 bytes, got \(rest.count)")
+        }
+        let length = rest.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+        rest = rest.dropFirst(4)
+        guard length <= rest.count else {
+            throw TensorError(
+                .byteCount,
+                "an element of `BYTES` is cut off, expected \(length) bytes, got \(rest.count)"
+            )
+        }
+        guard let text = String(validating: rest.prefix(length), as: UTF8.self) else {
+            throw TensorError(.elementType, "element \(strings.count) of `BYTES` is not UTF-8")
+        }
+        strings.append(text)
+        rest = rest.dropFirst(length)
+    }
+    return try Tensor(strings: strings, shape: shape)
+}
+
+/// The little-endian bytes of a tensor.
+func appendBinary(_ tensor: Tensor, to bytes: inout [UInt8]) {
+    switch tensor.storage {
+    case .bytes(let region): bytes.append(contentsOf: region.bytes)
+    case .strings(let strings):
+        for string in strings {
+            withUnsafeBytes(of: UInt32(truncatingIfNeeded: string.utf8.count).littleEndian) {
+                bytes.append(contentsOf: $0)
+            }
+            bytes.append(contentsOf: string.utf8)
+        }
+    }
+}
+
+/// The only input of a model, when the whole body is its bytes.
+///
+/// Varying extents are 1, save the last, which the byte count decides when the elements have a fixed size.
+///
+/// *Source*: Triton, Binary Tensor Data Extension, Raw Binary Request.
+func rawInput(_ body: [UInt8], of model: ServedModel) throws(ServingError) -> NamedTensor {
+    guard model.inputs.count == 1, let input = model.inputs.first, let dimensions = input.dimensions else {
+        throw ServingError(
+            .request,
+            "a request without JSON is for models with one input of known rank, got \(model.inputs.count) inputs"
+        )
+    }
+    var extents = dimensions.map { $0 ?? 1 }
+    if let axis = dimensions.lastIndex(of: nil), let known = Shape(extents),
+        let rowByteCount = input.datatype.elementType.byteCount(of: known.elementCount), rowByteCount > 0
+    {
+        extents[axis] = body.count / rowByteCount
+    }
+    guard let shape = Shape(extents) else {
+        throw ServingError(.request, "the shape \(extents) is out of range")
+    }
+    do throws(TensorError) {
+        return NamedTensor(name: input.name, tensor: try binaryTensor(body[...], input.datatype, shape))
+    } catch {
+        throw ServingError(.request, at: .item("input", input.name), error.message)
+    }
+}

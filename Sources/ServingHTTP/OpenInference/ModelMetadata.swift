@@ -1,0 +1,27 @@
+import JSON
+import ServingCore
+
+/// The inputs and outputs of a model.
+let modelMetadata = modelRoutes("GET", "") { call throws(ServingError) in
+    let model = try call.model()
+    return HTTPResponse(
+        .ok,
+        [
+            "name": .string(model.name),
+            "versions": .array(call.state.repository.versions(of: model.name).map { .string($0) }),
+            "platform": "onnx_onnxv1",
+            "inputs": .array(model.inputs.map(\.json)),
+            "outputs": .array(model.outputs.map(\.json)),
+        ]
+    )
+}
+
+extension TensorMetadata {
+    fileprivate var json: JSONValue {
+        [
+            "name": .string(name),
+            "datatype": .string(datatype.rawValue),
+            "shape": .array(wireShape.map { .number(JSONNumber($0)) }),
+        ]
+    }
+}

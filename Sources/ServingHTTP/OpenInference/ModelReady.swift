@@ -1,0 +1,8 @@
+import JSON
+import ServingCore
+
+/// Whether a model is loaded.
+let modelReady = modelRoutes("GET", "/ready") { call throws(ServingError) in
+    let model = try call.model()
+    return HTTPResponse(.ok, ["name": .string(model.name), "ready": true])
+}

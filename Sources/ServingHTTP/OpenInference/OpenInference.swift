@@ -1,0 +1,24 @@
+import ServingCore
+
+/// The routes of the Open Inference Protocol, alphabetically; schemas/open-inference.yaml describes each.
+package let openInferenceRoutes: [Route] = [
+    modelInfer,
+    modelMetadata,
+    modelReady,
+    serverLive,
+    serverMetadata,
+    serverReady,
+].flatMap { $0 }
+
+/// A route for the highest version of a model, and the same for a version that the path names.
+func modelRoutes(
+    _ method: String,
+    _ suffix: String,
+    _ work: Route.Work = .immediate,
+    answer: @escaping @Sendable (Route.Call) throws(ServingError) -> HTTPResponse
+) -> [Route] {
+    [
+        Route(method, "/v2/models/{model}\(suffix)", work, answer: answer),
+        Route(method, "/v2/models/{model}/versions/{version}\(suffix)", work, answer: answer),
+    ]
+}

@@ -1,0 +1,46 @@
+import Diagnostics
+import JSON
+
+/// The parameters of a request or of a tensor: strings, numbers and booleans by name.
+///
+/// Parameters that change nothing here are read and ignored, as the protocol has it; those that ask for more than the
+/// server does are refused.
+struct Parameters {
+    private var values: [String: JSONValue] = [:]
+    private let cursor: JSONCursor
+
+    private static let unsupported = [
+        "classification", "shared_memory_byte_size", "shared_memory_offset", "shared_memory_region",
+    ]
+
+    init(_ cursor: inout JSONCursor) throws(JSONError) {
+        self.cursor = cursor
+        try cursor.enterObject()
+        while let key = try cursor.nextKey() {
+            guard !Self.unsupported.contains(key) else {
+                throw cursor.error(.type, "the parameter `\(key)` is not supported")
+            }
+            switch try cursor.peek() {
+            case .bool, .number, .string: values[key] = try cursor.readValue()
+            case let kind:
+                throw cursor.error(.type, "the parameter `\(key)` is \(kind), expected a string, number or boolean")
+            }
+        }
+    }
+
+    func bool(_ name: String) throws(JSONError) -> Bool? {
+        guard let value = values[name] else { return nil }
+        guard let bool = value.bool else {
+            throw cursor.error(.type, "the parameter `\(name)` is \(value.kind), expected a boolean")
+        }
+        return bool
+    }
+
+    func byteCount(_ name: String) throws(JSONError) -> Int? {
+        guard let value = values[name] else { return nil }
+        guard let count = value.number?.int, count >= 0 else {
+            throw cursor.error(.type, "the parameter `\(name)` is out of range, expected a count of bytes")
+        }
+        return count
+    }
+}

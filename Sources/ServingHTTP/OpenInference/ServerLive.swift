@@ -1,0 +1,6 @@
+import JSON
+
+/// Whether the process answers at all.
+let serverLive = [
+    Route("GET", "/v2/health/live") { _ in HTTPResponse(.ok, ["live": true]) }
+]

@@ -1,0 +1,62 @@
+import Diagnostics
+import ServingCore
+
+/// One path of a protocol with the method it takes.
+package struct Route: Sendable {
+    /// Where a route's work is done.
+    package enum Work: Sendable {
+        /// At once, on the connection's own thread.
+        case immediate
+        /// On the threads for inference, when one is free.
+        case queued
+    }
+
+    /// The arguments of a route.
+    struct Call: Sendable {
+        let request: HTTPRequest
+        /// The path's variable parts by name, percent-decoded.
+        let parameters: [String: String]
+        let state: ServerState
+
+        /// The model that the path names.
+        func model() throws(ServingError) -> ServedModel {
+            try state.repository.model(parameters["model", default: ""], version: parameters["version"])
+        }
+    }
+
+    package let method: String
+    /// The path as OpenAPI writes it: `/v2/models/{model}/ready`.
+    package let path: String
+    package let work: Work
+    let answer: @Sendable (Call) throws(ServingError) -> HTTPResponse
+
+    init(
+        _ method: String,
+        _ path: String,
+        _ work: Work = .immediate,
+        answer: @escaping @Sendable (Call) throws(ServingError) -> HTTPResponse
+    ) {
+        self.method = method
+        self.path = path
+        self.work = work
+        self.answer = answer
+        segments = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    private let segments: [String]
+
+    /// The variable parts of a path that has this route's form; `nil` for another path.
+    func match(_ parts: [String]) -> [String: String]? {
+        guard parts.count == segments.count else { return nil }
+        var parameters: [String: String] = [:]
+        for (segment, part) in zip(segments, parts) {
+            if segment.hasPrefix("{") {
+                guard !part.isEmpty else { return nil }
+                parameters[String(segment.dropFirst().dropLast())] = part
+            } else if segment != part {
+                return nil
+            }
+        }
+        return parameters
+    }
+}
