@@ -67,8 +67,8 @@ let package = Package(
 
         // 2: ONNX, blobs, archives
         library("OnnxIR", ["Diagnostics", "Tensors"]),
-        library("OnnxReader", ["Diagnostics", "Files", "OnnxIR", "Tensors"]),
-        library("OnnxProtobuf", ["COnnxProto", "Diagnostics", "Files", "OnnxIR", "Tensors"]),
+        library("OnnxReader", ["Diagnostics", "OnnxIR", "Tensors"]),
+        library("OnnxProtobuf", ["COnnxProto", "CProtobufC", "Diagnostics", "Files", "OnnxIR", "Tensors"]),
         library("OnnxChecker", ["COnnxChecker", "Diagnostics", "OnnxIR", "Tensors"]),
         library("OnnxBuilder", ["Diagnostics", "OnnxIR", "Tensors"]),
         library("ContentStore", ["CCrypto", "Diagnostics", "Files"]),
