@@ -30,10 +30,12 @@ package enum CheckerCode: String, DiagnosticCode {
     case recursion
     case secondReader
     case libonnx
+    case child
 
     package var kind: DiagnosticKind {
         switch self {
         case .unknownDomain, .unknownVersion: .unsupported
+        case .child: .environment
         default: .invalid
         }
     }
