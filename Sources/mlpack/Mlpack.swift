@@ -10,6 +10,11 @@ struct Mlpack: AsyncParsableCommand {
             2 wrong usage, 3 not supported.
             """,
         version: mlpackVersion,
-        subcommands: []
+        subcommands: [
+            CheckCommand.self,
+            CrossCheckCommand.self,
+            InspectCommand.self,
+            RunCommand.self,
+        ]
     )
 }

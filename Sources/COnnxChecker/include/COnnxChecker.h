@@ -15,7 +15,7 @@ typedef enum {
     mlpack_onnx_refused_by_inference = 2,
 } mlpack_onnx_verdict;
 
-/// Checks the model in a file, then infers its types and shapes strictly.
+/// Checks the model in a file, then infers its types and shapes and holds declared ones against them.
 ///
 /// Of a model that is refused, the reason is written to `message`, cut to `capacity` bytes with the zero at its end.
 /// libonnx may crash on a file that breaks it: call this only in a process that may end.

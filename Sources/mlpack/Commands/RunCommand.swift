@@ -1,0 +1,92 @@
+import ArgumentParser
+import Diagnostics
+import InferenceEngine
+import OnnxIR
+import OnnxReader
+import TensorFiles
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run an ONNX model on values from files.",
+        discussion: """
+            An input is a file in npy, npz, JSON, CSV or ONNX .pb form; the form is told by the content. \
+            `--input X=x.npy` names the input, `--input X=data.npz:train` an array of the file. Without a name, an npz \
+            file, a JSON object and a CSV file with a header feed inputs by the names in them, and any other file \
+            feeds the only input that the model has. `-` is standard input.
+
+            EXAMPLES:
+              mlpack run iris.onnx --input X=x.npy
+              echo '[[5.1, 3.5, 1.4, 0.2]]' | mlpack run iris.onnx --input X=- --json
+            """
+    )
+
+    /// What `--compare` holds the optimised run against.
+    enum Comparison: String, ExpressibleByArgument, CaseIterable {
+        case reference
+    }
+
+    @Argument(help: ArgumentHelp("The model.", valueName: "model.onnx"), completion: .file(extensions: ["onnx"]))
+    var model: String
+
+    @Option(
+        name: .long,
+        parsing: .singleValue,
+        help: ArgumentHelp("A file with a value; once for each file.", valueName: "name=path"),
+        completion: .file()
+    )
+    var input: [String] = []
+
+    @Option(help: ArgumentHelp("Write the outputs to an npz file.", valueName: "out.npz"), completion: .file())
+    var output: String?
+
+    @Option(help: ArgumentHelp("Compute these outputs only, separated by commas.", valueName: "names"))
+    var outputs: String?
+
+    @Flag(help: "Print the outputs as one JSON object.")
+    var json = false
+
+    @Flag(help: "Run operator by operator, without optimising.")
+    var reference = false
+
+    @Option(help: "Run both ways and compare: each output's greatest difference, and exit code 1 where they disagree.")
+    var compare: Comparison?
+
+    func validate() throws {
+        if reference, compare != nil {
+            throw ValidationError("`--reference` and `--compare` exclude each other")
+        }
+        if json, output != nil {
+            throw ValidationError("`--json` and `--output` exclude each other")
+        }
+    }
+
+    func run() throws {
+        let read = try readModel(path: model)
+        let session = try session(read, reference ? .reference : .default)
+        let values = try readInputs(input, for: read.graph.inputs)
+        let names = outputs.map { $0.split(separator: ",").map(String.init) } ?? session.outputs.map(\.name)
+        let results = try placed { () throws(EngineError) in try session.run(values, outputs: names) }
+        if compare != nil {
+            let reference = try self.session(read, .reference)
+            let expected = try placed { () throws(EngineError) in try reference.run(values, outputs: names) }
+            let comparison = try OutputComparison(results, expected, names: names)
+            if json { printJSON(comparison.json) } else { print(comparison.text) }
+            guard comparison.agrees else { throw ExitCode(ProcessExit.notPossible.rawValue) }
+        } else if let output {
+            try writeOutputs(results, names: names, path: output)
+        } else if json {
+            printJSON(try TensorFiles.json(of: results, names: names), .compact)
+        } else {
+            print(try outputTable(results, names: names))
+        }
+    }
+
+    private func session(_ model: Model, _ options: InferenceOptions) throws(EngineError) -> InferenceSession {
+        try placed { () throws(EngineError) in try InferenceSession(model, options: options) }
+    }
+
+    private func placed<Result>(_ body: () throws(EngineError) -> Result) throws(EngineError) -> Result {
+        try locating(.file(model), body)
+    }
+}
