@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import InferenceEngine
+import JSON
 import OnnxIR
 import OnnxReader
 import TensorFiles
