@@ -1,7 +1,9 @@
 import Diagnostics
 package import Files
 
-/// The names of the cases that must pass, one a line; it may only grow. Lines that start with `#` are comments.
+/// The names of the cases that must pass, one a line.
+///
+/// The list may only grow. Lines that start with `#` are comments.
 package struct ConformanceList: Sendable {
     /// The names, in the file's order.
     package let names: [String]

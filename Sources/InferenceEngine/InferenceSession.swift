@@ -49,14 +49,17 @@ package final class InferenceSession: Sendable {
     package func run(_ feeds: [String: Value], outputs names: [String]? = nil) throws(EngineError) -> [String: Value] {
         let names = try checkedOutputs(names)
         try check(feeds)
+        let state = RunState(limits: options.limits)
         var feeds = feeds
         for (name, value) in feeds {
-            if case .tensor(let tensor) = value { feeds[name] = .tensor(try tensor.aligned()) }
+            guard case .tensor(let tensor) = value else { continue }
+            try locating(.item("input", name)) { () throws(EngineError) in try state.checkEmpty(tensor.shape) }
+            feeds[name] = .tensor(try tensor.aligned())
         }
         let fed = (inputs + overridable).map(\.name).filter { feeds[$0] != nil }
         let values = fed.compactMap { feeds[$0] }
         let plan = try plan(for: fed, values, outputs: names)
-        let results = try plan.run(values, RunState(limits: options.limits))
+        let results = try plan.run(values, state)
         return Dictionary(zip(names, results), uniquingKeysWith: { first, _ in first })
     }
 

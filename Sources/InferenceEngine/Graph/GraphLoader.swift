@@ -64,6 +64,9 @@ final class GraphLoader {
 
     private func define(_ tensor: Tensor, named name: String, in scope: GraphScope) throws(EngineError) {
         let frame = scope.frame
+        try locating(.item("initializer", name)) { () throws(EngineError) in
+            try RunState(limits: options.limits).checkEmpty(tensor.shape)
+        }
         let isInput = frame.graph.inputs.contains { frame.graph.valueNames[$0] == name }
         if isInput, let found = scope.resolve(name), let value = found {
             frame.graph.constants[value] = .tensor(try tensor.aligned())

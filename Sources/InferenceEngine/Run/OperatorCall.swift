@@ -65,6 +65,7 @@ struct OperatorCall {
         guard let shape = Shape(dimensions) else {
             throw EngineError(.limit, "the output has more elements than fit an `Int`")
         }
+        try state.checkEmpty(shape)
         return shape
     }
 

@@ -33,6 +33,14 @@ final class RunState {
         }
     }
 
+    /// Refuses a shape without elements that has a very long axis all the same, for some operators walk along it.
+    ///
+    /// *Throws*: `limit`.
+    func checkEmpty(_ shape: Shape) throws(EngineError) {
+        guard shape.elementCount == 0, let longest = shape.dimensions.max(), longest > 1 << 24 else { return }
+        throw EngineError(.limit, "shape \(shape) has no elements, and an axis longer than the limit of \(1 << 24)")
+    }
+
     func hold(_ value: Value) throws(EngineError) {
         liveByteCount += value.byteCount
         guard liveByteCount <= limits.totalByteCount else {

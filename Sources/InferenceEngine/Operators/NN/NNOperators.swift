@@ -9,6 +9,8 @@ let nnOperators: [OperatorDefinition] = [
     LeakyRelu.definition,
     Softmax.logSoftmax,
     Mish.definition,
+    PRelu.definition,
+    Relu.definition,
     Selu.definition,
     Shrink.definition,
     Softmax.definition,

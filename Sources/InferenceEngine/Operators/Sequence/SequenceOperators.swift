@@ -1,2 +1,3 @@
 /// Operators of the group, in alphabetical order.
-let sequenceOperators: [OperatorDefinition] = []
+let sequenceOperators: [OperatorDefinition] = [
+]

@@ -1,0 +1,26 @@
+import Diagnostics
+import OnnxIR
+import Tensors
+
+/// A tensor of a given shape that is filled with one value.
+struct ConstantOfShape: Operator {
+    let value: Tensor
+
+    static let definition = OperatorDefinition("ConstantOfShape", since: 9, 20, 21, 23, 24, 25) {
+        node throws(EngineError) in
+        guard let value = try node.tensor("value") else { return ConstantOfShape(value: try .of([Float(0)])) }
+        guard value.shape.elementCount == 1 else {
+            throw EngineError(.attribute, "attribute `value` has shape \(value.shape), expected one element")
+        }
+        return ConstantOfShape(value: value)
+    }
+
+    func infer(_ inputs: InputFacts) -> [Facts] {
+        [.tensor(value.elementType, inputs[0].extents ?? inputs[0].integers?.map { .fixed($0) })]
+    }
+
+    func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
+        let shape = try call.shape(call.tensor(0).integers("the shape"))
+        return [.tensor(try call.expanded(value.with(shape: .scalar), to: shape))]
+    }
+}

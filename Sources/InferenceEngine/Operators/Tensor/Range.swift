@@ -1,0 +1,77 @@
+import Diagnostics
+import OnnxIR
+import Tensors
+
+/// Numbers from a start up to, and without, a limit, a step apart.
+struct RangeOf: Operator {
+    static let definition = OperatorDefinition("Range", since: 11) { _ throws(EngineError) in RangeOf() }
+
+    func infer(_ inputs: InputFacts) -> [Facts] {
+        guard let start = inputs[0].integers?.first, let limit = inputs[1].integers?.first,
+            let step = inputs[2].integers?.first, let count = try? Self.count(start, limit, step)
+        else { return [.tensor(inputs.elementType(), [.unknown])] }
+        return [.tensor(inputs.elementType(), [.fixed(count)])]
+    }
+
+    func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
+        switch try call.tensor(0).elementType {
+        case .float: return [try real(Float.self, call)]
+        case .double: return [try real(Double.self, call)]
+        case .int16: return [try integer(Int16.self, call)]
+        case .int32: return [try integer(Int32.self, call)]
+        case .int64: return [try integer(Int64.self, call)]
+        case let type: throw .elementType(type, expected: "float, double, int16, int32 or int64")
+        }
+    }
+
+    private static func count(_ start: Int, _ limit: Int, _ step: Int) throws(EngineError) -> Int {
+        guard step != 0 else { throw EngineError(.value, "the step is 0, expected another") }
+        let (distance, overflow) = limit.subtractingReportingOverflow(start)
+        guard !overflow else { throw EngineError(.limit, "the range from \(start) to \(limit) is too long") }
+        let (quotient, tooLong) = distance.dividedReportingOverflow(by: step)
+        guard !tooLong else { throw EngineError(.limit, "the range from \(start) to \(limit) is too long") }
+        return max(0, (distance < 0) != (step < 0) || quotient &* step == distance ? quotient : quotient &+ 1)
+    }
+
+    private func scalars<Element: TensorElement>(
+        _ type: Element.Type,
+        _ call: OperatorCall
+    ) throws(EngineError) -> [Element] {
+        var values: [Element] = []
+        for (index, name) in ["start", "limit", "delta"].enumerated() {
+            let tensor = try call.tensor(index)
+            guard tensor.shape.elementCount == 1 else {
+                throw EngineError(.shape, "`\(name)` has shape \(tensor.shape), expected a scalar")
+            }
+            values.append(try tensor.pointer(type)[0])
+        }
+        return values
+    }
+
+    private func integer<Element: TensorElement & FixedWidthInteger>(
+        _ type: Element.Type,
+        _ call: OperatorCall
+    ) throws(EngineError) -> Value {
+        let values = try scalars(type, call)
+        let count = try Self.count(Int(values[0]), Int(values[1]), Int(values[2]))
+        return .tensor(
+            try call.tensor(of: type, call.shape([count])) { target in
+                for index in 0..<count { target[index] = values[0] &+ Element(truncatingIfNeeded: index) &* values[2] }
+            }
+        )
+    }
+
+    private func real<Element: RealElement>(_ type: Element.Type, _ call: OperatorCall) throws(EngineError) -> Value {
+        let values = try scalars(type, call)
+        let exact = ((Double(values[1]) - Double(values[0])) / Double(values[2])).rounded(.up)
+        guard values[2] != 0, exact.isFinite else {
+            throw EngineError(.value, "the range from \(values[0]) to \(values[1]) by \(values[2]) has no end")
+        }
+        let count = max(0, Int(saturating: exact))
+        return .tensor(
+            try call.tensor(of: type, call.shape([count])) { target in
+                for index in 0..<count { target[index] = values[0] + Element(index) * values[2] }
+            }
+        )
+    }
+}

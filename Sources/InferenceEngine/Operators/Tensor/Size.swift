@@ -1,0 +1,13 @@
+import OnnxIR
+import Tensors
+
+/// The number of elements.
+struct Size: Operator {
+    static let definition = OperatorDefinition("Size", since: 1, 13, 19, 21, 23, 24, 25) { _ throws(EngineError) in Size() }
+
+    func infer(_ inputs: InputFacts) -> [Facts] { [.tensor(.int64, [])] }
+
+    func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
+        [.tensor(try .of([Int64(call.tensor(0).shape.elementCount)], .scalar))]
+    }
+}

@@ -1,0 +1,94 @@
+import Diagnostics
+import OnnxIR
+import Tensors
+
+/// A part of the input: for each axis named a start, an end and a step.
+struct Slice: Operator {
+    private struct Fixed {
+        let starts: [Int]
+        let ends: [Int]
+        let axes: [Int]?
+    }
+
+    private let fixed: Fixed?
+
+    static let definition = OperatorDefinition("Slice", since: 1, 10, 11, 13) { node throws(EngineError) in
+        guard node.version < 10 else { return Slice(fixed: nil) }
+        let (starts, ends) = (try node.ints("starts"), try node.ints("ends"))
+        return Slice(
+            fixed: Fixed(
+                starts: try node.required("starts", starts),
+                ends: try node.required("ends", ends),
+                axes: try node.ints("axes")
+            )
+        )
+    }
+
+    func infer(_ inputs: InputFacts) -> [Facts] {
+        let unknown = Facts.tensor(inputs.elementType(), inputs.shape().map { $0.map { _ in .unknown } })
+        guard let shape = inputs.shape(), let starts = fixed?.starts ?? inputs[1].integers,
+            let ends = fixed?.ends ?? inputs[2].integers, !inputs.has(3) || inputs[3].integers != nil,
+            !inputs.has(4) || inputs[4].integers != nil
+        else { return [unknown] }
+        let axes = fixed?.axes ?? inputs[3].integers ?? Array(starts.indices)
+        let steps = inputs[4].integers ?? [Int](repeating: 1, count: starts.count)
+        guard ends.count == starts.count, axes.count == starts.count, steps.count == starts.count else {
+            return [unknown]
+        }
+        var result = shape
+        var contents = inputs[0].extents
+        for (index, axis) in axes.enumerated() {
+            guard let axis = normalizedAxis(axis, rank: shape.count), steps[index] != 0 else { return [unknown] }
+            guard let extent = shape[axis].extent else {
+                result[axis] = .unknown
+                continue
+            }
+            let picked = Self.indices(starts[index], ends[index], steps[index], extent)
+            result[axis] = .fixed(picked.count)
+            if let known = contents, known.count == extent { contents = picked.map { known[$0] } }
+        }
+        var facts = Facts.tensor(inputs.elementType(), result)
+        if result.count == 1 { facts.extents = contents }
+        return [facts]
+    }
+
+    func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
+        let input = try call.tensor(0)
+        let starts: [Int]
+        let ends: [Int]
+        if let fixed {
+            (starts, ends) = (fixed.starts, fixed.ends)
+        } else {
+            (starts, ends) = (try call.tensor(1).integers("the starts"), try call.tensor(2).integers("the ends"))
+        }
+        let named = fixed == nil ? try call.integers(3) : fixed?.axes
+        let axes = named ?? Array(starts.indices)
+        let steps = try call.integers(4) ?? [Int](repeating: 1, count: starts.count)
+        guard ends.count == starts.count, axes.count == starts.count, steps.count == starts.count else {
+            throw EngineError(
+                .shape,
+                "\(starts.count) starts, \(ends.count) ends, \(axes.count) axes, \(steps.count) steps, expected as many of each"
+            )
+        }
+        var map = AxisMap.identity(input.shape)
+        let strides = input.shape.strides
+        _ = try checkedAxes(axes, rank: input.shape.rank)
+        for (index, axis) in axes.enumerated() {
+            let axis = try checkedAxis(axis, rank: input.shape.rank)
+            guard steps[index] != 0 else { throw EngineError(.value, "the step of axis \(axis) is 0, expected another") }
+            let picked = Self.indices(starts[index], ends[index], steps[index], input.shape[axis])
+            map = map.selecting(picked, axis: axis, stride: strides[axis])
+        }
+        return [.tensor(try call.moved(input, to: try call.shape(map.offsets.map(\.count)), map))]
+    }
+
+    private static func indices(_ start: Int, _ end: Int, _ step: Int, _ extent: Int) -> [Int] {
+        let isForward = step > 0
+        let first = start < 0 ? start &+ extent : start
+        let last = end < 0 ? (end < -extent ? -1 : end &+ extent) : end
+        let lower = isForward ? min(max(first, 0), extent) : min(max(first, -1), extent - 1)
+        let upper = isForward ? min(max(last, 0), extent) : min(max(last, -1), extent - 1)
+        let bounded = min(max(step, -extent - 1), extent + 1)
+        return Array(stride(from: lower, to: upper, by: bounded))
+    }
+}

@@ -1,0 +1,38 @@
+import Diagnostics
+import OnnxIR
+import Tensors
+
+/// Blocks of the two last axes moved into the channels.
+struct SpaceToDepth: Operator {
+    let size: Int
+
+    static let definition = OperatorDefinition("SpaceToDepth", since: 1, 13) { node throws(EngineError) in
+        SpaceToDepth(size: try node.blockSize())
+    }
+
+    func infer(_ inputs: InputFacts) -> [Facts] {
+        guard let shape = inputs.shape(), shape.count == 4 else { return [.tensor(inputs.elementType())] }
+        let channels = shape[1].map { $0.multipliedReportingOverflow(by: size * size).partialValue }
+        return [.tensor(inputs.elementType(), [shape[0], channels, shape[2].map { $0 / size }, shape[3].map { $0 / size }])]
+    }
+
+    func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
+        let input = try call.tensor(0)
+        let d = input.shape.dimensions
+        guard d.count == 4, d[2] % size == 0, d[3] % size == 0 else {
+            throw EngineError(.shape, "input has shape \(input.shape), expected images of whole blocks of \(size)")
+        }
+        let blocks = try call.shape([d[0], d[1], d[2] / size, size, d[3] / size, size])
+        let moved = try call.transposed(input.with(shape: blocks), [0, 3, 5, 1, 2, 4])
+        return [.tensor(try moved.with(shape: try call.shape([d[0], d[1] * size * size, d[2] / size, d[3] / size])))]
+    }
+}
+
+extension NodeContext {
+    /// `blocksize`, which is at least 1.
+    func blockSize() throws(EngineError) -> Int {
+        let size = try required("blocksize", int("blocksize"))
+        guard size > 0, size <= 1 << 20 else { throw .attribute("blocksize", size, expected: "1 to \(1 << 20)") }
+        return size
+    }
+}

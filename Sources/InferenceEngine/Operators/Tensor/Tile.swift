@@ -1,0 +1,43 @@
+import Diagnostics
+import OnnxIR
+import Tensors
+
+/// The input repeated along each axis.
+struct Tile: Operator {
+    static let definition = OperatorDefinition("Tile", since: 6, 13) { _ throws(EngineError) in Tile() }
+
+    func infer(_ inputs: InputFacts) -> [Facts] {
+        guard let shape = inputs.shape(), let counts = inputs[1].integers, counts.count == shape.count else {
+            return [.tensor(inputs.elementType(), inputs.shape().map { $0.map { _ in .unknown } })]
+        }
+        return [
+            .tensor(
+                inputs.elementType(),
+                zip(shape, counts).map { extent, count in
+                    count == 1 ? extent : extent.map { $0.multipliedReportingOverflow(by: count).partialValue }
+                }
+            )
+        ]
+    }
+
+    func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
+        let input = try call.tensor(0)
+        let counts = try call.tensor(1).integers("the repeats")
+        guard counts.count == input.shape.rank, counts.allSatisfy({ $0 >= 0 }) else {
+            throw EngineError(.shape, "repeats are \(counts), expected one from 0 for each axis of \(input.shape)")
+        }
+        var dimensions: [Int] = []
+        for (extent, count) in zip(input.shape.dimensions, counts) {
+            let (product, overflow) = extent.multipliedReportingOverflow(by: count)
+            guard !overflow else { throw EngineError(.limit, "the output has more elements than fit an `Int`") }
+            dimensions.append(product)
+        }
+        let shape = try call.shape(dimensions)
+        try call.state.check(input.elementType, shape)
+        guard shape.elementCount > 0 else { return [.tensor(try call.moved(input, to: shape, BlockGather(offsets: [], length: 0)))] }
+        let offsets = AxisMap.identity(input.shape).offsets.enumerated().map { axis, offsets in
+            (0..<counts[axis]).flatMap { _ in offsets }
+        }
+        return [.tensor(try call.moved(input, to: shape, AxisMap(offsets: offsets)))]
+    }
+}

@@ -1,0 +1,73 @@
+import Diagnostics
+import OnnxIR
+import Tensors
+
+/// Elements of the second input where the condition holds, of the third elsewhere, with broadcasting.
+struct Where: Operator {
+    static let definition = OperatorDefinition("Where", since: 9, 16) { _ throws(EngineError) in Where() }
+
+    func infer(_ inputs: InputFacts) -> [Facts] { [.tensor(inputs.elementType(1), inputs.broadcastShape(0..<3))] }
+
+    func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
+        [.tensor(try call.selected(call.tensor(0), call.tensor(1), call.tensor(2)))]
+    }
+}
+
+extension OperatorCall {
+    /// Elements of `first` where the condition holds, of `second` elsewhere.
+    func selected(_ condition: Tensor, _ first: Tensor, _ second: Tensor) throws(EngineError) -> Tensor {
+        guard first.elementType == second.elementType else { throw .elementTypes(first.elementType, second.elementType) }
+        let walk = try Broadcast([condition.shape, first.shape, second.shape])
+        let holds = try condition.pointer(Bool.self)
+        try state.check(first.elementType, walk.shape)
+        if let x = first.strings, let y = second.strings {
+            var texts: [String] = []
+            Self.walk(walk) { c, i, j, _ in texts.append(holds[c] ? x[i] : y[j]) }
+            return try .of(strings: texts, walk.shape)
+        }
+        guard let width = first.elementType.bitWidth, width % 8 == 0 else {
+            throw EngineError(.unsupportedType, "elements of type `\(first.elementType.name)` are not supported here")
+        }
+        let (x, y) = (try first.bytePointer(), try second.bytePointer())
+        return try Tensor.ofBytes(elementType: first.elementType, shape: walk.shape) { bytes in
+            guard let target = bytes.baseAddress, walk.shape.elementCount > 0 else { return }
+            switch width {
+            case 8: Self.select(UInt8.self, walk, holds, x, y, target)
+            case 16: Self.select(UInt16.self, walk, holds, x, y, target)
+            case 32: Self.select(UInt32.self, walk, holds, x, y, target)
+            case 64: Self.select(UInt64.self, walk, holds, x, y, target)
+            default: Self.select((UInt64, UInt64).self, walk, holds, x, y, target)
+            }
+        }
+    }
+
+    @inline(__always)
+    private static func select<Element>(
+        _ type: Element.Type,
+        _ walk: Broadcast,
+        _ condition: UnsafePointer<Bool>,
+        _ first: UnsafeRawPointer,
+        _ second: UnsafeRawPointer,
+        _ target: UnsafeMutableRawPointer
+    ) {
+        let x = first.assumingMemoryBound(to: type)
+        let y = second.assumingMemoryBound(to: type)
+        let z = target.assumingMemoryBound(to: type)
+        Self.walk(walk) { c, i, j, k in z[k] = condition[c] ? x[i] : y[j] }
+    }
+
+    @inline(__always)
+    private static func walk(_ walk: Broadcast, _ body: (Int, Int, Int, Int) -> Void) {
+        for row in 0..<walk.rowCount {
+            let (c, x, y) = (walk.offsets[0][row], walk.offsets[1][row], walk.offsets[2][row])
+            for index in 0..<walk.length {
+                body(
+                    c &+ index &* walk.steps[0],
+                    x &+ index &* walk.steps[1],
+                    y &+ index &* walk.steps[2],
+                    row &* walk.length &+ index
+                )
+            }
+        }
+    }
+}
