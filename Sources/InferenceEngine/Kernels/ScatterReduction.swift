@@ -18,7 +18,9 @@ enum ScatterReduction: String, CaseIterable, Sendable {
         length: Int,
         _ call: OperatorCall
     ) throws(EngineError) -> Tensor {
-        guard updates.elementType == input.elementType else { throw .elementTypes(input.elementType, updates.elementType) }
+        guard updates.elementType == input.elementType else {
+            throw .elementTypes(input.elementType, updates.elementType)
+        }
         try call.state.check(input.elementType, input.shape)
         guard self != .none else { return try replace(updates, in: input, at: offsets, length: length) }
         switch input.elementType {

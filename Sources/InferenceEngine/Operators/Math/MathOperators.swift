@@ -12,6 +12,7 @@ let mathOperators: [OperatorDefinition] = [
     Clip.definition,
     Cos.definition,
     Cosh.definition,
+    CumSum.definition,
     Div.definition,
     Erf.definition,
     Exp.definition,
@@ -39,4 +40,5 @@ let mathOperators: [OperatorDefinition] = [
     Sum.definition,
     Tan.definition,
     Tanh.definition,
+    TopK.definition,
 ]

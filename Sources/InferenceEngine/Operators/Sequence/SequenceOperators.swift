@@ -1,3 +1,2 @@
 /// Operators of the group, in alphabetical order.
-let sequenceOperators: [OperatorDefinition] = [
-]
+let sequenceOperators: [OperatorDefinition] = []

@@ -50,7 +50,9 @@ extension OperatorCall {
         dimensions[axis] = 0
         for input in inputs {
             var expected = input.shape.dimensions
-            guard input.elementType == first.elementType else { throw .elementTypes(first.elementType, input.elementType) }
+            guard input.elementType == first.elementType else {
+                throw .elementTypes(first.elementType, input.elementType)
+            }
             guard expected.count == dimensions.count else {
                 throw EngineError(.shape, "shapes \(first.shape) and \(input.shape) differ outside of axis \(axis)")
             }

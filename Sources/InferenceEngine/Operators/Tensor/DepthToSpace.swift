@@ -31,7 +31,8 @@ struct DepthToSpace: Operator {
         }
         let channels = d[1] / (size * size)
         let isDepthFirst = mode == .depthFirst
-        let blocks = isDepthFirst ? [d[0], size, size, channels, d[2], d[3]] : [d[0], channels, size, size, d[2], d[3]]
+        let blocks =
+            isDepthFirst ? [d[0], size, size, channels, d[2], d[3]] : [d[0], channels, size, size, d[2], d[3]]
         let order = isDepthFirst ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3]
         let moved = try call.transposed(input.with(shape: try call.shape(blocks)), order)
         return [.tensor(try moved.with(shape: try call.shape([d[0], channels, d[2] * size, d[3] * size])))]

@@ -7,7 +7,8 @@ struct Expand: Operator {
     static let definition = OperatorDefinition("Expand", since: 8, 13) { _ throws(EngineError) in Expand() }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        guard let shape = inputs.shape(), let target = inputs[1].extents ?? inputs[1].integers?.map({ .fixed($0) }) else {
+        guard let shape = inputs.shape(), let target = inputs[1].extents ?? inputs[1].integers?.map({ .fixed($0) })
+        else {
             return [.tensor(inputs.elementType())]
         }
         return [.tensor(inputs.elementType(), shape.broadcast(with: target))]

@@ -5,7 +5,8 @@ import Tensors
 struct Flatten: Operator {
     let axis: Int
 
-    static let definition = OperatorDefinition("Flatten", since: 1, 9, 11, 13, 21, 23, 24, 25) { node throws(EngineError) in
+    static let definition = OperatorDefinition("Flatten", since: 1, 9, 11, 13, 21, 23, 24, 25) {
+        node throws(EngineError) in
         Flatten(axis: try node.int("axis", default: 1))
     }
 

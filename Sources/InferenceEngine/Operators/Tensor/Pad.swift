@@ -61,11 +61,15 @@ struct Pad: Operator {
         }
         let target = try call.shape(dimensions)
         try call.state.check(input.elementType, target)
-        guard target.elementCount > 0 else { return [.tensor(try call.moved(input, to: target, BlockGather(offsets: [], length: 0)))] }
+        guard target.elementCount > 0 else {
+            return [.tensor(try call.moved(input, to: target, BlockGather(offsets: [], length: 0)))]
+        }
         var offsets: [[Int]] = []
         for axis in 0..<shape.rank {
             let stride = shape.strides[axis]
-            offsets.append((0..<dimensions[axis]).map { source($0 - before[axis], shape[axis]).map { $0 * stride } ?? -1 })
+            offsets.append(
+                (0..<dimensions[axis]).map { source($0 - before[axis], shape[axis]).map { $0 * stride } ?? -1 }
+            )
         }
         let padded = try call.moved(input, to: target, zeroed: true, AxisMap(offsets: offsets))
         return [.tensor(try filled(padded, offsets, call))]

@@ -11,7 +11,10 @@ struct ReverseSequence: Operator {
         let batch = try node.int("batch_axis", default: 1)
         let time = try node.int("time_axis", default: 0)
         guard (batch == 0 && time == 1) || (batch == 1 && time == 0) else {
-            throw EngineError(.attribute, "`batch_axis` is \(batch) and `time_axis` is \(time), expected 0 and 1, or 1 and 0")
+            throw EngineError(
+                .attribute,
+                "`batch_axis` is \(batch) and `time_axis` is \(time), expected 0 and 1, or 1 and 0"
+            )
         }
         return ReverseSequence(batchAxis: batch, timeAxis: time)
     }

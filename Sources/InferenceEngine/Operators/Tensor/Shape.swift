@@ -6,7 +6,8 @@ struct ShapeOf: Operator {
     let start: Int
     let end: Int?
 
-    static let definition = OperatorDefinition("Shape", since: 1, 13, 15, 19, 21, 23, 24, 25) { node throws(EngineError) in
+    static let definition = OperatorDefinition("Shape", since: 1, 13, 15, 19, 21, 23, 24, 25) {
+        node throws(EngineError) in
         ShapeOf(start: try node.int("start", default: 0), end: try node.int("end"))
     }
 

@@ -3,7 +3,9 @@ import Tensors
 
 /// The number of elements.
 struct Size: Operator {
-    static let definition = OperatorDefinition("Size", since: 1, 13, 19, 21, 23, 24, 25) { _ throws(EngineError) in Size() }
+    static let definition = OperatorDefinition("Size", since: 1, 13, 19, 21, 23, 24, 25) { _ throws(EngineError) in
+        Size()
+    }
 
     func infer(_ inputs: InputFacts) -> [Facts] { [.tensor(.int64, [])] }
 

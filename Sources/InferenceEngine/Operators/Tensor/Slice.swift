@@ -75,7 +75,9 @@ struct Slice: Operator {
         _ = try checkedAxes(axes, rank: input.shape.rank)
         for (index, axis) in axes.enumerated() {
             let axis = try checkedAxis(axis, rank: input.shape.rank)
-            guard steps[index] != 0 else { throw EngineError(.value, "the step of axis \(axis) is 0, expected another") }
+            guard steps[index] != 0 else {
+                throw EngineError(.value, "the step of axis \(axis) is 0, expected another")
+            }
             let picked = Self.indices(starts[index], ends[index], steps[index], input.shape[axis])
             map = map.selecting(picked, axis: axis, stride: strides[axis])
         }

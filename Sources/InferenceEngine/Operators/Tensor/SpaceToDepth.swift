@@ -13,7 +13,9 @@ struct SpaceToDepth: Operator {
     func infer(_ inputs: InputFacts) -> [Facts] {
         guard let shape = inputs.shape(), shape.count == 4 else { return [.tensor(inputs.elementType())] }
         let channels = shape[1].map { $0.multipliedReportingOverflow(by: size * size).partialValue }
-        return [.tensor(inputs.elementType(), [shape[0], channels, shape[2].map { $0 / size }, shape[3].map { $0 / size }])]
+        return [
+            .tensor(inputs.elementType(), [shape[0], channels, shape[2].map { $0 / size }, shape[3].map { $0 / size }])
+        ]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {

@@ -51,7 +51,11 @@ struct Split: Operator {
         var start = 0
         var pieces: [Value] = []
         for length in lengths {
-            let map = AxisMap.identity(input.shape).selecting(Array(start..<(start + length)), axis: axis, stride: stride)
+            let map = AxisMap.identity(input.shape).selecting(
+                Array(start..<(start + length)),
+                axis: axis,
+                stride: stride
+            )
             var dimensions = input.shape.dimensions
             dimensions[axis] = length
             pieces.append(.tensor(try call.moved(input, to: try call.shape(dimensions), map)))

@@ -6,7 +6,8 @@ import Tensors
 struct Squeeze: Operator {
     let fixedAxes: [Int]?
 
-    static let definition = OperatorDefinition("Squeeze", since: 1, 11, 13, 21, 23, 24, 25) { node throws(EngineError) in
+    static let definition = OperatorDefinition("Squeeze", since: 1, 11, 13, 21, 23, 24, 25) {
+        node throws(EngineError) in
         Squeeze(fixedAxes: try node.ints("axes"))
     }
 

@@ -34,6 +34,7 @@ let tensorOperators: [OperatorDefinition] = [
     Tile.definition,
     Transpose.definition,
     Trilu.definition,
+    Unique.definition,
     Unsqueeze.definition,
     Where.definition,
 ]

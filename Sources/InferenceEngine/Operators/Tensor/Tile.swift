@@ -34,7 +34,9 @@ struct Tile: Operator {
         }
         let shape = try call.shape(dimensions)
         try call.state.check(input.elementType, shape)
-        guard shape.elementCount > 0 else { return [.tensor(try call.moved(input, to: shape, BlockGather(offsets: [], length: 0)))] }
+        guard shape.elementCount > 0 else {
+            return [.tensor(try call.moved(input, to: shape, BlockGather(offsets: [], length: 0)))]
+        }
         let offsets = AxisMap.identity(input.shape).offsets.enumerated().map { axis, offsets in
             (0..<counts[axis]).flatMap { _ in offsets }
         }

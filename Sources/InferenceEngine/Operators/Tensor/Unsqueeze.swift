@@ -6,7 +6,8 @@ import Tensors
 struct Unsqueeze: Operator {
     let fixedAxes: [Int]?
 
-    static let definition = OperatorDefinition("Unsqueeze", since: 1, 11, 13, 21, 23, 24, 25) { node throws(EngineError) in
+    static let definition = OperatorDefinition("Unsqueeze", since: 1, 11, 13, 21, 23, 24, 25) {
+        node throws(EngineError) in
         let axes = try node.ints("axes")
         return Unsqueeze(fixedAxes: node.version < 13 ? try node.required("axes", axes) : nil)
     }

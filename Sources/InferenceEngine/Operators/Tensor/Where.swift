@@ -16,7 +16,9 @@ struct Where: Operator {
 extension OperatorCall {
     /// Elements of `first` where the condition holds, of `second` elsewhere.
     func selected(_ condition: Tensor, _ first: Tensor, _ second: Tensor) throws(EngineError) -> Tensor {
-        guard first.elementType == second.elementType else { throw .elementTypes(first.elementType, second.elementType) }
+        guard first.elementType == second.elementType else {
+            throw .elementTypes(first.elementType, second.elementType)
+        }
         let walk = try Broadcast([condition.shape, first.shape, second.shape])
         let holds = try condition.pointer(Bool.self)
         try state.check(first.elementType, walk.shape)
