@@ -88,7 +88,7 @@ let package = Package(
             "XGBoostImporter",
             ["Diagnostics", "JSON", "ModelFormats", "ModelImport", "OnnxBuilder", "OnnxIR", "Tensors"]
         ),
-        library("Importers", ["ModelImport", "ScikitLearnImporter", "XGBoostImporter"]),
+        library("Importers", ["Diagnostics", "ModelImport", "ScikitLearnImporter", "XGBoostImporter"]),
         library("InferenceEngine", ["Diagnostics", "OnnxIR", "Tensors"]),
         library(
             "TensorFiles",
@@ -115,7 +115,8 @@ let package = Package(
             name: "mlpack",
             dependencies: [
                 "Conformance", "Diagnostics", "ImageBuilder", "Importers", "InferenceEngine", "JSON", "ModelImport",
-                "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "ServingHTTP", "TensorFiles", "Tensors",
+                "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "ServingHTTP", "TensorFiles",
+                "Tensors",
                 "Environments", "OCIImage", "OCIArchive", "ContentStore", "ServingCore", argumentParser,
             ],
             swiftSettings: swiftSettings
@@ -150,7 +151,10 @@ let package = Package(
         tests("ModelImport"),
         tests("ScikitLearnImporter"),
         tests("XGBoostImporter"),
-        tests("Importers"),
+        tests(
+            "Importers",
+            ["Diagnostics", "InferenceEngine", "ModelFormats", "ModelImport", "OnnxIR", "OnnxProtobuf", "Tensors"]
+        ),
         tests("InferenceEngine"),
         tests("TensorFiles", ["JSON", "ModelFormats", "OnnxIR", "Tensors"]),
         tests("Conformance"),

@@ -1,1 +1,31 @@
-// Replaced by the first file of this target.
+import Diagnostics
+package import ModelImport
+import ScikitLearnImporter
+import XGBoostImporter
+
+/// The importers that mlpack has, in alphabetical order.
+package let importers: [any ModelImporter] = [
+    ScikitLearnImporter(),
+    XGBoostImporter(),
+]
+
+/// Reads the model of a file, whichever framework it is from, as ONNX.
+///
+/// *Throws*: `unknownFormat` when no importer recognises the content, and what the one that does finds wrong.
+package func importModel(
+    path: String,
+    options: ImportOptions = ImportOptions(),
+    limits: ModelImportLimits = .default
+) throws(ModelImportError) -> ImportedModel {
+    let file = try ModelFile(path: path, limits: limits)
+    return try locating(.file(path)) { () throws(ModelImportError) in
+        guard let importer = importers.first(where: { $0.recognises(file) }) else {
+            throw ModelImportError(
+                .unknownFormat,
+                "the content is \(file.content.formatName), and no model of a known framework",
+                hint: "mlpack reads pickle, joblib, XGBoost JSON and XGBoost UBJSON; README.md has the list"
+            )
+        }
+        return try importer.importModel(file, options: options)
+    }
+}

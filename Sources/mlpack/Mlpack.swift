@@ -13,6 +13,7 @@ struct Mlpack: AsyncParsableCommand {
         subcommands: [
             CheckCommand.self,
             CrossCheckCommand.self,
+            ExportCommand.self,
             InspectCommand.self,
             RunCommand.self,
         ]

@@ -1,0 +1,141 @@
+import Diagnostics
+package import OnnxIR
+package import Tensors
+
+/// Builds a graph node by node: names are fresh, constants become initializers, outputs get their names last.
+///
+/// For example:
+///
+///     var builder = GraphBuilder(name: "model")
+///     let x = builder.input("X", .tensor(.float, ["batch", 4]))
+///     let centred = builder.node("Sub", [x, builder.constant(mean, name: "mean")])
+///     builder.output(centred, name: "transformed", .tensor(.float, ["batch", 4]))
+///     let model = builder.model()
+package struct GraphBuilder {
+    private var graph: Graph
+    private var usedNames: Set<String> = []
+    private var scopes: [String] = []
+    private var usedDomains: Set<OperatorDomain> = [.onnx]
+
+    /// An empty graph.
+    package init(name: String) {
+        graph = Graph(name: name)
+    }
+
+    /// Adds an input under exactly this name, which no other value has yet.
+    package mutating func input(_ name: String, _ type: ValueType) -> String {
+        usedNames.insert(name)
+        graph.inputs.append(ValueInfo(name: name, type: type))
+        return name
+    }
+
+    /// Adds an initializer; its name starts with the scope.
+    package mutating func constant(_ tensor: Tensor, name: String) -> String {
+        let name = fresh(name)
+        graph.initializers.append(OnnxTensor(name: name, tensor: tensor))
+        return name
+    }
+
+    /// Adds a node with one output, and gives the output's name.
+    package mutating func node(
+        _ opType: String,
+        domain: OperatorDomain = .onnx,
+        _ inputs: [String],
+        _ attributes: [Attribute] = []
+    ) -> String {
+        let name = fresh(opType)
+        append(opType, domain: domain, name: name, inputs: inputs, outputs: [name], attributes)
+        return name
+    }
+
+    /// Runs `body` with `scope/` before every name that it makes.
+    package mutating func scoped<Result, Failure: Error>(
+        _ scope: String,
+        _ body: (inout GraphBuilder) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        scopes.append(scope)
+        defer { scopes.removeLast() }
+        return try body(&self)
+    }
+
+    /// Makes a value an output; it gets this name, or one beside it when the name is taken.
+    package mutating func output(_ value: String, name: String, _ type: ValueType) {
+        let name = fresh(name, isScoped: false)
+        let producer = graph.nodes.firstIndex { $0.outputs.contains(value) }
+        if let producer, !graph.outputs.contains(where: { $0.name == value }) {
+            graph.nodes[producer].outputs = graph.nodes[producer].outputs.map { $0 == value ? name : $0 }
+            for index in graph.nodes.indices {
+                graph.nodes[index].inputs = graph.nodes[index].inputs.map { $0 == value ? name : $0 }
+            }
+        } else {
+            append("Identity", domain: .onnx, name: fresh("Identity"), inputs: [value], outputs: [name], [])
+        }
+        graph.outputs.append(ValueInfo(name: name, type: type))
+    }
+
+    /// The model around the graph, which imports the domains that its nodes use.
+    package func model(opsets: OpsetChoice = .default) -> Model {
+        var imports = [OpsetImport(domain: .onnx, version: opsets.onnx)]
+        if usedDomains.contains(.onnxML) { imports.append(OpsetImport(domain: .onnxML, version: opsets.onnxML)) }
+        return Model(irVersion: opsets.irVersion, opsetImports: imports, graph: graph)
+    }
+
+    private mutating func append(
+        _ opType: String,
+        domain: OperatorDomain,
+        name: String,
+        inputs: [String],
+        outputs: [String],
+        _ attributes: [Attribute]
+    ) {
+        usedDomains.insert(domain)
+        graph.nodes.append(
+            Node(opType, domain: domain, name: name, inputs: inputs, outputs: outputs, attributes: attributes)
+        )
+    }
+
+    private mutating func fresh(_ name: String, isScoped: Bool = true) -> String {
+        let base = isScoped ? (scopes + [name]).joined(separator: "/") : name
+        var candidate = base
+        var suffix = 1
+        while !usedNames.insert(candidate).inserted {
+            candidate = "\(base)_\(suffix)"
+            suffix += 1
+        }
+        return candidate
+    }
+}
+
+/// The versions of operator sets that a model is written for.
+package struct OpsetChoice: Sendable, Hashable {
+    package var onnx: Int64
+    package var onnxML: Int64
+    package var irVersion: Int64
+
+    /// Opset 17 with `ai.onnx.ml` 3: what runtimes of the last years read.
+    package static let `default` = OpsetChoice(onnx: 17, onnxML: 3, irVersion: 8)
+
+    /// The opsets whose operators mean the same in what this module's users emit.
+    package static let supported: ClosedRange<Int64> = 13...22
+
+    /// A choice by the version of `ai.onnx`; `nil` outside of `supported`.
+    ///
+    /// *Source*: the table of versions in ONNX's Versioning.md.
+    package init?(onnx: Int64) {
+        guard Self.supported.contains(onnx) else { return nil }
+        let irVersion: Int64 =
+            switch onnx {
+            case ...14: 7
+            case ...18: 8
+            case ...20: 9
+            default: 10
+            }
+        self.init(onnx: onnx, onnxML: onnx < 16 ? 2 : 3, irVersion: irVersion)
+    }
+
+    private init(onnx: Int64, onnxML: Int64, irVersion: Int64) {
+        self.onnx = onnx
+        self.onnxML = onnxML
+        self.irVersion = irVersion
+    }
+}

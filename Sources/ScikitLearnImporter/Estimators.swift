@@ -1,0 +1,12 @@
+/// The estimators that mlpack reads, in alphabetical order.
+let estimators: [EstimatorEntry] = [
+    DecisionTreeClassifier.entry,
+    DecisionTreeRegressor.entry,
+    LinearRegression.entry,
+    LogisticRegression.entry,
+    MinMaxScaler.entry,
+    Pipeline.entry,
+    RandomForestClassifier.entry,
+    RandomForestRegressor.entry,
+    StandardScaler.entry,
+]

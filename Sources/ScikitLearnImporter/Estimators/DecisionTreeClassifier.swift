@@ -1,0 +1,11 @@
+import ModelImport
+
+/// One tree that classifies.
+enum DecisionTreeClassifier {
+    static let entry = EstimatorEntry(
+        "sklearn.tree.DecisionTreeClassifier",
+        "sklearn.tree.ExtraTreeClassifier"
+    ) { object throws(ModelImportError) in
+        .classifier(try TreeClassifier(object, trees: [object]))
+    }
+}

@@ -1,0 +1,11 @@
+import ModelImport
+
+/// Forests that classify.
+enum RandomForestClassifier {
+    static let entry = EstimatorEntry(
+        "sklearn.ensemble.ExtraTreesClassifier",
+        "sklearn.ensemble.RandomForestClassifier"
+    ) { object throws(ModelImportError) in
+        .classifier(try TreeClassifier(object, trees: try object.nestedList("estimators_")))
+    }
+}

@@ -1,0 +1,45 @@
+import Diagnostics
+import ModelFormats
+import ModelImport
+import OnnxBuilder
+import OnnxIR
+
+/// Trees whose values are averaged: one tree, or a forest.
+///
+/// *Source*: scikit-learn 0.20 to 1.9, `predict` of `DecisionTreeRegressor` and `ForestRegressor`.
+struct TreeRegressor: Regressor {
+    let trees: [DecisionTree]
+    let outputCount: Int
+
+    var predictsMatrix: Bool { outputCount > 1 }
+
+    init(_ object: EstimatorObject, trees objects: [EstimatorObject]) throws(ModelImportError) {
+        trees = try decisionTrees(objects, of: object)
+        outputCount = trees[0].outputCount
+        for tree in trees where tree.classCount != 1 || tree.outputCount != outputCount || outputCount == 0 {
+            throw ModelImportError(
+                .malformed,
+                "a tree has \(tree.outputCount) outputs of \(tree.classCount) values, expected \(outputCount) of 1"
+            )
+        }
+    }
+
+    func predict(_ matrix: Matrix, _ builder: inout GraphBuilder) throws(ModelImportError) -> Matrix {
+        let input = matrix.cast(to: .float, in: &builder)
+        var ensemble = TreeEnsemble(branch: .lessOrEqual)
+        for (index, tree) in trees.enumerated() {
+            tree.append(to: &ensemble, tree: index) { Array($0) }
+        }
+        var value = builder.node(
+            "TreeEnsembleRegressor",
+            domain: .onnxML,
+            [input.value],
+            ensemble.regressorAttributes(targetCount: outputCount, base: [])
+        )
+        if trees.count > 1 {
+            let count = builder.constant(try floats([Float(trees.count)], []), name: "tree_count")
+            value = builder.node("Div", [value, count])
+        }
+        return Matrix(value: value, elementType: .float, columnCount: outputCount)
+    }
+}
