@@ -1,2 +1,6 @@
 /// Operators of the group, in alphabetical order.
-let controlFlowOperators: [OperatorDefinition] = []
+let controlFlowOperators: [OperatorDefinition] = [
+    If.definition,
+    Loop.definition,
+    Scan.definition,
+]

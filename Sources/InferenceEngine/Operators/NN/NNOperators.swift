@@ -25,10 +25,12 @@ let nnOperators: [OperatorDefinition] = [
     MaxPool.definition,
     MeanVarianceNormalization.definition,
     Mish.definition,
+    NegativeLogLikelihoodLoss.definition,
     PRelu.definition,
     Relu.definition,
     Selu.definition,
     Shrink.definition,
     Softmax.definition,
+    SoftmaxCrossEntropyLoss.definition,
     ThresholdedRelu.definition,
 ]

@@ -1,0 +1,33 @@
+import Diagnostics
+import OnnxIR
+import Tensors
+
+/// One of two graphs, by a condition.
+struct If: Operator {
+    let thenBranch: Subgraph
+    let elseBranch: Subgraph
+
+    static let definition = OperatorDefinition("If", since: 1, 11, 13, 16, 19, 21, 23, 24, 25) {
+        node throws(EngineError) in
+        If(thenBranch: try node.subgraph("then_branch"), elseBranch: try node.subgraph("else_branch"))
+    }
+
+    func infer(_ inputs: InputFacts) -> [Facts] {
+        zip(thenBranch.outputFacts, elseBranch.outputFacts).map { then, other in
+            if then.type == other.type { return Facts(type: then.type) }
+            guard then.elementType == other.elementType, then.elementType != nil else { return .unknown }
+            return .tensor(then.elementType)
+        }
+    }
+
+    func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
+        let condition = try call.tensor(0)
+        guard condition.elementType == .bool, condition.shape.elementCount == 1 else {
+            throw EngineError(
+                .shape,
+                "the condition is `\(condition.elementType.name)` \(condition.shape), expected one `bool`"
+            )
+        }
+        return try call.run(condition.pointer(Bool.self)[0] ? thenBranch : elseBranch, [])
+    }
+}

@@ -1,0 +1,27 @@
+import OnnxIR
+import Tensors
+
+/// A sequence of its inputs, or an empty one.
+struct SequenceConstruct: Operator {
+    /// The element type of an empty sequence.
+    let emptyType: ElementType
+
+    static let definition = OperatorDefinition("SequenceConstruct", since: 11) { _ throws(EngineError) in
+        SequenceConstruct(emptyType: .float)
+    }
+
+    static let empty = OperatorDefinition("SequenceEmpty", since: 11) { node throws(EngineError) in
+        SequenceConstruct(emptyType: try node.elementType("dtype") ?? .float)
+    }
+
+    func infer(_ inputs: InputFacts) -> [Facts] {
+        [Facts(type: .sequence(.tensor(inputs.count == 0 ? emptyType : inputs.elementType(), shape: nil)))]
+    }
+
+    func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
+        let tensors = try call.tensors()
+        let type = tensors.first?.elementType ?? emptyType
+        for tensor in tensors where tensor.elementType != type { throw .elementTypes(type, tensor.elementType) }
+        return [.sequence(tensors.map { .tensor($0) }, of: .tensor(type, shape: nil))]
+    }
+}
