@@ -156,7 +156,7 @@ let package = Package(
             ["Diagnostics", "InferenceEngine", "ModelFormats", "ModelImport", "OnnxIR", "OnnxProtobuf", "Tensors"]
         ),
         tests("InferenceEngine"),
-        tests("TensorFiles", ["JSON", "ModelFormats", "OnnxIR", "Tensors"]),
+        tests("TensorFiles", ["Diagnostics", "JSON", "ModelFormats", "OnnxIR", "Tensors"]),
         tests("Conformance"),
         tests("OCIImage"),
         tests("Downloads"),

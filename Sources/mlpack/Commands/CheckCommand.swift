@@ -16,7 +16,7 @@ struct CheckCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The model.", valueName: "model.onnx"), completion: .file(extensions: ["onnx"]))
+    @Argument(help: "The model: an ONNX file.", completion: .file(extensions: ["onnx"]))
     var model: String
 
     @Flag(help: "Print the report as JSON.")

@@ -14,7 +14,7 @@ struct InspectCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The model.", valueName: "model.onnx"), completion: .file(extensions: ["onnx"]))
+    @Argument(help: "The model: an ONNX file.", completion: .file(extensions: ["onnx"]))
     var model: String
 
     @Flag(help: "Print the summary as JSON, with every node and initializer.")

@@ -27,7 +27,7 @@ struct RunCommand: ParsableCommand {
         case reference
     }
 
-    @Argument(help: ArgumentHelp("The model.", valueName: "model.onnx"), completion: .file(extensions: ["onnx"]))
+    @Argument(help: "The model: an ONNX file.", completion: .file(extensions: ["onnx"]))
     var model: String
 
     @Option(
