@@ -165,7 +165,7 @@ let package = Package(
         tests("ImageBuilder"),
         tests("ServingCore"),
         tests("ServingHTTP"),
-        tests("mlpack"),
+        tests("mlpack", ["JSON"]),
         tests("mlpack-serve"),
         tests("Architecture"),
     ]
