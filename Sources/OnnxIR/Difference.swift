@@ -4,7 +4,7 @@ import Tensors
 /// Where two models first differ: ``graph.nodes[3].name: `a` and `b` ``; `nil` when they are the same.
 ///
 /// Every stored property of the IR is compared, numbers and weights bit by bit. What the IR does not keep cannot
-/// differ: denotations of types, and whether an empty field was there.
+/// differ: denotations of types, whether an empty field was there, and which field the elements of a tensor lay in.
 package func firstDifference(_ lhs: Model, _ rhs: Model) -> String? {
     difference(lhs, rhs, at: "")
 }

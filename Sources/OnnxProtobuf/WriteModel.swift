@@ -35,19 +35,19 @@ package func writeModel(
     externalData policy: ExternalDataPolicy = .automatic
 ) throws(OnnxProtobufError) {
     let dataPath = path + ".data"
-    let location = dataPath.split(separator: "/").last.map(String.init) ?? dataPath
+    let location = dataPath.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) }
     switch policy {
     case .never:
         try write(model, path: path, plan: nil, dataPath: dataPath)
     case .initializers(let byteCount):
-        let plan = ExternalDataPlan(location: location, minimumByteCount: max(byteCount, 1))
+        let plan = ExternalDataPlan(location: location ?? dataPath, minimumByteCount: max(byteCount, 1))
         try write(model, path: path, plan: plan, dataPath: dataPath)
     case .whenModelExceeds(let byteCount):
         let encoder = MessageEncoder()
         let message = UnsafeRawPointer(try encoder.model(model))
         let fits = packedByteCount(message) <= min(byteCount, largestMessageByteCount)
         withExtendedLifetime(encoder) {}
-        let plan = fits ? nil : ExternalDataPlan(location: location, minimumByteCount: 1024)
+        let plan = fits ? nil : ExternalDataPlan(location: location ?? dataPath, minimumByteCount: 1024)
         try write(model, path: path, plan: plan, dataPath: dataPath)
     }
 }

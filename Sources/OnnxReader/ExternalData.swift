@@ -121,17 +121,20 @@ struct ExternalDataReference {
     }
 
     private static func components(of location: String) throws(OnnxReaderError) -> [String] {
-        guard !location.hasPrefix("/") else {
+        // By bytes, as the kernel sees it: to Swift, a slash and an accent behind it are one character, and no slash.
+        let slash = UInt8(ascii: "/")
+        guard location.utf8.first != slash else {
             throw OnnxReaderError(
                 .externalData,
                 "`location` is `\(location)`, expected a path below the model's folder"
             )
         }
-        let components = location.split(separator: "/").map(String.init).filter { $0 != "." }
+        let components = location.utf8.split(separator: slash).map { String(decoding: $0, as: UTF8.self) }
+            .filter { $0 != "." }
         guard !components.contains("..") else {
             throw OnnxReaderError(.externalData, "`location` is `\(location)`, expected a path without `..`")
         }
-        guard !components.isEmpty, !location.hasSuffix("/") else {
+        guard !components.isEmpty, location.utf8.last != slash else {
             throw OnnxReaderError(.externalData, "`location` is `\(location)`, expected the path of a file")
         }
         return components

@@ -10,7 +10,7 @@ package import Tensors
 ///
 /// *Throws*: every code of `OnnxReaderCode`, at the file, the node or tensor, and the offset.
 package func readModel(path: String, limits: OnnxLimits = .default) throws(OnnxReaderError) -> Model {
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? "."
     return try locating(.file(path)) { () throws(OnnxReaderError) in
         try readModel(try mapFile(path), folder: folder, limits: limits)
     }

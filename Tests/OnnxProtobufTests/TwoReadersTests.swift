@@ -42,6 +42,23 @@ import Testing
         #expect(count > 3100, "\(count)")
     }
 
+    @Test(arguments: WriteModelTests.fixtures)
+    func `protobuf-c sees the same model in a damaged file that ours accepts`(
+        name: String
+    ) throws {
+        let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: WriteModelTests.path(name))))
+        var random = SeededRandom(seed: 7)
+        var accepted = 0
+        for _ in 0..<1500 {
+            let damaged = try region(mutated(bytes, with: &random))
+            guard let model = try? readModel(damaged) else { continue }
+            let second = try? readModelWithProtobuf(damaged)
+            #expect(second.map { firstDifference(model, $0) ?? "same" } == "same")
+            accepted += 1
+        }
+        #expect(accepted > 50)
+    }
+
     private func region(_ bytes: [UInt8]) throws -> MemoryRegion {
         try bytes.withUnsafeBytes { try MemoryRegion.copying($0) }
     }

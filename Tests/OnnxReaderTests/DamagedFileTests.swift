@@ -24,10 +24,10 @@ import Testing
 
     @Test(arguments: models) func `seeded mutations never end the process`(name: String) throws {
         let bytes = try fixture(name)
-        var random = Generator(seed: 20_26)
+        var random = SeededRandom(seed: 2026)
         var refused = 0
         for _ in 0..<5000 {
-            let damaged = Self.mutated(bytes, &random)
+            let damaged = mutated(bytes, with: &random)
             do {
                 Self.touch(try readModel(try Wire.region(damaged), folder: "/nonexistent"))
             } catch is OnnxReaderError {
@@ -50,38 +50,6 @@ import Testing
     static func touch(_ model: Model) {
         for initializer in model.graph.initializers {
             _ = initializer.tensor.region?.bytes.reduce(0, &+)
-        }
-    }
-
-    static func mutated(_ bytes: [UInt8], _ random: inout Generator) -> [UInt8] {
-        var bytes = bytes
-        for _ in 0..<Int.random(in: 1...4, using: &random) {
-            let index = Int.random(in: bytes.indices, using: &random)
-            switch Int.random(in: 0..<5, using: &random) {
-            case 0: bytes[index] = UInt8.random(in: .min ... .max, using: &random)
-            case 1: bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-            case 2: bytes.insert(UInt8.random(in: .min ... .max, using: &random), at: index)
-            case 3: bytes.remove(at: index)
-            default:
-                let end = min(bytes.count, index + Int.random(in: 1...32, using: &random))
-                bytes.append(contentsOf: bytes[index..<end])
-            }
-        }
-        return bytes
-    }
-
-    /// SplitMix64: the same numbers everywhere.
-    struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        init(seed: UInt64) { state = seed }
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-            return value ^ (value >> 31)
         }
     }
 }

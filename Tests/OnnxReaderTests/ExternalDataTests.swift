@@ -53,6 +53,13 @@ import Testing
         Attack("folder/../weights", "`location` is `folder/../weights`, expected a path without `..`"),
         Attack("..", "`location` is `..`, expected a path without `..`"),
         Attack("/etc/passwd", "`location` is `/etc/passwd`, expected a path below the model's folder"),
+        // A combining accent behind a slash or dots makes another character of them, and the same bytes.
+        Attack("../\u{301}secret", "`location` is `../\u{301}secret`, expected a path without `..`"),
+        Attack("/\u{301}secret", "`location` is `/\u{301}secret`, expected a path below the model's folder"),
+        Attack(
+            "linked/\u{301}weights",
+            "`linked/\u{301}weights`: `linked` is a link or not a folder, expected no link in the path"
+        ),
         Attack("", "`external_data` has no `location`"),
         Attack(".", "`location` is `.`, expected the path of a file"),
         Attack("folder/", "`location` is `folder/`, expected the path of a file"),
@@ -106,7 +113,10 @@ import Testing
         try files.createDirectory(atPath: folder + "/folder", withIntermediateDirectories: true)
         try files.createDirectory(atPath: outer.file("outside"), withIntermediateDirectories: true)
         let weights = Data([0, 0, 0, 0x3F, 0, 0, 0x80, 0x3F, 0, 0, 0, 0x40, 0, 0, 0x40, 0x40])
-        for name in ["secret", "outside/weights", "model/weights", "model/first-name", "model/folder/weights"] {
+        for name in [
+            "secret", "\u{301}secret", "outside/weights", "outside/\u{301}weights", "model/weights", "model/first-name",
+            "model/folder/weights",
+        ] {
             try weights.write(to: URL(fileURLWithPath: outer.file(name)))
         }
         try files.createSymbolicLink(atPath: folder + "/link", withDestinationPath: "weights")
