@@ -1,7 +1,6 @@
 import CCrypto
 import Diagnostics
-package import Files
-import Glibc
+import Files
 
 /// The sha256 of some bytes, which is their name wherever mlpack stores or sends them.
 ///
@@ -108,18 +107,8 @@ package struct RunningDigest: Sendable {
 /// The digest and the size of a file, read in pieces of constant size.
 ///
 /// *Throws*: `notFound`, and `refused` when the file cannot be read.
-package func digestOfFile(_ path: String) throws(FileError) -> (digest: Digest, byteCount: Int) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError(errno: errno, "opening", path: path) }
-    defer { close(descriptor) }
-    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-    defer { chunk.deallocate() }
+package func digestOfFile(_ path: String) throws -> (digest: Digest, byteCount: Int) {
     var running = RunningDigest()
-    while true {
-        let count = read(descriptor, chunk.baseAddress, chunk.count)
-        if count < 0, errno == EINTR { continue }
-        guard count >= 0 else { throw FileError(errno: errno, "reading", path: path) }
-        guard count > 0 else { return (running.digest, running.byteCount) }
-        running.update(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
-    }
+    try readFileInPieces(path) { running.update($0) }
+    return (running.digest, running.byteCount)
 }

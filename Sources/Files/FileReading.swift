@@ -26,3 +26,21 @@ package func readFile(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
         bytes.append(contentsOf: chunk[..<count])
     }
 }
+
+/// Hands the bytes of a file to `consume` in pieces of at most 1 MiB, so that memory stays constant.
+///
+/// *Throws*: `notFound`, `refused`, and whatever `consume` throws.
+package func readFileInPieces(_ path: String, _ consume: (UnsafeRawBufferPointer) throws -> Void) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(errno: errno, "opening", path: path) }
+    defer { close(descriptor) }
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { chunk.deallocate() }
+    while true {
+        let count = read(descriptor, chunk.baseAddress, chunk.count)
+        if count < 0, errno == EINTR { continue }
+        guard count >= 0 else { throw FileError(errno: errno, "reading", path: path) }
+        guard count > 0 else { return }
+        try consume(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
+    }
+}
