@@ -97,13 +97,16 @@ let package = Package(
         library("Conformance", ["Diagnostics", "Files", "InferenceEngine", "OnnxIR", "OnnxReader", "Tensors"]),
 
         // 4: images
-        library("OCIImage", ["ContentStore", "Diagnostics", "JSON"]),
+        library("OCIImage", ["ContentStore", "Diagnostics", "Files", "JSON"]),
         library("Downloads", ["CCurl", "ContentStore", "Diagnostics", "Files"]),
         library("OCIArchive", ["Archives", "ContentStore", "Diagnostics", "Files", "JSON", "OCIImage"]),
         library("Environments", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files", "JSON", "YAML"]),
         library(
             "ImageBuilder",
-            ["Archives", "ContentStore", "Diagnostics", "Environments", "Files", "JSON", "OCIArchive", "OCIImage"]
+            [
+                "Archives", "ContentStore", "Diagnostics", "Downloads", "Environments", "Files", "JSON", "OCIArchive",
+                "OCIImage",
+            ]
         ),
 
         // 5: serving
@@ -116,8 +119,8 @@ let package = Package(
             dependencies: [
                 "Conformance", "Diagnostics", "ImageBuilder", "Importers", "InferenceEngine", "JSON", "ModelImport",
                 "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "ServingHTTP", "TensorFiles",
-                "Tensors",
-                "Environments", "OCIImage", "OCIArchive", "ContentStore", "ServingCore", argumentParser,
+                "Tensors", "ContentStore", "Downloads", "Environments", "Files", "OCIArchive", "OCIImage",
+                "ServingCore", argumentParser,
             ],
             swiftSettings: swiftSettings
         ),

@@ -1,0 +1,58 @@
+package import ContentStore
+import Diagnostics
+import Files
+
+/// Bytes that can be read again and again, always the same: in memory, in a file, or made anew each time.
+package protocol BlobSource: Sendable {
+    /// Hands all bytes to `consume`, piece by piece.
+    func read(_ consume: (UnsafeRawBufferPointer) throws -> Void) throws
+}
+
+/// A blob in memory.
+package struct MemoryBlob: BlobSource {
+    /// The bytes.
+    package let bytes: [UInt8]
+
+    /// A blob of `bytes`.
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    package func read(_ consume: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try bytes.span.bytes.withUnsafeBytes { try consume($0) }
+    }
+}
+
+/// A blob that is a file, such as one of a content store.
+package struct FileBlob: BlobSource {
+    /// The path of the file.
+    package let path: String
+
+    /// A blob of the bytes of a file.
+    package init(path: String) { self.path = path }
+
+    package func read(_ consume: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try readFileInPieces(path) { bytes throws in try consume(bytes) }
+    }
+}
+
+extension BlobSource {
+    /// All bytes, of which there may be at most `limit`.
+    ///
+    /// *Throws*: `malformed` beyond the limit.
+    package func bytes(limit: Int) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try read { piece in
+            guard piece.count <= limit - bytes.count else {
+                throw OCIImageError(.malformed, "the blob is too large, expected at most \(limit) bytes")
+            }
+            bytes.append(contentsOf: piece)
+        }
+        return bytes
+    }
+
+    /// The digest and the size of the bytes.
+    package func digest() throws -> (digest: Digest, byteCount: Int) {
+        var running = RunningDigest()
+        try read { running.update($0) }
+        return (running.digest, running.byteCount)
+    }
+}

@@ -1,0 +1,49 @@
+package import ContentStore
+import Diagnostics
+package import JSON
+
+/// A blob as others refer to it: its type, digest and size.
+///
+/// *Source*: OCI image specification 1.1, descriptor.md.
+package struct Descriptor: Sendable, Hashable {
+    package var mediaType: MediaType
+    package var digest: Digest
+    package var byteCount: Int
+    package var annotations: [String: String]
+
+    /// A reference to a blob.
+    package init(mediaType: MediaType, digest: Digest, byteCount: Int, annotations: [String: String] = [:]) {
+        self.mediaType = mediaType
+        self.digest = digest
+        self.byteCount = byteCount
+        self.annotations = annotations
+    }
+
+    /// Reads a descriptor.
+    ///
+    /// *Throws*: `malformed`, and `mediaType` for a type that is not read here.
+    package init(_ json: JSONValue) throws(OCIImageError) {
+        let fields = Fields(json, in: "descriptor")
+        let name = try fields.string("mediaType")
+        guard let mediaType = MediaType(rawValue: name) else {
+            throw OCIImageError(.mediaType, "media type `\(name)` is not read here")
+        }
+        self.init(
+            mediaType: mediaType,
+            digest: try fields.digest("digest"),
+            byteCount: try fields.count("size"),
+            annotations: try fields.strings("annotations")
+        )
+    }
+
+    /// The descriptor as it stands in manifests and indexes.
+    package var json: JSONValue {
+        var object: JSONObject = [
+            "mediaType": .string(mediaType.rawValue),
+            "digest": .string(digest.description),
+            "size": .number(JSONNumber(byteCount)),
+        ]
+        if !annotations.isEmpty { object["annotations"] = annotations.json }
+        return .object(object)
+    }
+}

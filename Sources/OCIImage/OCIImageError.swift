@@ -1,0 +1,21 @@
+package import Diagnostics
+
+/// The failures of images and their parts.
+package enum OCIImageCode: String, DiagnosticCode {
+    case reference
+    case malformed
+    case digestMismatch
+    case blobNotFound
+    case mediaType
+
+    package var kind: DiagnosticKind {
+        switch self {
+        case .reference: .usage
+        case .malformed, .digestMismatch, .blobNotFound: .invalid
+        case .mediaType: .unsupported
+        }
+    }
+}
+
+/// An error of this module.
+package typealias OCIImageError = DiagnosticError<OCIImageCode>

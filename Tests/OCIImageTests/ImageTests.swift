@@ -1,0 +1,116 @@
+import ContentStore
+import Diagnostics
+import JSON
+import OCIImage
+import TestSupport
+import Testing
+
+/// A layer of plain bytes, which need not be a tar for anything here.
+private func layer(_ text: String, diffID: Digest? = nil) -> ImageLayer {
+    let bytes = Array(text.utf8)
+    let digest = Digest(of: bytes)
+    return ImageLayer(
+        descriptor: Descriptor(mediaType: .layer, digest: digest, byteCount: bytes.count),
+        diffID: diffID ?? digest,
+        history: ImageConfig.History(createdBy: "test \(text)"),
+        blob: MemoryBlob(bytes)
+    )
+}
+
+@Suite struct ImageTests {
+    private func image() -> Image {
+        var config = ImageConfig()
+        config.user = "65532:65532"
+        config.exposedPorts = ["8000/tcp"]
+        config.environment = ["A=b"]
+        config.entrypoint = ["/bin/x"]
+        config.command = ["/models"]
+        config.workingFolder = "/"
+        config.stopSignal = "SIGTERM"
+        config.labels = ["z": "1", "a": "2"]
+        return Image(config: config, layers: [layer("one"), layer("two")], annotations: ["k": "v"])
+    }
+
+    /// The text is written by hand after config.md of the OCI image specification, its keys sorted.
+    @Test func `the config has the fields of the specification`() throws {
+        let image = image()
+        let bytes = try #require(image.blob(image.manifest.config.digest)).bytes(limit: 10_000)
+        #expect(
+            String(decoding: bytes, as: UTF8.self) == """
+                {"architecture":"amd64","config":{"Cmd":["/models"],"Entrypoint":["/bin/x"],"Env":["A=b"],\
+                "ExposedPorts":{"8000/tcp":{}},"Labels":{"a":"2","z":"1"},"StopSignal":"SIGTERM",\
+                "User":"65532:65532","WorkingDir":"/"},"created":"1970-01-01T00:00:00Z",\
+                "history":[{"created":"1970-01-01T00:00:00Z","created_by":"test one"},\
+                {"created":"1970-01-01T00:00:00Z","created_by":"test two"}],"os":"linux",\
+                "rootfs":{"diff_ids":["sha256:7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed",\
+                "sha256:3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3"],"type":"layers"}}
+                """
+        )
+    }
+
+    @Test func `an image read from its manifest is the same image`() throws {
+        let image = image()
+        let back = try Image(manifestBytes: image.manifestBytes) { image.blob($0) }
+        #expect(back.digest == image.digest)
+        #expect(back.config == image.config)
+        #expect(back.manifest == image.manifest)
+        #expect(back.parts.map(\.descriptor) == image.parts.map(\.descriptor))
+    }
+
+    @Test func `a part that is missing is named`() throws {
+        let image = image()
+        let missing = image.manifest.layers[1].digest
+        let error = #expect(throws: OCIImageError.self) {
+            try Image(manifestBytes: image.manifestBytes) { $0 == missing ? nil : image.blob($0) }
+        }
+        #expect(error?.description == "there is no blob `\(missing)`, which the manifest names")
+    }
+
+    @Test func `a wrong diff_id is found`() throws {
+        let wrong = Digest(of: Array("other".utf8))
+        let image = Image(config: ImageConfig(), layers: [layer("one", diffID: wrong)])
+        let error = #expect(throws: OCIImageError.self) { try image.validate { _, blob in blob } }
+        let digest = Digest(of: Array("one".utf8))
+        #expect(error?.description == "layer `\(digest)`: the diff_id is another, expected `\(wrong)`, got `\(digest)`")
+    }
+
+    @Test func `changed bytes of a layer are found`() throws {
+        let image = image()
+        let layer = image.manifest.layers[0].digest
+        let changed = try Image(manifestBytes: image.manifestBytes) { digest in
+            digest == layer ? MemoryBlob(Array("ona".utf8)) : image.blob(digest)
+        }
+        let error = #expect(throws: OCIImageError.self) { try changed.validate { _, blob in blob } }
+        #expect(error?.code == .digestMismatch)
+    }
+
+    @Test(arguments: [
+        (#"{"schemaVersion":1}"#, "`schemaVersion` of the manifest is another, expected 2"),
+        (#"{"schemaVersion":2}"#, "`layers` of the manifest has another type, expected an array, got nothing"),
+        (
+            #"{"schemaVersion":2,"layers":[{"mediaType":"x/y"}]}"#, "media type `x/y` is not read here"
+        ),
+        (
+            #"{"schemaVersion":2,"layers":[],"config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:1"}}"#,
+            "`digest` of the descriptor: digest has another form, expected `sha256:` and 64 lower-case hexadecimal digits, got `sha256:1`"
+        ),
+    ])
+    func `a damaged manifest is refused by field`(text: String, words: String) {
+        let error = #expect(throws: OCIImageError.self) { try ImageManifest(JSONValue.parse(Array(text.utf8))) }
+        #expect(error?.description == words)
+    }
+
+    @Test func `truncation and mutation of a manifest never trap`() {
+        let image = image()
+        let bytes = image.manifestBytes
+        for count in 0..<bytes.count {
+            #expect(throws: (any Error).self) { try Image(manifestBytes: Array(bytes[..<count])) { image.blob($0) } }
+        }
+        var random = SeededRandom(seed: 11)
+        for _ in 0..<1000 {
+            var copy = bytes
+            copy[Int.random(in: 0..<copy.count, using: &random)] = .random(in: 0...255, using: &random)
+            _ = try? Image(manifestBytes: copy) { image.blob($0) }
+        }
+    }
+}
