@@ -88,3 +88,8 @@ func archiveWords(_ archive: OpaquePointer) -> String {
     let words = archive_error_string(archive).map { String(cString: $0) } ?? "the data is damaged"
     return words.prefix(1).lowercased() + words.dropFirst()
 }
+
+/// The libraries that decide the bytes of a compressed stream, with their versions.
+package var archiveToolchain: String {
+    archive_version_details().map { String(cString: $0) } ?? ""
+}

@@ -1,6 +1,8 @@
 import Diagnostics
 
-/// A Debian package: what it says of itself, and the files it brings. Its scripts are never run.
+/// A Debian package: what it says of itself, and the files it brings.
+///
+/// Its scripts are never run.
 package struct DebianPackage: Sendable {
     /// One thing the package brings, its path relative to the root.
     package struct Item: Sendable, Hashable {

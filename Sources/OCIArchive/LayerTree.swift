@@ -1,0 +1,149 @@
+import Archives
+package import ContentStore
+import Diagnostics
+package import OCIImage
+
+/// The files of one layer, and the rules that make its tar the same everywhere: one entry for a path, parents before
+/// children, sorted by bytes, times at the epoch, owners as numbers.
+///
+/// For example:
+///
+///     var tree = LayerTree()
+///     try tree.add("etc/passwd", .file(MemoryBlob(bytes), byteCount: bytes.count), mode: 0o644)
+///     let blob = tree.tar        // makes the bytes anew each time it is read
+package struct LayerTree: Sendable {
+    /// What stands under a path.
+    package enum Content: Sendable {
+        case folder
+        case file(any BlobSource, byteCount: Int)
+        case symbolicLink(target: String)
+    }
+
+    struct Node: Sendable {
+        var content: Content
+        var mode: UInt32
+        var userID: Int
+        var groupID: Int
+    }
+
+    private(set) var nodes: [String: Node] = [:]
+
+    /// A layer of nothing yet.
+    package init() {}
+
+    /// Puts something under a path; folders above it that are not there belong to root with mode 755.
+    ///
+    /// *Throws*: `duplicatePath` when something else stands there, `path` when the path climbs or is empty, or goes
+    /// through something that is no folder.
+    package mutating func add(
+        _ path: String,
+        _ content: Content,
+        mode: UInt32,
+        userID: Int = 0,
+        groupID: Int = 0
+    ) throws(OCIArchiveError) {
+        let place = Place.item("path", path)
+        guard let normal = try? archivePath(path), !normal.isEmpty else {
+            throw OCIArchiveError(.path, at: place, "the path has another form, expected a relative one without `..`")
+        }
+        let components = normal.split(separator: "/")
+        guard components.last?.hasPrefix(".wh.") != true else {
+            throw OCIArchiveError(.path, at: place, "the name starts with `.wh.`, which removes files in a layer")
+        }
+        for count in 1..<components.count {
+            let parent = components[..<count].joined(separator: "/")
+            guard let node = nodes[parent] else {
+                nodes[parent] = Node(content: .folder, mode: 0o755, userID: 0, groupID: 0)
+                continue
+            }
+            guard case .folder = node.content else {
+                throw OCIArchiveError(.path, at: place, "the path goes through `\(parent)`, which is no folder")
+            }
+        }
+        if let standing = nodes[normal] {
+            guard case (.folder, .folder) = (standing.content, content) else {
+                throw OCIArchiveError(.duplicatePath, at: place, "the path stands twice in one layer")
+            }
+        }
+        nodes[normal] = Node(content: content, mode: mode, userID: userID, groupID: groupID)
+    }
+
+    /// The layer's tar, which is made anew each time it is read and never held in memory.
+    package var tar: any BlobSource { LayerTar(tree: self) }
+
+    /// The layer stored plain: the digest is computed by making the tar once.
+    ///
+    /// *Throws*: what reading the files throws.
+    package func plainLayer(createdBy: String) throws -> ImageLayer {
+        let (digest, byteCount) = try tar.digest()
+        return ImageLayer(
+            descriptor: Descriptor(mediaType: .layer, digest: digest, byteCount: byteCount),
+            diffID: digest,
+            history: ImageConfig.History(createdBy: createdBy),
+            blob: tar
+        )
+    }
+
+    /// The layer compressed with gzip, made once into a store.
+    ///
+    /// *Throws*: what reading the files and writing the store throws.
+    package func gzipLayer(createdBy: String, in store: ContentStore) throws -> ImageLayer {
+        var running = RunningDigest()
+        let (digest, byteCount) = try store.add { consume in
+            try withoutActuallyEscaping(consume) { consume in
+                let gzip = try GzipWriter(consume)
+                try tar.read { bytes in
+                    running.update(bytes)
+                    try gzip.write(bytes)
+                }
+                try gzip.finish()
+            }
+        }
+        return ImageLayer(
+            descriptor: Descriptor(mediaType: .layerGzip, digest: digest, byteCount: byteCount),
+            diffID: running.digest,
+            history: ImageConfig.History(createdBy: createdBy),
+            blob: FileBlob(path: store.path(of: digest))
+        )
+    }
+}
+
+/// The tar of a tree.
+private struct LayerTar: BlobSource {
+    let tree: LayerTree
+
+    func read(_ consume: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withoutActuallyEscaping(consume) { consume in
+            let tar = try TarWriter(consume)
+            // A folder sorts before what it holds, since its path is a prefix.
+            for (path, node) in tree.nodes.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+                try write(node, at: path, to: tar)
+            }
+            try tar.finish()
+        }
+    }
+
+    private func write(_ node: LayerTree.Node, at path: String, to tar: TarWriter) throws {
+        let kind: TarEntry.Kind =
+            switch node.content {
+            case .folder: .folder
+            case .file(_, let byteCount): .file(byteCount: byteCount)
+            case .symbolicLink(let target): .symbolicLink(target: target)
+            }
+        try tar.begin(
+            TarEntry(path: path, kind: kind, mode: node.mode, userID: node.userID, groupID: node.groupID)
+        )
+        guard case .file(let blob, let byteCount) = node.content else { return }
+        var rest = byteCount
+        try blob.read { bytes in
+            rest -= bytes.count
+            guard rest >= 0 else { throw changed(path) }
+            try tar.write(bytes)
+        }
+        guard rest == 0 else { throw changed(path) }
+    }
+
+    private func changed(_ path: String) -> OCIArchiveError {
+        OCIArchiveError(.changed, at: .item("path", path), "the file changed its size while it was read")
+    }
+}

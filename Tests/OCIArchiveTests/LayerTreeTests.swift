@@ -1,0 +1,81 @@
+import Archives
+import ContentStore
+import Diagnostics
+import Foundation
+import OCIArchive
+import OCIImage
+import TestSupport
+import Testing
+
+@Suite struct LayerTreeTests {
+    private func blob(_ text: String) -> LayerTree.Content {
+        .file(MemoryBlob(Array(text.utf8)), byteCount: text.utf8.count)
+    }
+
+    private func paths(_ tree: LayerTree) throws -> [String] {
+        let reader = try TarReader(bytes: tree.tar.bytes(limit: 1 << 20))
+        var paths: [String] = []
+        while let entry = try reader.next() { paths.append(entry.path) }
+        return paths
+    }
+
+    @Test func `entries are sorted, with the folders above them first`() throws {
+        var tree = LayerTree()
+        try tree.add("usr/bin/b", blob("b"), mode: 0o755)
+        try tree.add("usr/bin-a", blob("a"), mode: 0o755)
+        try tree.add("etc/x", blob("x"), mode: 0o644)
+        #expect(try paths(tree) == ["etc", "etc/x", "usr", "usr/bin", "usr/bin-a", "usr/bin/b"])
+    }
+
+    @Test func `the order of adding changes nothing`() throws {
+        var random = SeededRandom(seed: 5)
+        let names = (0..<40).map { "d\($0 % 7)/\($0 % 3)/f\($0)" }
+        var digests: Set<Digest> = []
+        for _ in 0..<10 {
+            var tree = LayerTree()
+            for name in names.shuffled(using: &random) { try tree.add(name, blob(name), mode: 0o644) }
+            digests.insert(try tree.tar.digest().digest)
+        }
+        #expect(digests.count == 1)
+    }
+
+    @Test(arguments: [
+        ("a", "path `a`: the path stands twice in one layer"),
+        ("a/b", "path `a/b`: the path goes through `a`, which is no folder"),
+        ("../x", "path `../x`: the path has another form, expected a relative one without `..`"),
+        ("/x", "path `/x`: the path has another form, expected a relative one without `..`"),
+        ("", "path ``: the path has another form, expected a relative one without `..`"),
+        ("d/.wh.a", "path `d/.wh.a`: the name starts with `.wh.`, which removes files in a layer"),
+    ])
+    func `what a layer must not hold is refused`(path: String, words: String) throws {
+        var tree = LayerTree()
+        try tree.add("a", blob("1"), mode: 0o644)
+        let error = #expect(throws: OCIArchiveError.self) { try tree.add(path, blob("2"), mode: 0o644) }
+        #expect(error?.description == words)
+    }
+
+    @Test(arguments: [2, 4]) func `a file that changes its size is refused`(byteCount: Int) throws {
+        var tree = LayerTree()
+        try tree.add("a", .file(MemoryBlob([1, 2, 3]), byteCount: byteCount), mode: 0o644)
+        let error = #expect(throws: OCIArchiveError.self) { try tree.tar.digest() }
+        #expect(error?.description == "path `a`: the file changed its size while it was read")
+    }
+
+    @Test func `a gzip layer has the diff_id of its tar`() throws {
+        let folder = try TemporaryFolder()
+        let store = try ContentStore(root: folder.file("store"))
+        var tree = LayerTree()
+        try tree.add("a", blob(String(repeating: "hello ", count: 1000)), mode: 0o644)
+        let layer = try tree.gzipLayer(createdBy: "test", in: store)
+        let sum = try runTool("gunzip -c \"$1\" | sha256sum | cut -d' ' -f1", [renamed(store, layer, folder)])
+        #expect(sum.output == layer.diffID.hex + "\n")
+        #expect(layer.diffID == (try tree.tar.digest().digest))
+        #expect(try tree.gzipLayer(createdBy: "test", in: store).descriptor == layer.descriptor)
+    }
+
+    private func renamed(_ store: ContentStore, _ layer: ImageLayer, _ folder: TemporaryFolder) throws -> String {
+        let path = folder.file("layer.gz")
+        try FileManager.default.copyItem(atPath: store.path(of: layer.descriptor.digest), toPath: path)
+        return path
+    }
+}
