@@ -1,0 +1,21 @@
+package import Diagnostics
+
+/// The failures of downloads.
+package enum DownloadCode: String, DiagnosticCode {
+    case notFound
+    case digestMismatch
+    case offline
+    case refused
+    case tooLarge
+
+    package var kind: DiagnosticKind {
+        switch self {
+        case .notFound: .notFound
+        case .digestMismatch, .tooLarge: .invalid
+        case .offline, .refused: .environment
+        }
+    }
+}
+
+/// An error of this module.
+package typealias DownloadError = DiagnosticError<DownloadCode>
