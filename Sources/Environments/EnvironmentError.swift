@@ -1,0 +1,25 @@
+package import Diagnostics
+
+/// The failures of curated environments.
+package enum EnvironmentCode: String, DiagnosticCode {
+    case notFound
+    case manifest
+    case lock
+    case stale
+    case sources
+    case index
+    case signature
+    case unsupported
+
+    package var kind: DiagnosticKind {
+        switch self {
+        case .notFound: .notFound
+        case .manifest, .lock, .stale, .index, .signature: .invalid
+        case .sources: .environment
+        case .unsupported: .unsupported
+        }
+    }
+}
+
+/// An error of this module.
+package typealias EnvironmentError = DiagnosticError<EnvironmentCode>
