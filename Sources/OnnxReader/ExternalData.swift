@@ -17,6 +17,9 @@ final class ExternalDataFolder {
         self.limits = limits
     }
 
+    /// The names of the files that were read, sorted.
+    var fileNames: [String] { files.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+
     /// The bytes that the entries of `external_data` name.
     func region(for entries: [(key: String, value: String)]) throws(OnnxReaderError) -> MemoryRegion {
         let reference = try ExternalDataReference(entries)

@@ -27,6 +27,18 @@ package func readModel(
     try OnnxDecoder(bytes, folder: folder, limits: limits).model()
 }
 
+/// The files that the tensors of a model lie in, by their names relative to the model's folder, sorted.
+///
+/// *Throws*: as `readModel(path:)`, which this does.
+package func externalFiles(ofModel path: String, limits: OnnxLimits = .default) throws(OnnxReaderError) -> [String] {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    return try locating(.file(path)) { () throws(OnnxReaderError) in
+        let decoder = OnnxDecoder(try mapFile(path), folder: folder, limits: limits)
+        _ = try decoder.model()
+        return decoder.externalData?.fileNames ?? []
+    }
+}
+
 /// Reads a tensor by itself, as ONNX's test data holds them.
 ///
 /// *Source*: `TensorProto`.
