@@ -13,7 +13,9 @@ struct Mlpack: AsyncParsableCommand {
         subcommands: [
             CheckCommand.self,
             CrossCheckCommand.self,
+            EnvironmentCommand.self,
             ExportCommand.self,
+            ImageCommand.self,
             InspectCommand.self,
             RunCommand.self,
         ]

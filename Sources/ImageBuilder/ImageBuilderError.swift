@@ -1,0 +1,21 @@
+package import Diagnostics
+
+/// The failures of building images.
+package enum ImageBuilderCode: String, DiagnosticCode {
+    case server
+    case architecture
+    case modelName
+    case model
+    case certificates
+
+    package var kind: DiagnosticKind {
+        switch self {
+        case .modelName: .usage
+        case .server, .model, .certificates: .invalid
+        case .architecture: .unsupported
+        }
+    }
+}
+
+/// An error of this module.
+package typealias ImageBuilderError = DiagnosticError<ImageBuilderCode>
