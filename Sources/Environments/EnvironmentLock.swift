@@ -18,6 +18,25 @@ package struct EnvironmentLock: Sendable, Hashable {
         package let byteCount: Int
         /// The suite whose index named it.
         package let suite: String
+
+        /// A package of one version.
+        package init(
+            name: String,
+            version: String,
+            architecture: String,
+            path: String,
+            digest: Digest,
+            byteCount: Int,
+            suite: String
+        ) {
+            self.name = name
+            self.version = version
+            self.architecture = architecture
+            self.path = path
+            self.digest = digest
+            self.byteCount = byteCount
+            self.suite = suite
+        }
     }
 
     /// The `schema` of the locks that are read here.
