@@ -1,6 +1,3 @@
-import ContentStore
-import Diagnostics
-import JSON
 package import OCIImage
 
 /// A form in which an image is written to a path.
@@ -14,60 +11,4 @@ package protocol ImageSink: Sendable {
     /// *Throws*: what reading the parts and writing the result throws; `changed` when a part is no longer what its
     /// digest says.
     func write(_ image: Image, names: [ImageReference], to path: String) throws
-}
-
-/// Every form that `mlpack image build` writes.
-package let imageSinks: [any ImageSink] = [
-    HybridArchiveSink(),
-    LayoutFolderSink(),
-]
-
-/// The `oci-layout` file.
-let layoutMarker = Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8)
-
-/// The `index.json` of one image, with a descriptor for each of its names.
-///
-/// Podman and containerd look for the full name in `io.containerd.image.name`, skopeo and umoci for the tag in
-/// `org.opencontainers.image.ref.name`.
-func layoutIndex(_ image: Image, names: [ImageReference]) -> [UInt8] {
-    let descriptors = (names.isEmpty ? [nil] : names.map(Optional.some)).map { name -> JSONValue in
-        var descriptor = image.descriptor
-        if let name {
-            descriptor.annotations["io.containerd.image.name"] = name.description
-            descriptor.annotations["org.opencontainers.image.ref.name"] = name.tag
-        }
-        var object = descriptor.json.object ?? [:]
-        object["platform"] = [
-            "architecture": .string(image.config.architecture), "os": .string(image.config.operatingSystem),
-        ]
-        return .object(object)
-    }
-    let index: JSONValue = [
-        "schemaVersion": 2,
-        "mediaType": .string(MediaType.imageIndex.rawValue),
-        "manifests": .array(descriptors),
-    ]
-    return index.serialized(.canonical)
-}
-
-/// Where a blob stands in a layout.
-func layoutPath(_ digest: Digest) -> String { "blobs/sha256/\(digest.hex)" }
-
-/// Reads a part, and holds it against its digest while it passes.
-func copy(
-    _ part: (descriptor: Descriptor, blob: any BlobSource),
-    to consume: (UnsafeRawBufferPointer) throws -> Void
-) throws {
-    var running = RunningDigest()
-    try part.blob.read { bytes in
-        running.update(bytes)
-        try consume(bytes)
-    }
-    guard running.digest == part.descriptor.digest else {
-        throw OCIArchiveError(
-            .changed,
-            at: .item("blob", part.descriptor.digest.description),
-            "the bytes changed while the image was written, got `\(running.digest)`"
-        )
-    }
 }
