@@ -146,7 +146,7 @@ let package = Package(
         tests("OnnxIR", ["Tensors"]),
         tests("OnnxReader", ["Diagnostics", "OnnxIR", "Tensors"]),
         tests("OnnxProtobuf", ["Diagnostics", "OnnxIR", "OnnxReader", "Tensors"]),
-        tests("OnnxChecker", ["Diagnostics", "JSON", "OnnxIR", "OnnxProtobuf", "OnnxReader", "Tensors"]),
+        tests("OnnxChecker", ["Diagnostics", "JSON", "OnnxIR", "OnnxReader", "Tensors"]),
         tests("OnnxBuilder"),
         tests("ContentStore"),
         tests("Archives"),

@@ -15,6 +15,7 @@ extension ModelSummary {
         ]
         let optional = [("producer", producer), ("domain", domain), ("description", docString)]
         facts += optional.filter { !$0.1.isEmpty }.map { [$0.0, $0.1] }
+        if externalByteCount > 0 { facts.append(["external data", bytesText(externalByteCount)]) }
         if modelVersion != 0 { facts.append(["model version", "\(modelVersion)"]) }
         if !functions.isEmpty { facts.append(["functions", functions.joined(separator: ", ")]) }
         let sections: [(String, [[String]])] = [
@@ -64,6 +65,7 @@ extension ModelSummary {
             "outputs": .array(outputs.map(json)),
             "parameterCount": .number(JSONNumber(parameterCount)),
             "parameterBytes": .number(JSONNumber(parameterByteCount)),
+            "externalBytes": .number(JSONNumber(externalByteCount)),
             "operators": .array(operators.map(json)),
             "functions": .array(functions.map { .string($0) }),
             "initializers": .array(weights.map(json)),
@@ -101,6 +103,7 @@ extension ModelSummary {
             "elementType": .string(weight.elementType.name),
             "shape": .array(weight.shape.dimensions.map { .number(JSONNumber($0)) }),
             "bytes": .number(JSONNumber(weight.byteCount)),
+            "external": .bool(weight.isExternal),
         ]
     }
 

@@ -9,6 +9,8 @@ package struct ModelSummary: Sendable {
         package let elementType: ElementType
         package let shape: Shape
         package let byteCount: Int
+        /// Whether the bytes are in a file beside the model's.
+        package let isExternal: Bool
     }
 
     /// How often an operator stands in the model.
@@ -38,6 +40,8 @@ package struct ModelSummary: Sendable {
     package let parameterCount: Int
     /// Bytes of all weights.
     package let parameterByteCount: Int
+    /// Bytes of those weights that are in files beside the model's.
+    package let externalByteCount: Int
     /// Nodes of the main graph, in order.
     package let nodes: [Node]
     /// Operators of the whole model, the most frequent first.
@@ -45,10 +49,10 @@ package struct ModelSummary: Sendable {
     /// Functions as `domain::name`.
     package let functions: [String]
 
-    /// The summary of a model that was read from a file.
-    package init(_ model: Model, path: String, fileByteCount: Int) {
+    /// The summary of a model that was read from the bytes of a file.
+    package init(_ model: Model, path: String, file: MemoryRegion) {
         self.path = path
-        self.fileByteCount = fileByteCount
+        fileByteCount = file.bytes.count
         irVersion = model.irVersion
         opsets = model.opsetImports
         let version = model.producerVersion.isEmpty ? "" : " \(model.producerVersion)"
@@ -62,12 +66,13 @@ package struct ModelSummary: Sendable {
         outputs = model.graph.outputs
         nodes = model.graph.nodes
         functions = model.functions.map { "\(ModelCheck.FunctionKey($0))" }
-        var contents = ModelContents()
+        var contents = ModelContents(file: file)
         contents.add(model.graph)
         for function in model.functions { contents.add(function.nodes) }
-        weights = model.graph.initializers.map { Weight($0.name, $0.tensor) }
+        weights = model.graph.initializers.map { Weight($0.name, $0.tensor, file: file) }
         parameterCount = contents.parameterCount
         parameterByteCount = contents.byteCount
+        externalByteCount = contents.externalByteCount
         operators = contents.operators.map { OperatorCount(domain: $0.domain, opType: $0.opType, count: $1) }.sorted {
             ($1.count, $0.domain.name, $0.opType) < ($0.count, $1.domain.name, $1.opType)
         }
@@ -75,12 +80,13 @@ package struct ModelSummary: Sendable {
 }
 
 extension ModelSummary.Weight {
-    init(_ name: String, _ tensor: Tensor) {
+    init(_ name: String, _ tensor: Tensor, file: MemoryRegion) {
         self.init(
             name: name,
             elementType: tensor.elementType,
             shape: tensor.shape,
-            byteCount: tensor.region?.bytes.count ?? tensor.strings?.reduce(0) { $0 + $1.utf8.count } ?? 0
+            byteCount: tensor.region?.bytes.count ?? tensor.strings?.reduce(0) { $0 + $1.utf8.count } ?? 0,
+            isExternal: tensor.region.map { $0.isMapped && !$0.isPart(of: file) } ?? false
         )
     }
 }
@@ -92,9 +98,13 @@ private struct ModelContents {
         let opType: String
     }
 
+    let file: MemoryRegion
     var operators: [Operator: Int] = [:]
     var parameterCount = 0
     var byteCount = 0
+    var externalByteCount = 0
+
+    init(file: MemoryRegion) { self.file = file }
 
     mutating func add(_ graph: Graph) {
         for initializer in graph.initializers { add(initializer.tensor) }
@@ -120,6 +130,8 @@ private struct ModelContents {
 
     private mutating func add(_ tensor: Tensor) {
         parameterCount &+= tensor.shape.elementCount
-        byteCount &+= ModelSummary.Weight("", tensor).byteCount
+        let weight = ModelSummary.Weight("", tensor, file: file)
+        byteCount &+= weight.byteCount
+        if weight.isExternal { externalByteCount &+= weight.byteCount }
     }
 }

@@ -84,6 +84,21 @@ package final class MemoryRegion: @unchecked Sendable {
         return MemoryRegion(bytes: UnsafeRawBufferPointer(rebasing: bytes[range]), owner: .region(self))
     }
 
+    /// Whether the bytes are mapped from a file.
+    package var isMapped: Bool {
+        switch owner {
+        case .heap: false
+        case .mapping: true
+        case .region(let region): region.isMapped
+        }
+    }
+
+    /// Whether the bytes are among those of another region.
+    package func isPart(of other: MemoryRegion) -> Bool {
+        guard let base = bytes.baseAddress, let otherBase = other.bytes.baseAddress else { return bytes.isEmpty }
+        return base >= otherBase && base + bytes.count <= otherBase + other.bytes.count
+    }
+
     /// Whether the bytes start on a multiple of `alignment`.
     package func isAligned(to alignment: Int) -> Bool {
         UInt(bitPattern: bytes.baseAddress) % UInt(alignment) == 0

@@ -12,7 +12,8 @@ import Testing
         model.producerName = "onnx-example"
         model.producerVersion = "1.2"
         model.metadata = [MetadataEntry(key: "classes", value: "a,b"), MetadataEntry(key: "k", value: "v")]
-        return ModelSummary(model, path: "m.onnx", fileByteCount: 1_234_567)
+        let file = try MemoryRegion.allocate(byteCount: 1_234_567) { _ in }
+        return ModelSummary(model, path: "m.onnx", file: file)
     }
 
     @Test func `a summary has aligned columns`() throws {

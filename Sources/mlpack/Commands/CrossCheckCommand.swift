@@ -33,13 +33,14 @@ struct CrossCheckCommand: ParsableCommand {
         let bytes = try locating(.file(model)) { () throws(OnnxReaderError) in try mapFile(model) }
         let folder = model.lastIndex(of: "/").map { String(model[...$0]) } ?? "."
         let first = try readModel(bytes, folder: folder)
-        limitThisProcess(byteCount: Self.memoryLimit(first, fileByteCount: bytes.bytes.count), seconds: 100)
+        limitThisProcess(byteCount: Self.memoryLimit(first, file: bytes), seconds: 100)
         let findings: [String]
         switch check {
         case .libonnx: findings = Libonnx.objection(toModelAt: model).map { [$0] } ?? []
         case .secondReader:
             do {
-                findings = modelDifferences(first, try readModelWithProtobuf(bytes, folder: folder)).map(\.description)
+                let second = try readModelWithProtobuf(bytes, folder: folder)
+                findings = firstDifference(first, second).map { ["the readers differ at \($0)"] } ?? []
             } catch {
                 findings = ["the second reader refuses the file: \(error)"]
             }
@@ -49,9 +50,9 @@ struct CrossCheckCommand: ParsableCommand {
     }
 
     /// What the file and its external data take several times over, and 4 GiB.
-    private static func memoryLimit(_ model: Model, fileByteCount: Int) -> Int {
-        let weights = ModelSummary(model, path: "", fileByteCount: 0).parameterByteCount
-        let (bytes, _) = fileByteCount.addingReportingOverflow(weights)
+    private static func memoryLimit(_ model: Model, file: MemoryRegion) -> Int {
+        let weights = ModelSummary(model, path: "", file: file).parameterByteCount
+        let (bytes, _) = file.bytes.count.addingReportingOverflow(weights)
         let (scaled, overflow) = bytes.multipliedReportingOverflow(by: 16)
         return overflow ? .max : scaled.addingReportingOverflow(1 << 32).partialValue
     }

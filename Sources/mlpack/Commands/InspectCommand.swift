@@ -24,9 +24,11 @@ struct InspectCommand: ParsableCommand {
     var all = false
 
     func run() throws {
-        let read = try readModel(path: model)
-        let byteCount = try locating(.file(model)) { () throws(OnnxReaderError) in try mapFile(model).bytes.count }
-        let summary = ModelSummary(read, path: model, fileByteCount: byteCount)
+        let summary = try locating(.file(model)) { () throws(OnnxReaderError) in
+            let file = try mapFile(model)
+            let folder = model.lastIndex(of: "/").map { String(model[...$0]) } ?? "."
+            return ModelSummary(try readModel(file, folder: folder), path: model, file: file)
+        }
         if json { printJSON(summary.json) } else { print(summary.text(limit: all ? .max : 20)) }
     }
 }
