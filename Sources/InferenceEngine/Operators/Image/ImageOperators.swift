@@ -1,2 +1,3 @@
 /// Operators of the group, in alphabetical order.
-let imageOperators: [OperatorDefinition] = []
+let imageOperators: [OperatorDefinition] = [
+]

@@ -14,6 +14,7 @@ let mathOperators: [OperatorDefinition] = [
     Cosh.definition,
     CumSum.definition,
     Div.definition,
+    Einsum.definition,
     Erf.definition,
     Exp.definition,
     Floor.definition,

@@ -1,2 +1,3 @@
 /// Operators of the group, in alphabetical order.
-let textOperators: [OperatorDefinition] = []
+let textOperators: [OperatorDefinition] = [
+]
