@@ -1,3 +1,2 @@
 /// Operators of the group, in alphabetical order.
-let imageOperators: [OperatorDefinition] = [
-]
+let imageOperators: [OperatorDefinition] = []

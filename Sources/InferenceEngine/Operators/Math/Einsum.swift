@@ -41,7 +41,10 @@ struct Einsum: Operator {
             let letters = term.filter { $0 != "." }.count
             let hidden = term.contains(".") ? tensor.shape.rank - letters : 0
             guard hidden >= 0, letters + hidden == tensor.shape.rank else {
-                throw EngineError(.shape, "an input has shape \(tensor.shape), expected an axis for each of `\(String(term))`")
+                throw EngineError(
+                    .shape,
+                    "an input has shape \(tensor.shape), expected an axis for each of `\(String(term))`"
+                )
             }
             dots = max(dots, hidden)
             let expanded = Self.expand(term, hidden)

@@ -89,7 +89,9 @@ struct RecurrentLayer: Sendable {
                     let start = ((time * directionCount + way) * batch + sample) * hidden
                     for (unit, value) in current[0].enumerated() { all[start + unit] = value }
                 }
-                for (index, state) in current.enumerated() { states[index].replaceSubrange(place..<(place + hidden), with: state) }
+                for (index, state) in current.enumerated() {
+                    states[index].replaceSubrange(place..<(place + hidden), with: state)
+                }
             }
         }
         let type = try call.tensor(0).elementType

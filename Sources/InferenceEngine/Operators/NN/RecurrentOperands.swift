@@ -23,7 +23,10 @@ struct RecurrentOperands {
         let (weights, recurrence) = (try call.tensor(1), try call.tensor(2))
         let directions = layer.directionCount
         guard input.shape.rank == 3, weights.shape.rank == 3, recurrence.shape.rank == 3 else {
-            throw EngineError(.shape, "X \(input.shape), W \(weights.shape), R \(recurrence.shape), expected 3 axes of each")
+            throw EngineError(
+                .shape,
+                "X \(input.shape), W \(weights.shape), R \(recurrence.shape), expected 3 axes of each"
+            )
         }
         if layer.isBatchFirst { input = try call.transposed(input, [1, 0, 2]) }
         (length, batch, width, hidden) = (input.shape[0], input.shape[1], input.shape[2], recurrence.shape[2])
@@ -48,7 +51,10 @@ struct RecurrentOperands {
         lengths = given ?? [Int](repeating: length, count: batch)
         let longest = length
         guard lengths.count == batch, lengths.allSatisfy({ $0 >= 0 && $0 <= longest }) else {
-            throw EngineError(.value, "the lengths of the sequences are \(lengths), expected \(batch) from 0 to \(length)")
+            throw EngineError(
+                .value,
+                "the lengths of the sequences are \(lengths), expected \(batch) from 0 to \(length)"
+            )
         }
     }
 

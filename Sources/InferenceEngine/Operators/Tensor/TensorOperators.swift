@@ -21,6 +21,7 @@ let tensorOperators: [OperatorDefinition] = [
     Pad.definition,
     RangeOf.definition,
     Reshape.definition,
+    Resize.definition,
     ReverseSequence.definition,
     ScatterElements.scatter,
     ScatterElements.definition,
@@ -36,5 +37,6 @@ let tensorOperators: [OperatorDefinition] = [
     Trilu.definition,
     Unique.definition,
     Unsqueeze.definition,
+    Resize.upsample,
     Where.definition,
 ]

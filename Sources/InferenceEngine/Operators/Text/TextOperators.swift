@@ -1,3 +1,2 @@
 /// Operators of the group, in alphabetical order.
-let textOperators: [OperatorDefinition] = [
-]
+let textOperators: [OperatorDefinition] = []

@@ -37,7 +37,10 @@ struct LabelEncoder: Operator {
         let keys = try labels(node, "keys")
         let values = try labels(node, "values")
         guard keys.labels.count == values.labels.count else {
-            throw EngineError(.attribute, "there are \(keys.labels.count) keys and \(values.labels.count) values, expected as many")
+            throw EngineError(
+                .attribute,
+                "there are \(keys.labels.count) keys and \(values.labels.count) values, expected as many"
+            )
         }
         return LabelEncoder(
             table: Dictionary(zip(keys.labels, values.labels), uniquingKeysWith: { first, _ in first }),
