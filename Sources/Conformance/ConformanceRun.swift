@@ -6,12 +6,24 @@ package struct ConformanceReport: Sendable {
     package struct Failure: Sendable {
         package let name: String
         package let reason: String
+
+        /// A failed case.
+        package init(name: String, reason: String) {
+            self.name = name
+            self.reason = reason
+        }
     }
 
     /// The names of the cases that passed, sorted.
     package let passed: [String]
     /// The cases that failed, by name.
     package let failures: [Failure]
+
+    /// A report; both lists are sorted by name.
+    package init(passed: [String], failures: [Failure]) {
+        self.passed = passed
+        self.failures = failures
+    }
 
     /// The line that closes a run.
     package var summary: String { "\(passed.count) passed, \(failures.count) failed" }

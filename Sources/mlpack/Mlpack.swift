@@ -12,6 +12,7 @@ struct Mlpack: AsyncParsableCommand {
         version: mlpackVersion,
         subcommands: [
             CheckCommand.self,
+            ConformanceCommand.self,
             CrossCheckCommand.self,
             EnvironmentCommand.self,
             ExportCommand.self,

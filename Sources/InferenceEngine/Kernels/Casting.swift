@@ -11,9 +11,7 @@ protocol CastElement: TensorElement {
 }
 
 extension CastElement where Self: FixedWidthInteger {
-    static func cast(_ value: Double) -> Self {
-        Self(truncatingIfNeeded: value < 0 ? UInt64(bitPattern: Int64(saturating: value)) : UInt64(saturating: value))
-    }
+    static func cast(_ value: Double) -> Self { Self(saturating: value) }
     static func cast(_ value: Int64) -> Self { Self(truncatingIfNeeded: value) }
     static func cast(_ value: UInt64) -> Self { Self(truncatingIfNeeded: value) }
 }

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Conformance
+import Files
+import Glibc
+import InferenceEngine
+import JSON
+
+struct ConformanceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "conformance",
+        abstract: "Run test cases in the layout of ONNX's backend tests.",
+        discussion: """
+            A case is a folder with `model.onnx` and `test_data_set_*/{input,output}_*.pb`. Its tolerance is rtol 1e-3 \
+            and atol 1e-7 unless `tolerance.txt` in the folder says otherwise. Failures are printed one a line; the \
+            last line reads `N passed, M failed`. Without --list a failure makes the command fail.
+            """
+    )
+
+    @Argument(help: "A folder with cases in it, or in folders of it.")
+    var folder: String
+
+    @Option(help: ArgumentHelp("A file that names the cases that must pass, one a line.", valueName: "file"))
+    var list: String?
+
+    @Flag(help: "Add the cases that pass to the list.")
+    var updateList = false
+
+    @Option(help: "Run only the cases whose name contains this text.")
+    var filter: String?
+
+    @Flag(name: [.long, .customLong("unoptimised")], help: "Run the reference interpreter, without passes.")
+    var reference = false
+
+    @Flag(help: "Print the report as JSON.")
+    var json = false
+
+    func validate() throws {
+        guard !updateList || list != nil else { throw ValidationError("--update-list needs --list") }
+    }
+
+    func run() async throws {
+        let cases = try ConformanceCase.cases(in: folder).filter { filter.map($0.name.contains) ?? true }
+        let report = await runConformance(
+            cases,
+            options: reference ? .reference : .default,
+            threadCount: max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))
+        )
+        show(report)
+        guard let list else {
+            if !report.failures.isEmpty { throw ExitCode.failure }
+            return
+        }
+        let names = try ConformanceList(path: list)
+        if updateList { try names.adding(report, path: list) }
+        try ConformanceList(path: list).check(report, ran: cases.map(\.name))
+    }
+
+    private func show(_ report: ConformanceReport) {
+        guard json else {
+            for failure in report.failures { print("\(failure.name): \(failure.reason)") }
+            print(report.summary)
+            return
+        }
+        var failures = JSONObject()
+        for failure in report.failures { failures[failure.name] = .string(failure.reason) }
+        printJSON(["passed": .array(report.passed.map { .string($0) }), "failed": .object(failures)])
+    }
+}
