@@ -48,20 +48,21 @@ extension PickleMachine {
         let line = try cursor.line()
         if line.elementsEqual("00".utf8) { return .bool(false) }
         if line.elementsEqual("01".utf8) { return .bool(true) }
-        return .int(try number(line))
+        return try number(line)
     }
 
     private mutating func longLine() throws(ModelFormatError) -> PickleNode {
         let line = try cursor.line()
-        return .int(try number(line.last == UInt8(ascii: "L") ? line.dropLast() : line))
+        return try number(line.last == UInt8(ascii: "L") ? line.dropLast() : line)
     }
 
-    private func number(_ line: ArraySlice<UInt8>) throws(ModelFormatError) -> Int {
-        let text = String(decoding: line.prefix(400), as: UTF8.self)
-        guard let number = Int(text) else {
-            throw ModelFormatError(.unsupported, "the integer `\(text.prefix(40))` does not fit 64 bits")
+    private func number(_ line: ArraySlice<UInt8>) throws(ModelFormatError) -> PickleNode {
+        let digits = line.first == UInt8(ascii: "-") ? line.dropFirst() : line
+        guard !digits.isEmpty, digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+            let text = String(decoding: line.prefix(40), as: UTF8.self)
+            throw ModelFormatError(.malformed, "`\(text)` is not a number")
         }
-        return number
+        return Int(String(decoding: line.prefix(40), as: UTF8.self)).map { .int($0) } ?? .bigInt
     }
 
     private mutating func floatLine() throws(ModelFormatError) -> PickleNode {
@@ -73,7 +74,7 @@ extension PickleMachine {
     }
 
     private func integer(_ bytes: ArraySlice<UInt8>) -> PickleNode {
-        guard bytes.count <= 8 else { return .bigInt(bytes) }
+        guard bytes.count <= 8 else { return .bigInt }
         let isNegative = bytes.last.map { $0 >= 0x80 } ?? false
         return .int(bytes.reversed().reduce(isNegative ? -1 : 0) { $0 << 8 | Int($1) })
     }

@@ -3,8 +3,8 @@ package enum PickleNode {
     case none
     case bool(Bool)
     case int(Int)
-    /// An integer beyond 64 bits: little-endian two's complement.
-    case bigInt(ArraySlice<UInt8>)
+    /// An integer beyond 64 bits, which no model needs the value of.
+    case bigInt
     case float(Double)
     case string(String)
     case bytes(ArraySlice<UInt8>)

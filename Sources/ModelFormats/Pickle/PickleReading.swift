@@ -4,7 +4,7 @@ import Diagnostics
 
 /// Reads a pickle of protocol 0 to 5, or a joblib file in any of its compressions, as a tree of what it describes.
 ///
-/// No name in it is resolved and nothing is called: a pickle that asks for `os.system` gives a tree that says so.
+/// A compressed file may grow to 64 MiB, and beyond that to 256 times its size. No name in it is resolved and nothing is called: a pickle that asks for `os.system` gives a tree that says so.
 ///
 /// *Throws*: `malformed`, `truncated`, `tooLarge`, and `unsupported` for data outside of the file.
 package func readPickle(
@@ -12,7 +12,7 @@ package func readPickle(
     limits: PickleLimits = .default
 ) throws(ModelFormatError) -> PickleTree {
     let tree = PickleTree()
-    let pickle = try decompressed(bytes, limit: limits.byteCount)
+    let pickle = try decompressed(bytes, limit: min(limits.byteCount, max(1 << 26, 256 * bytes.count)))
     var machine = PickleMachine(ByteCursor(pickle), tree: tree, limits: limits, nesting: 0)
     tree.finish(at: try machine.run())
     return tree
