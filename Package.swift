@@ -156,7 +156,10 @@ let package = Package(
         tests("XGBoostImporter"),
         tests(
             "Importers",
-            ["Diagnostics", "InferenceEngine", "ModelFormats", "ModelImport", "OnnxIR", "OnnxProtobuf", "Tensors"]
+            [
+                "Diagnostics", "InferenceEngine", "ModelFormats", "ModelImport", "OnnxBuilder", "OnnxIR",
+                "OnnxProtobuf", "ScikitLearnImporter", "Tensors", "XGBoostImporter",
+            ]
         ),
         tests("InferenceEngine"),
         tests("TensorFiles", ["Diagnostics", "JSON", "ModelFormats", "OnnxIR", "Tensors"]),

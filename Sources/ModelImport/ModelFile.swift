@@ -54,7 +54,7 @@ package struct ModelFile {
             throw ModelImportError(
                 .unknownFormat,
                 "the content is of no known format",
-                hint: "mlpack reads pickle, joblib, XGBoost JSON and XGBoost UBJSON; README.md has the list"
+                hint: "mlpack reads pickle, joblib, XGBoost JSON and XGBoost UBJSON; docs/estimators.md has the list"
             )
         }
         if [0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: "\""), UInt8(ascii: "}")].contains(bytes[1]) {

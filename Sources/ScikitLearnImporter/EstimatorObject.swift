@@ -8,7 +8,7 @@ struct EstimatorObject {
     let value: PickleValue
     private let nesting: Int
 
-    static let nestingLimit = 32
+    static let nestingLimit = 16
 
     init(_ value: PickleValue) {
         self.init(value, nesting: 0)
@@ -47,7 +47,7 @@ struct EstimatorObject {
             throw ModelImportError(
                 .unsupported,
                 "estimator `\(className)` is not supported",
-                hint: "docs/estimators.md lists the supported estimators"
+                hint: "docs/estimators.md has the list of estimators"
             )
         }
         let role = try entry.read(self)

@@ -10,3 +10,6 @@ let estimators: [EstimatorEntry] = [
     RandomForestRegressor.entry,
     StandardScaler.entry,
 ]
+
+/// The classes of scikit-learn that mlpack reads, by their public names, in alphabetical order.
+package let estimatorClassNames: [String] = estimators.flatMap(\.classNames).sorted()

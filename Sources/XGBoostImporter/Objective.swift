@@ -36,10 +36,16 @@ enum Objective {
         "reg:tweedie": .exponential,
     ]
 
+    /// The objectives that mlpack reads, in alphabetical order.
+    static var listedNames: [String] { names.keys.sorted() }
+
     init(named name: String) throws(ModelImportError) {
         guard let objective = Self.names[name] else {
-            let known = Self.names.keys.sorted().map { "`\($0)`" }.joined(separator: ", ")
-            throw ModelImportError(.unsupported, "objective `\(name)` is not supported", hint: "supported: \(known)")
+            throw ModelImportError(
+                .unsupported,
+                "objective `\(name)` is not supported",
+                hint: "docs/estimators.md has the list of objectives"
+            )
         }
         self = objective
     }
@@ -140,3 +146,6 @@ enum Objective {
         return builder.node("Reshape", [value, shape])
     }
 }
+
+/// The objectives of XGBoost that mlpack reads, by name, in alphabetical order.
+package let objectiveNames: [String] = Objective.listedNames

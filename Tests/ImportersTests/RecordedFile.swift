@@ -48,3 +48,13 @@ func doubles(_ tensor: Tensor) throws -> [Double] {
 func serialized(_ imported: ImportedModel) throws -> [UInt8] {
     try serialize(imported.model)
 }
+
+/// Writes bytes as a whole file.
+func write(_ bytes: [UInt8], to path: String) throws {
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+}
+
+/// The bytes of a file of the repository.
+func repositoryFile(_ path: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(fileURLWithPath: repositoryRoot + "/" + path)))
+}

@@ -1,0 +1,42 @@
+import Importers
+import ModelImport
+import OnnxProtobuf
+import TestSupport
+import Testing
+
+/// Files that were cut or changed give a model or an error, and never a trap.
+@Suite struct DamagedFileTests {
+    static let files = [
+        "scikit-learn/1.9.1/pipeline.none.joblib", "scikit-learn/1.9.1/pipeline.zlib.joblib",
+        "scikit-learn/1.9.1/pipeline.protocol0.pickle", "scikit-learn/1.9.1/string_labels.protocol2.pickle",
+        "scikit-learn/1.9.1/DecisionTreeClassifier.zlib.joblib", "scikit-learn/1.1.3/pipeline.protocol5.pickle",
+    ]
+
+    @Test(arguments: files)
+    func `a file cut at any byte is an error`(name: String) throws {
+        let bytes = try fixture(name)
+        let folder = try TemporaryFolder()
+        let path = folder.file("model")
+        for count in stride(from: 0, to: bytes.count, by: 3) {
+            try write(Array(bytes[..<count]), to: path)
+            #expect(throws: (any Error).self) { try importModel(path: path) }
+        }
+    }
+
+    @Test(arguments: files + ["xgboost/3.2.0/multiclass.ubj", "xgboost/1.7.6/dart.ubj", "xgboost/3.2.0/native.json"])
+    func `a damaged file gives a model that can be written, or an error`(name: String) throws {
+        let bytes = try fixture(name)
+        let folder = try TemporaryFolder()
+        let path = folder.file("model")
+        var random = SeededRandom(seed: 11)
+        for _ in 0..<150 {
+            var damaged = bytes
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                damaged[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
+            try write(damaged, to: path)
+            guard let imported = try? importModel(path: path) else { continue }
+            _ = try? serialize(imported.model)
+        }
+    }
+}

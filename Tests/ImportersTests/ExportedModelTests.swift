@@ -1,0 +1,73 @@
+import Diagnostics
+import Importers
+import ModelImport
+import OnnxBuilder
+import OnnxIR
+import ScikitLearnImporter
+import Tensors
+import TestSupport
+import Testing
+import XGBoostImporter
+
+/// What an exported model says of itself.
+@Suite struct ExportedModelTests {
+    @Test func `the metadata say where the model came from`() throws {
+        let imported = try importModel(path: fixturePath("scikit-learn/1.9.1/frame.none.joblib"))
+        let metadata = Dictionary(uniqueKeysWithValues: imported.model.metadata.map { ($0.key, $0.value) })
+        #expect(metadata["framework"] == "scikit-learn")
+        #expect(metadata["framework_version"] == "1.9.1")
+        #expect(metadata["class_labels"] == "[0,1,2]")
+        #expect(
+            metadata["feature_names"]
+                == #"["sepal length (cm)","sepal width (cm)","petal length (cm)","petal width (cm)"]"#
+        )
+        #expect(metadata["source_sha256"]?.count == 64)
+        #expect(imported.model.producerName == "mlpack")
+        #expect(imported.model.docString == "Pipeline(StandardScaler, LogisticRegression) of scikit-learn 1.9.1")
+    }
+
+    @Test func `inputs and outputs have a batch dimension`() throws {
+        let graph = try importModel(path: fixturePath("scikit-learn/1.9.1/string_labels.none.joblib")).model.graph
+        let values = (graph.inputs + graph.outputs).map { "\($0.name): \($0.type?.description ?? "")" }
+        #expect(
+            values == [
+                "X: tensor(float)[batch, 4]", "label: tensor(string)[batch]",
+                "probabilities: tensor(float)[batch, 3]",
+            ]
+        )
+    }
+
+    @Test(arguments: ["scikit-learn/1.9.1/string_labels.none.joblib", "xgboost/3.2.0/multiclass.json"])
+    func `a ZipMap is added on demand`(name: String) throws {
+        var options = ImportOptions()
+        options.usesZipMap = true
+        let model = try importModel(path: fixturePath(name), options: options).model
+        #expect(model.graph.nodes.last?.opType == "ZipMap")
+        #expect(model.opsetVersion(of: .onnxML) == 3)
+    }
+
+    @Test func `a ZipMap over booleans is not supported`() {
+        var options = ImportOptions()
+        options.usesZipMap = true
+        let path = fixturePath("scikit-learn/1.9.1/bool_labels.none.joblib")
+        let error = #expect(throws: ModelImportError.self) { try importModel(path: path, options: options) }
+        #expect(
+            error?.message
+                == "ZipMap over class labels of type `bool` is not supported, expected integers or strings"
+        )
+    }
+
+    @Test(arguments: [(13, 7, 2), (17, 8, 3), (22, 10, 3)] as [(Int64, Int64, Int64)])
+    func `an opset decides the versions beside it`(onnx: Int64, irVersion: Int64, onnxML: Int64) throws {
+        let choice = try #require(OpsetChoice(onnx: onnx))
+        #expect(choice.irVersion == irVersion && choice.onnxML == onnxML)
+        #expect(OpsetChoice(onnx: 12) == nil && OpsetChoice(onnx: 23) == nil)
+    }
+
+    @Test func `docs estimators.md lists what is read`() throws {
+        let text = String(decoding: try repositoryFile("docs/estimators.md"), as: UTF8.self)
+        for name in estimatorClassNames + objectiveNames { #expect(text.contains("`\(name)`"), "\(name)") }
+        let listed = text.split(separator: "\n").filter { $0.hasPrefix("| `sklearn.") }
+        #expect(listed.count == estimatorClassNames.count)
+    }
+}

@@ -1,0 +1,50 @@
+import ModelImport
+import OnnxIR
+import ScikitLearnImporter
+import TestSupport
+import Testing
+
+@Suite struct ScikitLearnImporterTests {
+    static let folder = repositoryRoot + "/Tests/ImportersTests/Fixtures/scikit-learn/1.9.1"
+
+    @Test func `the report shows the tree of estimators`() throws {
+        let file = try ModelFile(path: Self.folder + "/object_labels.none.joblib")
+        let report = try ScikitLearnImporter().importModel(file, options: ImportOptions()).report
+        #expect(report.framework == "scikit-learn" && report.frameworkVersion == "1.9.1")
+        #expect(report.classLabels == .strings(["benign", "malignant"]))
+        #expect(report.estimator.className == "sklearn.pipeline.Pipeline")
+        #expect(report.estimator.children.map(\.name) == ["scaler", "pass", "classifier"])
+        #expect(
+            report.estimator.children.map(\.className) == [
+                "sklearn.preprocessing.MinMaxScaler", "passthrough", "sklearn.linear_model.LogisticRegression",
+            ]
+        )
+    }
+
+    @Test func `nodes carry the names of their steps`() throws {
+        let file = try ModelFile(path: Self.folder + "/pipeline.none.joblib")
+        let graph = try ScikitLearnImporter().importModel(file, options: ImportOptions()).model.graph
+        #expect(
+            graph.nodes.map(\.name) == [
+                "scaler/Cast", "scaler/Sub", "scaler/Div", "classifier/Gemm", "classifier/ArgMax",
+                "classifier/Softmax", "Cast",
+            ]
+        )
+        #expect(graph.initializers.map(\.name).contains("scaler/mean"))
+    }
+
+    @Test(arguments: ["float_labels", "bool_labels", "other_int_labels"])
+    func `labels come out in the type that they were given in`(name: String) throws {
+        let file = try ModelFile(path: Self.folder + "/\(name).none.joblib")
+        let labels = try ScikitLearnImporter().importModel(file, options: ImportOptions()).report.classLabels
+        let expected: [String: ClassLabels] = [
+            "float_labels": .doubles([0, 2]), "bool_labels": .bools([false, true]), "other_int_labels": .ints([-5, 5]),
+        ]
+        #expect(labels == expected[name])
+    }
+
+    @Test func `estimators are listed once, and in alphabetical order`() {
+        #expect(Set(estimatorClassNames).count == estimatorClassNames.count)
+        #expect(estimatorClassNames.allSatisfy { $0.hasPrefix("sklearn.") })
+    }
+}

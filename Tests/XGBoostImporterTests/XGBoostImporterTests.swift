@@ -1,0 +1,29 @@
+import ModelImport
+import TestSupport
+import Testing
+import XGBoostImporter
+
+@Suite struct XGBoostImporterTests {
+    @Test func `only what has a learner is recognised`() throws {
+        let folder = repositoryRoot + "/Tests/ImportersTests/Fixtures"
+        #expect(try XGBoostImporter().recognises(ModelFile(path: folder + "/xgboost/3.2.0/binary.ubj")))
+        #expect(try XGBoostImporter().recognises(ModelFile(path: folder + "/xgboost/1.7.6/binary.json")))
+        #expect(try !XGBoostImporter().recognises(ModelFile(path: folder + "/bad/other.json")))
+        #expect(try !XGBoostImporter().recognises(ModelFile(path: folder + "/bad/unsupported.joblib")))
+    }
+
+    @Test func `a booster of the native interface keeps its feature names, and all trees`() throws {
+        let folder = repositoryRoot + "/Tests/ImportersTests/Fixtures"
+        let file = try ModelFile(path: folder + "/xgboost/3.2.0/native.ubj")
+        let report = try XGBoostImporter().importModel(file, options: ImportOptions()).report
+        #expect(report.featureNames?.first == "age")
+        #expect(report.frameworkVersion == "3.2.0")
+        #expect(report.format == "UBJSON")
+        #expect(report.classLabels == nil)
+    }
+
+    @Test func `objectives are listed in alphabetical order`() {
+        #expect(objectiveNames == objectiveNames.sorted())
+        #expect(objectiveNames.contains("binary:logistic"))
+    }
+}
