@@ -102,7 +102,7 @@ extension ModelCheck {
             let isDefined =
                 scope.ownDefinition(of: output.name) ?? (context.isMainGraph ? nil : scope.definition(of: output.name))
             if isDefined == nil {
-                let hint = didYouMean(output.name, among: scope.visibleNames)
+                let hint = findings.count < 100 ? didYouMean(output.name, among: scope.visibleNames) : nil
                 error(.undefinedValue, at: place, "no node writes the value", hint: hint)
             }
             if output.type == nil, context.isMainGraph { error(.missingType, at: place, "the output has no type") }
@@ -143,7 +143,8 @@ extension ModelCheck {
             error(.order, at: place, "input `\(name)` is written further down in a graph around this one")
             return
         }
-        let hint = didYouMean(name, among: scope.visibleNames)
+        // PERF: looking through all names for each of a million is quadratic; nobody reads that many hints.
+        let hint = findings.count < 100 ? didYouMean(name, among: scope.visibleNames) : nil
         error(.undefinedValue, at: place, "input `\(name)` is not defined", hint: hint)
     }
 

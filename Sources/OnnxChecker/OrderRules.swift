@@ -11,9 +11,10 @@ extension ModelCheck {
             let place = self.place(of: nodes[cycle[0]], index: cycle[0], in: context)
             error(.cycle, at: place, "the node depends on itself: \(names.joined(separator: " → "))")
         }
+        let writers = Self.writers(in: nodes)
         var reported: Set<String> = []
         for (index, value) in misplaced where !stuck.contains(index) && reported.insert(value).inserted {
-            let writer = nodes.firstIndex { $0.outputs.contains(value) } ?? index
+            let writer = writers[value] ?? index
             let message =
                 "input `\(value)` is written further down by node `\(label(nodes[writer], writer))`, "
                 + "expected nodes in topological order"
@@ -21,12 +22,18 @@ extension ModelCheck {
         }
     }
 
-    /// For each node, the nodes whose outputs it reads, also in its subgraphs.
-    private static func dependencies(of nodes: [Node]) -> [[Int]] {
+    /// The node that writes each value first.
+    private static func writers(in nodes: [Node]) -> [String: Int] {
         var writers: [String: Int] = [:]
         for (index, node) in nodes.enumerated() {
             for name in node.outputs where !name.isEmpty && writers[name] == nil { writers[name] = index }
         }
+        return writers
+    }
+
+    /// For each node, the nodes whose outputs it reads, also in its subgraphs.
+    private static func dependencies(of nodes: [Node]) -> [[Int]] {
+        let writers = writers(in: nodes)
         return nodes.map { node in
             let captured = node.attributes.flatMap(\.value.subgraphs).flatMap(freeNames)
             return Set((node.inputs + captured).compactMap { writers[$0] }).sorted()

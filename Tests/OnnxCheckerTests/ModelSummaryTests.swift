@@ -70,4 +70,14 @@ import Testing
     @Test func `an input with a default is not asked for`() throws {
         #expect(try summary(of: "initializer-shape").inputs.map(\.name) == ["x"])
     }
+
+    @Test func `weights in a file beside the model's are external`() throws {
+        let file = try mapFile(fixturePath("external/model.onnx"))
+        let model = try readModel(file, folder: fixturePath("external"))
+        let summary = ModelSummary(model, path: "model.onnx", file: file)
+        #expect(summary.externalByteCount == 24)
+        #expect(summary.parameterByteCount == 36)
+        #expect(summary.weights.map(\.isExternal) == [true, false])
+        #expect(summary.text().contains("  external data  24 bytes\n"))
+    }
 }
