@@ -28,18 +28,47 @@ import Testing
         }
     }
 
-    @Test func `both readers agree on every tensor, also after writing it`() throws {
+    @Test func `both readers agree on every value, and tensors also after writing them`() throws {
         var count = 0
-        for path in Self.files(named: ".pb") {
-            let bytes = try mapFile(path)
-            // Sequences and optionals are not tensors; the bytes do not say so, but no tensor has such fields.
-            guard let tensor = try? readTensor(bytes) else { continue }
-            #expect(firstDifference(tensor, try readTensorWithProtobuf(bytes)) == nil, "\(path)")
-            let written = try region(try serialize(tensor))
-            #expect(firstDifference(tensor, try readTensor(written)) == nil, "\(path)")
-            count += 1
+        for path in Self.files(named: "model.onnx") {
+            let graph = try readModel(path: path).graph
+            let folder = String(path.dropLast("model.onnx".count))
+            let sets = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+                $0.hasPrefix("test_data_set")
+            }
+            for (kind, infos) in [("input", graph.requiredInputs), ("output", graph.outputs)] {
+                for (index, info) in infos.enumerated() {
+                    for file in sets.map({ "\(folder)\($0)/\(kind)_\(index).pb" })
+                    where FileManager.default.fileExists(atPath: file) {
+                        try checkAgreement(onValueIn: file, type: info.type)
+                        count += 1
+                    }
+                }
+            }
         }
-        #expect(count > 3100, "\(count)")
+        #expect(count > 3000, "\(count)")
+    }
+
+    @Test(
+        arguments: [
+            ("maps", .sequence(.map(key: .int64, value: .tensor(.float, shape: nil)))), ("maps", .sequence(nil)),
+            ("some", .optional(nil)), ("none", .optional(nil)),
+        ] as [(String, ValueType)]
+    )
+    func `both readers agree on sequences, maps and optionals`(name: String, type: ValueType) throws {
+        let path = repositoryRoot + "/Tests/OnnxReaderTests/Fixtures/models/\(name).pb"
+        try checkAgreement(onValueIn: path, type: type)
+    }
+
+    private func checkAgreement(onValueIn path: String, type: ValueType?) throws {
+        let bytes = try mapFile(path)
+        let value = try readValue(bytes, type: type).value
+        #expect(firstDifference(value, try readValueWithProtobuf(bytes, type: type)) == nil, "\(path)")
+        guard value.tensor != nil else { return }
+        let tensor = try readTensor(bytes)
+        #expect(firstDifference(tensor, try readTensorWithProtobuf(bytes)) == nil, "\(path)")
+        let written = try region(try serialize(tensor))
+        #expect(firstDifference(tensor, try readTensor(written)) == nil, "\(path)")
     }
 
     @Test(arguments: WriteModelTests.fixtures)
