@@ -16,22 +16,26 @@ final class Transfer {
         case refused(String)
     }
 
-    private let curl: UnsafeMutableRawPointer
+    private let curl: mlpack_curl
+    private let handle: UnsafeMutableRawPointer
     private var consume: (UnsafeRawBufferPointer) throws -> Void = { _ in }
     private var progress: (Int, Int) -> Void = { _, _ in }
     private var consumerError: (any Error)?
 
-    // curl_global_init is not thread-safe; a static is initialised once.
-    private static let isInitialised = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
-
     init() throws(DownloadError) {
-        guard Self.isInitialised, let curl = curl_easy_init() else {
-            throw DownloadError(.refused, "libcurl does not start")
+        var curl = mlpack_curl()
+        guard mlpack_curl_open(&curl) == 1, let handle = curl.make() else {
+            throw DownloadError(
+                .refused,
+                "there is no libcurl on this machine, expected `libcurl.so.4`",
+                hint: "install it with `apt-get install libcurl4`"
+            )
         }
         self.curl = curl
+        self.handle = handle
     }
 
-    deinit { curl_easy_cleanup(curl) }
+    deinit { curl.cleanup(handle) }
 
     /// Requests `url` from byte `start` on, and waits for the end.
     ///
@@ -46,11 +50,10 @@ final class Transfer {
         self.progress = progress
         consumerError = nil
         configure(url: url, from: start)
-        let code = curl_easy_perform(curl)
+        let code = curl.perform(handle)
         if let consumerError { throw consumerError }
-        var status = 0
-        _ = mlpack_curl_get_long(curl, CURLINFO_RESPONSE_CODE, &status)
-        let words = curl_easy_strerror(code).map { String(cString: $0) } ?? "error \(code.rawValue)"
+        let status = mlpack_curl_status(curl, handle)
+        let words = curl.words(code).map { String(cString: $0) } ?? "error \(code.rawValue)"
         switch code {
         case CURLE_OK: return .done
         case CURLE_HTTP_RETURNED_ERROR where [404, 410].contains(status): return .notFound
@@ -67,28 +70,28 @@ final class Transfer {
     }
 
     private func configure(url: String, from start: Int) {
-        curl_easy_reset(curl)
-        _ = mlpack_curl_set_string(curl, CURLOPT_URL, url)
-        _ = mlpack_curl_set_string(curl, CURLOPT_PROTOCOLS_STR, "http,https")
-        _ = mlpack_curl_set_string(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
-        _ = mlpack_curl_set_string(curl, CURLOPT_USERAGENT, "mlpack")
+        curl.reset(handle)
+        _ = mlpack_curl_set_string(curl, handle, CURLOPT_URL, url)
+        _ = mlpack_curl_set_string(curl, handle, CURLOPT_PROTOCOLS_STR, "http,https")
+        _ = mlpack_curl_set_string(curl, handle, CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
+        _ = mlpack_curl_set_string(curl, handle, CURLOPT_USERAGENT, "mlpack")
         for (option, value) in [
             (CURLOPT_FAILONERROR, 1), (CURLOPT_FOLLOWLOCATION, 1), (CURLOPT_MAXREDIRS, 5), (CURLOPT_NOSIGNAL, 1),
             (CURLOPT_CONNECTTIMEOUT, 20), (CURLOPT_LOW_SPEED_LIMIT, 100), (CURLOPT_LOW_SPEED_TIME, 30),
             (CURLOPT_NOPROGRESS, 0),
         ] {
-            _ = mlpack_curl_set_long(curl, option, value)
+            _ = mlpack_curl_set_long(curl, handle, option, value)
         }
-        if start > 0 { _ = mlpack_curl_set_offset(curl, CURLOPT_RESUME_FROM_LARGE, curl_off_t(start)) }
+        if start > 0 { _ = mlpack_curl_set_offset(curl, handle, CURLOPT_RESUME_FROM_LARGE, curl_off_t(start)) }
         let context = Unmanaged.passUnretained(self).toOpaque()
-        _ = mlpack_curl_set_pointer(curl, CURLOPT_WRITEDATA, context)
-        _ = mlpack_curl_set_write(curl) { bytes, size, count, context in
+        _ = mlpack_curl_set_pointer(curl, handle, CURLOPT_WRITEDATA, context)
+        _ = mlpack_curl_set_write(curl, handle) { bytes, size, count, context in
             guard let context else { return 0 }
             let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
             return transfer.take(UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
         }
-        _ = mlpack_curl_set_pointer(curl, CURLOPT_XFERINFODATA, context)
-        _ = mlpack_curl_set_progress(curl) { context, total, now, _, _ in
+        _ = mlpack_curl_set_pointer(curl, handle, CURLOPT_XFERINFODATA, context)
+        _ = mlpack_curl_set_progress(curl, handle) { context, total, now, _, _ in
             guard let context else { return 0 }
             Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().progress(Int(now), Int(total))
             return 0
