@@ -1,0 +1,164 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+/// The commands of images, with an environment that needs nothing from the network.
+@Suite struct ImageTests {
+    private let folder: TemporaryFolder
+    private let model = repositoryRoot + "/Tests/OnnxCheckerTests/Fixtures/rules/sound.onnx"
+
+    init() throws {
+        folder = try TemporaryFolder()
+        let made = try runTool(
+            """
+            set -e
+            mkdir -p environments/empty out
+            sed -e '/^  debian:/,/^    bundle:/d' -e 's/^name: .*/name: empty/' "$1/images/onnx-serve/environment.yaml" \
+                >environments/empty/environment.yaml
+            printf '{"schema": "mlpack.dev/environment-lock/v1", "manifest": "sha256:%s", "packages": []}' \
+                "$(sha256sum <environments/empty/environment.yaml | cut -d' ' -f1)" \
+                >environments/empty/environment.lock.json
+            """,
+            [repositoryRoot],
+            folder: folder.path
+        )
+        try #require(made.status == 0, "\(made.errors)")
+        // Headers of a static executable: 64 bits, x86-64, one loaded segment.
+        var elf = [UInt8](repeating: 0, count: 120)
+        elf.replaceSubrange(0..<7, with: [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1])
+        for (offset, value) in [(16, 2), (18, 62), (32, 64), (54, 56), (56, 1), (64, 1)] { elf[offset] = UInt8(value) }
+        try Data(elf).write(to: URL(fileURLWithPath: folder.file("mlpack-serve")))
+    }
+
+    private func build(
+        _ options: [String] = [],
+        output: String = "iris.tar",
+        tag: String = "iris:1",
+        environment: String = "empty",
+        shell: String = "",
+        variables: [String: String] = [:]
+    ) throws -> CommandResult {
+        try runExecutable(
+            "mlpack",
+            [
+                "image", "build", "--model", model, "--environment", environment, "--environments-dir", "environments",
+                "--tag", tag, "-o", output, "--server", "mlpack-serve",
+            ] + options,
+            folder: folder.path,
+            environment: variables.merging(["XDG_CACHE_HOME": folder.file("cache")]) { given, _ in given },
+            shell: shell
+        )
+    }
+
+    private func names(_ path: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.file(path)).sorted()
+    }
+
+    @Test func `an image is one line: its name, its digest, its file`() throws {
+        let result = try build()
+        #expect(result.status == 0, "\(result.errors)")
+        let words = result.output.split(separator: " ")
+        #expect(words.first == "iris:1" && words.last == "iris.tar\n")
+        let digest = try runTool("tar -xOf iris.tar index.json | jq -r '.manifests[0].digest'", folder: folder.path)
+        #expect(words[1] == digest.output.dropLast())
+    }
+
+    @Test func `the same bytes come from every umask, time zone, locale and cache`() throws {
+        for (index, mask) in ["022", "077", "000"].enumerated() {
+            let result = try build(
+                output: "out/\(index).tar",
+                shell: "umask \(mask);",
+                variables: [
+                    "TZ": ["UTC", "Pacific/Kiritimati", "America/St_Johns"][index],
+                    "LC_ALL": ["C", "C.UTF-8", "tr_TR"][index],
+                    "XDG_CACHE_HOME": folder.file("cache-\(index)"),
+                ]
+            )
+            #expect(result.status == 0, "\(result.errors)")
+        }
+        let sums = try runTool("sha256sum out/*.tar | cut -d' ' -f1 | sort -u | wc -l", folder: folder.path)
+        #expect(sums.output == "1\n")
+    }
+
+    @Test func `the report is JSON where a script asks for it`() throws {
+        _ = try build()
+        let report = try JSONValue.parse(Array(build(["--json"]).output.utf8))
+        #expect(report["names"] == ["iris:1"])
+        #expect(report["layers"]?.array?.map { $0["reused"] } == [true, true, false])
+    }
+
+    @Test func `a full disk leaves nothing half-written`() throws {
+        _ = try build()
+        let result = try build(output: "out/full.tar", shell: "ulimit -f 2;")
+        #expect(result.status == 1)
+        #expect(result.errors.hasSuffix("error: `out/full.tar`: writing: file too large\n"))
+        #expect(try names("out") == [])
+    }
+
+    @Test func `what stood there before stays when a build fails`() throws {
+        try Data("before".utf8).write(to: URL(fileURLWithPath: folder.file("out/old.tar")))
+        #expect(try build(output: "out/old.tar", shell: "ulimit -f 2;").status == 1)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file("out/old.tar"))) == Data("before".utf8))
+    }
+
+    @Test func `a name that is none is a mistake of usage`() throws {
+        let result = try build(tag: "Iris:1")
+        #expect(result.status == 2)
+        #expect(
+            result.errors == "error: image name `Iris:1`: the repository has another form, expected lower-case letters "
+                + "and digits, separated by `.`, `_`, `-`, `/`\n"
+        )
+    }
+
+    @Test func `an unknown format is a mistake of usage`() throws {
+        let result = try build(["--format", "zip"])
+        #expect(result.status == 2)
+        #expect(result.errors.contains("unknown format `zip`, expected `archive` or `oci-layout`"))
+    }
+
+    @Test func `an unknown environment hints at the closest`() throws {
+        let result = try build(environment: "empti")
+        #expect(result.status == 1)
+        #expect(
+            result.errors.hasPrefix(
+                "error: environment `empti`: there is no environment of this name in `environments`"
+            )
+        )
+        #expect(result.errors.hasSuffix("hint: did you mean `empty`?\n"))
+    }
+
+    @Test func `a model that is none is not packed`() throws {
+        let broken = folder.file("broken.onnx")
+        try Data([0xFF, 0xFF]).write(to: URL(fileURLWithPath: broken))
+        let result = try runExecutable(
+            "mlpack",
+            [
+                "image", "build", "--model", broken, "--environment", "empty", "--environments-dir", "environments",
+                "--tag",
+                "iris:1", "-o", "iris.tar", "--server", "mlpack-serve",
+            ],
+            folder: folder.path,
+            environment: ["XDG_CACHE_HOME": folder.file("cache")]
+        )
+        #expect(result.status == 1)
+        #expect(result.errors.hasPrefix("error: `\(broken)`: "))
+        #expect(!FileManager.default.fileExists(atPath: folder.file("iris.tar")))
+    }
+
+    @Test func `environments are listed and shown`() throws {
+        let list = try runExecutable(
+            "mlpack",
+            ["environment", "list", "--environments-dir", repositoryRoot + "/images"],
+            folder: folder.path
+        )
+        #expect(list.output.contains("onnx-serve  1  ONNX models behind the Open Inference Protocol\n"))
+        let show = try runExecutable(
+            "mlpack",
+            ["environment", "show", "onnx-serve", "--json", "--environments-dir", repositoryRoot + "/images"],
+            folder: folder.path
+        )
+        let json = try JSONValue.parse(Array(show.output.utf8))
+        #expect(json["packages"]?.array?.first?["name"] == "ca-certificates")
+    }
+}
