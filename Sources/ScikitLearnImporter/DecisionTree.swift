@@ -6,7 +6,7 @@ import OnnxBuilder
 
 /// The nodes of a fitted `sklearn.tree._tree.Tree`.
 ///
-/// *Source*: scikit-learn 0.20 to 1.9, `Tree.__getstate__`: `nodes`, an array of records, and `values`, of shape
+/// *Source*: scikit-learn 0.24 to 1.9, `Tree.__getstate__`: `nodes`, an array of records, and `values`, of shape
 /// `[nodes, outputs, classes]`; `missing_go_to_left` since 1.3.
 struct DecisionTree {
     let leftChildren: [Int]

@@ -6,7 +6,7 @@ import OnnxIR
 
 /// Trees whose class fractions are averaged: one tree, or a forest.
 ///
-/// *Source*: scikit-learn 0.20 to 1.9, `predict_proba` of `DecisionTreeClassifier` and `ForestClassifier`; a leaf holds
+/// *Source*: scikit-learn 0.24 to 1.9, `predict_proba` of `DecisionTreeClassifier` and `ForestClassifier`; a leaf holds
 /// fractions since 1.3, and weighted counts before.
 struct TreeClassifier: Classifier {
     let classes: ClassLabels

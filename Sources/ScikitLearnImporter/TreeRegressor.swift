@@ -6,7 +6,7 @@ import OnnxIR
 
 /// Trees whose values are averaged: one tree, or a forest.
 ///
-/// *Source*: scikit-learn 0.20 to 1.9, `predict` of `DecisionTreeRegressor` and `ForestRegressor`.
+/// *Source*: scikit-learn 0.24 to 1.9, `predict` of `DecisionTreeRegressor` and `ForestRegressor`.
 struct TreeRegressor: Regressor {
     let trees: [DecisionTree]
     let outputCount: Int

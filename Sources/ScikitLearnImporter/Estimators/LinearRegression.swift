@@ -5,7 +5,7 @@ import OnnxBuilder
 
 /// The linear models whose prediction is the linear function itself.
 ///
-/// *Source*: scikit-learn 0.20 to 1.9, `coef_` and `intercept_`.
+/// *Source*: scikit-learn 0.24 to 1.9, `coef_` and `intercept_`.
 struct LinearRegression: Regressor {
     let linear: LinearPrediction
     let predictsMatrix: Bool

@@ -6,7 +6,7 @@ import OnnxIR
 
 /// Logistic regression of two or more classes.
 ///
-/// *Source*: scikit-learn 0.20 to 1.9, `predict_proba` of `LogisticRegression`; `multi_class` is gone since 1.8.
+/// *Source*: scikit-learn 0.24 to 1.9, `predict_proba` of `LogisticRegression`; `multi_class` is gone since 1.8.
 struct LogisticRegression: Classifier {
     /// How decisions become probabilities.
     enum Link {

@@ -5,7 +5,7 @@ import OnnxBuilder
 
 /// Brings each feature into a range.
 ///
-/// *Source*: scikit-learn 0.20 to 1.9, `scale_`, `min_`, `clip` (0.24), `feature_range`.
+/// *Source*: scikit-learn 0.24 to 1.9, `scale_`, `min_`, `clip` (0.24), `feature_range`.
 struct MinMaxScaler: Transformer {
     let scales: [Double]
     let offsets: [Double]

@@ -4,7 +4,7 @@ import OnnxBuilder
 
 /// Transformers one after the other, and an estimator of any role at the end.
 ///
-/// *Source*: scikit-learn 0.20 to 1.9, `steps`; `None` and `"passthrough"` leave the features as they are.
+/// *Source*: scikit-learn 0.24 to 1.9, `steps`; `None` and `"passthrough"` leave the features as they are.
 struct Pipeline {
     let transformers: [(name: String, transformer: any Transformer)]
     let last: (name: String, role: Role)?

@@ -3,7 +3,7 @@ import OnnxBuilder
 
 /// Subtracts means and divides by standard deviations.
 ///
-/// *Source*: scikit-learn 0.20 to 1.9, `mean_` and `scale_`, `None` where `with_mean` or `with_std` is false.
+/// *Source*: scikit-learn 0.24 to 1.9, `mean_` and `scale_`, `None` where `with_mean` or `with_std` is false.
 struct StandardScaler: Transformer {
     let means: [Double]?
     let scales: [Double]?
