@@ -92,7 +92,7 @@ let package = Package(
         library("InferenceEngine", ["Diagnostics", "OnnxIR", "Tensors"]),
         library(
             "TensorFiles",
-            ["Diagnostics", "Files", "JSON", "ModelFormats", "OnnxIR", "OnnxProtobuf", "OnnxReader", "Tensors"]
+            ["Diagnostics", "Files", "JSON", "ModelFormats", "OnnxIR", "OnnxReader", "Tensors"]
         ),
         library("Conformance", ["Diagnostics", "Files", "InferenceEngine", "OnnxIR", "OnnxReader", "Tensors"]),
 
