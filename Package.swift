@@ -169,10 +169,10 @@ let package = Package(
         tests("OCIArchive"),
         tests("Environments"),
         tests("ImageBuilder"),
-        tests("ServingCore"),
-        tests("ServingHTTP"),
+        tests("ServingCore", ["Diagnostics", "Tensors"]),
+        tests("ServingHTTP", ["Diagnostics", "JSON", "ServingCore", "Tensors", "YAML", nioCore, nioEmbedded]),
         tests("mlpack", ["JSON"]),
-        tests("mlpack-serve"),
+        tests("mlpack-serve", ["JSON"]),
         tests("Architecture"),
     ]
 )

@@ -19,6 +19,7 @@ struct Mlpack: AsyncParsableCommand {
             ImageCommand.self,
             InspectCommand.self,
             RunCommand.self,
+            ServeCommand.self,
         ]
     )
 }

@@ -72,7 +72,10 @@ private struct EndSignals {
         readingEnd = ends[0]
         signalPipe.store(ends[1], ordering: .releasing)
         signal(SIGPIPE, SIG_IGN)
+        var unblocked = sigset_t()
+        sigemptyset(&unblocked)
         for number in [SIGTERM, SIGINT] {
+            sigaddset(&unblocked, number)
             // The second signal finds the default action, and ends the process at once.
             signal(number) { number in
                 signal(number, SIG_DFL)
@@ -80,6 +83,8 @@ private struct EndSignals {
                 _ = Glibc.write(signalPipe.load(ordering: .acquiring), &byte, 1)
             }
         }
+        // Whoever started the process may have left them blocked, as the threads of Dispatch do.
+        pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
     }
 
     /// Blocks until one of the signals has come.

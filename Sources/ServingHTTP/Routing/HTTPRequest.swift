@@ -32,8 +32,15 @@ package struct HTTPRequest: Sendable {
 package struct HTTPResponse: Sendable {
     package var status: HTTPStatus
     /// The header fields, without those that the connection adds.
-    package var headers: [(name: String, value: String)] = []
-    package var body: [UInt8] = []
+    package var headers: [(name: String, value: String)]
+    package var body: [UInt8]
+
+    /// An answer.
+    package init(status: HTTPStatus, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
 
     /// The value of the first header field of this name.
     package func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }

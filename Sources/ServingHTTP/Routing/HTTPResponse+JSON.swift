@@ -10,9 +10,7 @@ extension HTTPResponse {
 
     /// The text of a JSON document.
     init(_ status: HTTPStatus = .ok, json: [UInt8]) {
-        self.status = status
-        headers = [("content-type", "application/json")]
-        body = json
+        self.init(status: status, headers: [("content-type", "application/json")], body: json)
     }
 
     /// An error as the protocol writes it: `{"error": …}`.

@@ -1,5 +1,5 @@
 import Diagnostics
-import NIOCore
+package import NIOCore
 import NIOPosix
 import ServingCore
 import Synchronization
@@ -20,7 +20,7 @@ package final class InferencePool: Sendable {
     /// Computes `work` when a thread is free, unless its request is abandoned by then.
     ///
     /// The future fails with `overloaded` when too many requests wait already.
-    func submit(
+    package func submit(
         on eventLoop: any EventLoop,
         unless abandoned: Abandonment,
         _ work: @escaping @Sendable () -> HTTPResponse
@@ -46,11 +46,15 @@ package final class InferencePool: Sendable {
 }
 
 /// Whether the client of a request is gone.
-final class Abandonment: Sendable {
+package final class Abandonment: Sendable {
     private let flag = Atomic(false)
+
+    /// A client that is there.
+    package init() {}
 
     /// Whether the answer has nobody to go to.
     var isSet: Bool { flag.load(ordering: .relaxed) }
 
-    func set() { flag.store(true, ordering: .relaxed) }
+    /// Notes that the client has left.
+    package func set() { flag.store(true, ordering: .relaxed) }
 }
