@@ -1,8 +1,12 @@
 package import Diagnostics
 
 extension JSONCursor {
-    /// The line and column of the byte that is read next.
-    package var place: Place { place(of: offset) }
+    /// The line and column of what is read next, behind any white space.
+    package var place: Place {
+        var ahead = self
+        ahead.skipSpace()
+        return place(of: ahead.offset)
+    }
 
     private func place(of offset: Int) -> Place {
         var line = 1
