@@ -30,12 +30,12 @@ extension JSONCursor {
     /// The failure that the text does not go on as it must.
     func unexpected(expected: String) -> JSONError {
         guard offset < bytes.count else {
-            return error(.truncated, "the text ends early, expected \(expected)")
+            return JSONError(.truncated, at: place(of: offset), "the text ends early, expected \(expected)")
         }
         let byte = bytes[offset]
         let isPrintable = byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "`")
         let got = isPrintable ? "`\(Character(Unicode.Scalar(byte)))`" : "byte 0x" + hexadecimal(byte)
-        return error(.syntax, "wrong character, expected \(expected), got \(got)")
+        return JSONError(.syntax, at: place(of: offset), "wrong character, expected \(expected), got \(got)")
     }
 }
 

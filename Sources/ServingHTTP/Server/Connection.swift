@@ -12,7 +12,7 @@ final class Connection: ChannelInboundHandler {
         /// Waiting for the head of a request.
         case idle
         /// Gathering a body.
-        case receiving(HTTPRequestHead, ByteBuffer)
+        case receiving(HTTPRequestHead)
         /// The answer is being computed.
         case answering(Abandonment)
         /// The answer was given before the request had ended; the rest of it goes nowhere, and then the connection.
@@ -26,6 +26,8 @@ final class Connection: ChannelInboundHandler {
     private let pool: InferencePool
     private let limits: ServerLimits
     private var state = State.idle
+    // PERF: outside of the state, where it has one owner and grows without being copied.
+    private var body = ByteBuffer()
     private var deadline: Scheduled<Void>?
     /// Done when the last answer has left.
     private var written: EventLoopFuture<Void>?
@@ -51,8 +53,8 @@ final class Connection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch (unwrapInboundIn(data), state) {
         case (.head(let head), .idle): begin(head, context)
-        case (.body(let chunk), .receiving(let head, let body)): append(chunk, to: body, of: head, context)
-        case (.end, .receiving(let head, let body)): answer(head, body, context)
+        case (.body(let chunk), .receiving): append(chunk, context)
+        case (.end, .receiving(let head)): answer(head, context)
         case (.end, .discarding): closeWhenWritten(context)
         default: break
         }
@@ -93,7 +95,8 @@ final class Connection: ChannelInboundHandler {
             refuse(tooLarge(length), context)
             return
         }
-        state = .receiving(head, context.channel.allocator.buffer(capacity: min(length, 1 << 16)))
+        state = .receiving(head)
+        body = context.channel.allocator.buffer(capacity: min(length, 1 << 16))
         guard head.version == .http1_1 else { return }
         for expectation in head.headers["expect"] {
             guard expectation.lowercased() == "100-continue" else { continue }
@@ -102,21 +105,14 @@ final class Connection: ChannelInboundHandler {
         }
     }
 
-    private func append(
-        _ chunk: ByteBuffer,
-        to body: ByteBuffer,
-        of head: HTTPRequestHead,
-        _ context: ChannelHandlerContext
-    ) {
-        state = .idle  // PERF: the buffer has one owner while it grows, so it is not copied.
-        var body = body
+    private func append(_ chunk: ByteBuffer, _ context: ChannelHandlerContext) {
         let length = body.readableBytes + chunk.readableBytes
         guard length <= limits.bodyByteCount else {
+            body = ByteBuffer()
             refuse(tooLarge(length), context)
             return
         }
         body.writeImmutableBuffer(chunk)
-        state = .receiving(head, body)
     }
 
     private func tooLarge(_ length: Int) -> HTTPResponse {
@@ -130,13 +126,14 @@ final class Connection: ChannelInboundHandler {
         write(response, keepAlive: false, context)
     }
 
-    private func answer(_ head: HTTPRequestHead, _ body: ByteBuffer, _ context: ChannelHandlerContext) {
+    private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         let request = HTTPRequest(
             head.method.rawValue,
             head.uri,
             headers: head.headers.map { ($0.name, $0.value) },
             body: Array(body.readableBytesView)
         )
+        body = ByteBuffer()
         let isHead = head.method == .HEAD
         deadline?.cancel()
         switch router.find(request) {
