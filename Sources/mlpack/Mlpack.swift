@@ -18,6 +18,7 @@ struct Mlpack: AsyncParsableCommand {
             ExportCommand.self,
             ImageCommand.self,
             InspectCommand.self,
+            OperatorsCommand.self,
             RunCommand.self,
             ServeCommand.self,
         ]
