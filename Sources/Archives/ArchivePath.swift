@@ -4,13 +4,15 @@ import Diagnostics
 ///
 /// *Throws*: `malformed` for a path that could leave the folder it is unpacked in, and for an empty one.
 package func archivePath(_ path: String) throws(ArchiveError) -> String {
-    guard !path.hasPrefix("/") else {
+    // By scalars: to Swift, a slash followed by a combining accent is one character, and no separator.
+    let scalars = path.unicodeScalars
+    guard scalars.first != "/" else {
         throw ArchiveError(.malformed, at: .item("entry", path), "the path is absolute, expected a relative one")
     }
     guard !path.utf8.contains(0) else {
         throw ArchiveError(.malformed, at: .item("entry", path), "the path holds a zero byte")
     }
-    let components = path.split(separator: "/").filter { $0 != "." }
+    let components = scalars.split(separator: "/").map(String.init).filter { $0 != "." }
     guard !components.contains("..") else {
         throw ArchiveError(.malformed, at: .item("entry", path), "the path climbs with `..`")
     }

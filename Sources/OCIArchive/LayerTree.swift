@@ -46,7 +46,7 @@ package struct LayerTree: Sendable {
         guard let normal = try? archivePath(path), !normal.isEmpty else {
             throw OCIArchiveError(.path, at: place, "the path has another form, expected a relative one without `..`")
         }
-        let components = normal.split(separator: "/")
+        let components = normal.unicodeScalars.split(separator: "/").map(String.init)
         guard components.last?.hasPrefix(".wh.") != true else {
             throw OCIArchiveError(.path, at: place, "the name starts with `.wh.`, which removes files in a layer")
         }
