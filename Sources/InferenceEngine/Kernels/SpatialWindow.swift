@@ -96,6 +96,7 @@ struct SpatialAttributes: Sendable {
 
     /// The output's spatial extents as far as they are known.
     func inferred(_ shape: [Dimension], channels: Dimension, kernel: [Int]? = nil) -> [Dimension] {
+        guard shape.count >= 3 else { return shape.map { _ in .unknown } }
         let spatial = shape.dropFirst(2).map { dimension in dimension.extent ?? -1 }
         let known = spatial.contains(-1) ? nil : try? window(over: spatial, kernel: kernel).outputs
         return [shape[0], channels] + (known?.map { .fixed($0) } ?? shape.dropFirst(2).map { _ in .unknown })

@@ -28,7 +28,7 @@ struct ConvTranspose: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        [.tensor(inputs.elementType(), inputs.shape().map { [$0[0]] + $0.dropFirst().map { _ in .unknown } })]
+        [.tensor(inputs.elementType(), inputs.shape().map { $0.prefix(1) + $0.dropFirst().map { _ in .unknown } })]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
