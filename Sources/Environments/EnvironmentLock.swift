@@ -72,7 +72,9 @@ package struct EnvironmentLock: Sendable, Hashable {
                 throw EnvironmentError(.lock, "`size` is missing, expected a number of bytes")
             }
             let path = try text(package, "path")
-            let components = path.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            let components = path.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false).map(
+                String.init
+            )
             guard components.first != "", !components.contains("..") else {
                 throw EnvironmentError(.lock, "`path` climbs, expected one below a base address, got `\(path)`")
             }
