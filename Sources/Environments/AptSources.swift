@@ -4,7 +4,7 @@ import Glibc
 
 /// A repository that the machine's apt uses.
 package struct AptSource: Sendable, Hashable {
-    /// The base address, without a slash at the end: `http://deb.debian.org/debian`.
+    /// The base address, without a slash at the end: `http://archive.example/debian`.
     package let address: String
     package let suites: [String]
     package let components: [String]
@@ -34,7 +34,7 @@ private func withoutSlash(_ address: Substring) -> String {
     String(address.hasSuffix("/") ? address.dropLast() : address)
 }
 
-/// Lines like `deb [signed-by=/k.gpg] http://deb.debian.org/debian bookworm main`.
+/// Lines like `deb [signed-by=/k.gpg] http://archive.example/debian bookworm main`.
 private func oneLineSources(_ text: String) -> [AptSource] {
     text.split(separator: "\n").compactMap { line in
         var words = line.prefix { $0 != "#" }.split { $0 == " " || $0 == "\t" }

@@ -23,7 +23,7 @@ extension CuratedEnvironment {
                     at: .file(manifestPath),
                     "no source of this machine's apt has a suite of the environment, expected one of "
                         + manifest.suites.map { "`\($0)`" }.joined(separator: ", "),
-                    hint: "name a mirror with --mirror http://deb.debian.org/debian"
+                    hint: "name a mirror with --mirror <address of a Debian archive>"
                 )
             }
             for package in manifest.packages {

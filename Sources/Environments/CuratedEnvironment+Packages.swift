@@ -67,7 +67,7 @@ extension CuratedEnvironment {
                     .sources,
                     at: place,
                     "this machine's apt has no source to fetch it from, expected one of Debian",
-                    hint: "name one with --mirror http://deb.debian.org/debian"
+                    hint: "name one with --mirror <address of a Debian archive>"
                 )
             }
             throw EnvironmentError(
@@ -76,7 +76,7 @@ extension CuratedEnvironment {
                 "the locked version is at no source of this machine's apt",
                 cause: error,
                 hint: "take the current version with `mlpack environment lock \(manifest.name)`, "
-                    + "or keep the locked one with --mirror http://snapshot.debian.org/archive/debian/<time>"
+                    + "or keep the locked one with --mirror <address of an archive that has it>"
             )
         }
     }

@@ -189,7 +189,7 @@ func elf(machine: UInt8 = 62, segments: [UInt8] = [1], type: UInt8 = 2) -> [UInt
                 machine's apt
                 cause: `\(gone.address)/pool/a.deb`: the server has no such file
                 hint: take the current version with `mlpack environment lock onnx-serve`, or keep the locked one with \
-                --mirror http://snapshot.debian.org/archive/debian/<time>
+                --mirror <address of an archive that has it>
                 """
         )
     }
