@@ -8,8 +8,11 @@ struct Cast: Operator {
     static let definition = OperatorDefinition("Cast", since: 1, 6, 9, 13, 19, 21, 23, 24, 25) {
         node throws(EngineError) in
         if node.version < 6 {
-            let name = try node.string("to")
-            return Cast(target: ElementType(name: try node.required("to", name).lowercased()))
+            let name = try node.required("to", node.string("to"))
+            guard let type = ElementType(name: name.lowercased()) else {
+                throw .attribute("to", "`\(name)`", expected: "the name of an element type")
+            }
+            return Cast(target: type)
         }
         let type = try node.elementType("to")
         return Cast(target: try node.required("to", type))
@@ -22,8 +25,7 @@ struct Cast: Operator {
 
     func infer(_ inputs: InputFacts) -> [Facts] {
         let type = target ?? inputs.elementType(1)
-        var facts = inputs.like(elementType: type)
-        if facts.elementType == nil, let type { facts = .tensor(type, inputs.shape()) }
+        var facts = Facts.tensor(type, inputs.shape())
         if type == .int64 || type == .int32 { facts.extents = inputs[0].extents }
         return [facts]
     }

@@ -17,7 +17,9 @@ struct Squeeze: Operator {
             guard !inputs.has(1), let fixed = shape.fixed else { return [.tensor(inputs.elementType())] }
             return [.tensor(inputs.elementType(), fixed.filter { $0 != 1 }.map { .fixed($0) })]
         }
-        let dropped = axes.compactMap { normalizedAxis($0, rank: shape.count) }
+        guard let dropped = try? checkedAxes(axes, rank: shape.count),
+            dropped.allSatisfy({ shape[$0].extent ?? 1 == 1 })
+        else { return [.tensor(inputs.elementType())] }
         var facts = Facts.tensor(
             inputs.elementType(),
             shape.indices.filter { !dropped.contains($0) }.map { shape[$0] }
