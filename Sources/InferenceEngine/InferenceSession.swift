@@ -52,9 +52,7 @@ package final class InferenceSession: Sendable {
         let state = RunState(limits: options.limits)
         var feeds = feeds
         for (name, value) in feeds {
-            guard case .tensor(let tensor) = value else { continue }
-            try locating(.item("input", name)) { () throws(EngineError) in try state.checkEmpty(tensor.shape) }
-            feeds[name] = .tensor(try tensor.aligned())
+            feeds[name] = try locating(.item("input", name)) { () throws(EngineError) in try value.admitted() }
         }
         let fed = (inputs + overridable).map(\.name).filter { feeds[$0] != nil }
         let values = fed.compactMap { feeds[$0] }
@@ -153,6 +151,29 @@ package final class InferenceSession: Sendable {
             }
         case (let type?, _):
             throw EngineError(.input, "the value is \(value.type), expected \(type)")
+        }
+    }
+}
+
+extension Value {
+    /// The value with its tensors aligned, as operators expect them.
+    ///
+    /// *Throws*: `limit` for a tensor without elements that is very long.
+    fileprivate func admitted() throws(EngineError) -> Value {
+        switch self {
+        case .tensor(let tensor):
+            try RunState.checkEmpty(tensor.shape)
+            return .tensor(try tensor.aligned())
+        case .sequence(let values, let type):
+            return .sequence(try values.map { value throws(EngineError) in try value.admitted() }, of: type)
+        case .map(let keys, let values, let type):
+            return .map(
+                keys: try keys.aligned(),
+                values: try values.map { value throws(EngineError) in try value.admitted() },
+                of: type
+            )
+        case .optional(let value, let type):
+            return .optional(try value.map { value throws(EngineError) in try value.admitted() }, of: type)
         }
     }
 }

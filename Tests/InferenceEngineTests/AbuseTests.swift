@@ -127,7 +127,8 @@ private let abuses: [Abuse] = [
     Abuse(
         opType: "ConstantOfShape",
         inputs: [integers(0, .max)],
-        error: "shape [0, 9223372036854775807] has no elements, and an axis longer than the limit of 16777216"
+        error:
+            "shape [0, 9223372036854775807] has no elements, and along its other axes more than the limit of 16777216 places"
     ),
     Abuse(
         opType: "ConstantOfShape",

@@ -8,7 +8,11 @@ struct Facts: Sendable {
     /// The value itself, when it is known.
     var constant: Value?
     /// The elements of a small integer vector or scalar that comes from shapes.
-    var extents: [Dimension]?
+    var extents: [Dimension]? {
+        didSet { if let extents, extents.count > Self.largestExtentCount { self.extents = nil } }
+    }
+    /// Longer vectors are no shapes; nodes that put them together would make them grow without end.
+    private static let largestExtentCount = 1024
 
     init(type: ValueType? = nil, constant: Value? = nil, extents: [Dimension]? = nil) {
         self.type = type

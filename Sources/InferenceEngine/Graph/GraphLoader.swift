@@ -7,6 +7,8 @@ final class GraphLoader {
     private let functions: [FunctionKey: Function]
     private let options: InferenceOptions
     private var nodeCount = 0
+    /// Holds what is made of sparse tensors against the limits.
+    private let state: RunState
 
     private struct FunctionKey: Hashable {
         let domain: OperatorDomain
@@ -18,6 +20,7 @@ final class GraphLoader {
         let keyed = model.functions.map { (FunctionKey(domain: $0.domain, name: $0.name, overload: $0.overload), $0) }
         functions = Dictionary(keyed, uniquingKeysWith: { first, _ in first })
         self.options = options
+        state = RunState(limits: options.limits)
     }
 
     /// The prepared graph of a model.
@@ -46,7 +49,7 @@ final class GraphLoader {
         }
         for initializer in graph.sparseInitializers {
             let dense = try locating(.item("initializer", initializer.values.name)) { () throws(EngineError) in
-                try initializer.dense(limits: options.limits)
+                try denseTensor(initializer)
             }
             try define(dense, named: initializer.values.name, in: scope)
         }
@@ -62,10 +65,16 @@ final class GraphLoader {
         }
     }
 
+    private func denseTensor(_ sparse: OnnxSparseTensor) throws(EngineError) -> Tensor {
+        let tensor = try sparse.dense(state)
+        try state.hold(.tensor(tensor))
+        return tensor
+    }
+
     private func define(_ tensor: Tensor, named name: String, in scope: GraphScope) throws(EngineError) {
         let frame = scope.frame
         try locating(.item("initializer", name)) { () throws(EngineError) in
-            try RunState(limits: options.limits).checkEmpty(tensor.shape)
+            try RunState.checkEmpty(tensor.shape)
         }
         let isInput = frame.graph.inputs.contains { frame.graph.valueNames[$0] == name }
         if isInput, let found = scope.resolve(name), let value = found {
@@ -116,10 +125,12 @@ final class GraphLoader {
             node,
             version: definition.version(at: opset),
             attributes: try attributes(of: node, in: scope),
-            hasInput: inputs.map { $0 != nil }
-        ) { [self] graph throws(EngineError) in
-            try subgraph(graph, in: scope, captures: &captures)
-        }
+            hasInput: inputs.map { $0 != nil },
+            makeDense: { [self] tensor throws(EngineError) in try denseTensor(tensor) },
+            loadSubgraph: { [self] graph throws(EngineError) in
+                try subgraph(graph, in: scope, captures: &captures)
+            }
+        )
         let operation = try definition.prepare(context)
         var outputs: [ValueID?] = []
         for name in node.outputs {

@@ -49,7 +49,7 @@ final class GraphScope {
         if let known = frame.captures.first(where: { $0.outer == outer }) { return known.inner }
         let inner = frame.graph.newValue(name)
         frame.graph.declaredTypes[inner] = parent.frame.graph.declaredTypes[outer]
-        if let constant = parent.frame.graph.constants[outer] {
+        if let constant = parent.frame.graph.constants[outer], !parent.frame.graph.inputs.contains(outer) {
             frame.graph.constants[inner] = constant
             values[name] = .some(inner)
         } else {

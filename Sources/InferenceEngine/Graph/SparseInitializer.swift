@@ -6,18 +6,18 @@ extension OnnxSparseTensor {
     /// The whole tensor, zeros included.
     ///
     /// *Throws*: `index` for a place outside of the shape, `limit` when the whole is too large.
-    func dense(limits: InferenceLimits) throws(EngineError) -> Tensor {
+    func dense(_ state: RunState) throws(EngineError) -> Tensor {
         let type = values.tensor.elementType
         guard let width = type.bitWidth, width % 8 == 0 else {
             throw EngineError(.unsupportedType, "sparse values of type `\(type.name)` are not supported")
         }
-        let state = RunState(limits: limits)
         try state.check(type, shape)
         let values = values.tensor
         let places = try indices.tensor.integers("the indices of a sparse tensor")
         let count = values.shape.elementCount
         let rank = shape.rank
-        guard places.count == count || places.count == count * rank else {
+        let isFlat = indices.tensor.shape.rank == 1
+        guard places.count == (isFlat ? count : count * rank) else {
             throw EngineError(
                 .shape,
                 "\(places.count) indices for \(count) values, expected \(count) or \(count * rank)"
@@ -26,7 +26,7 @@ extension OnnxSparseTensor {
         var flat: [Int] = []
         for index in 0..<count {
             var position = 0
-            if indices.tensor.shape.rank == 1 {
+            if isFlat {
                 position = places[index]
             } else {
                 for axis in 0..<rank {

@@ -14,8 +14,8 @@ struct Broadcast {
 
     /// Plans the walk.
     ///
-    /// *Throws*: `shape` when the shapes do not broadcast.
-    init(_ shapes: [Shape]) throws(EngineError) {
+    /// *Throws*: `shape` when the shapes do not broadcast, `limit` when the walk is too long.
+    init(_ shapes: [Shape], _ state: RunState) throws(EngineError) {
         var shape = Shape.scalar
         for next in shapes {
             guard let wider = shape.broadcast(with: next) else {
@@ -24,6 +24,7 @@ struct Broadcast {
             }
             shape = wider
         }
+        try RunState.checkEmpty(shape)
         self.shape = shape
         let rank = shape.rank
         let padded = shapes.map { [Int](repeating: 1, count: rank - $0.rank) + $0.dimensions }
@@ -37,6 +38,7 @@ struct Broadcast {
         self.length = length
         self.steps = steps.map { $0 ?? 0 }
         let outer = Array(shape.dimensions[..<split])
+        try state.checkIndices(outer.reduce(1, *))
         offsets = padded.map { dimensions in
             var strides = [Int](repeating: 0, count: split)
             var stride = dimensions[split...].reduce(1, *)
@@ -59,6 +61,7 @@ struct Broadcast {
 
 /// The offsets of all indices of a shape, in row-major order.
 func stridedOffsets(_ extents: [Int], _ strides: [Int], base: Int = 0) -> [Int] {
+    guard !extents.contains(0) else { return [] }
     var offsets = [base]
     for (extent, stride) in zip(extents, strides) {
         var next: [Int] = []
@@ -79,7 +82,7 @@ extension OperatorCall {
         _ right: Tensor,
         _ combine: (Left, Right) -> Result
     ) throws(EngineError) -> Tensor {
-        let walk = try Broadcast([left.shape, right.shape])
+        let walk = try Broadcast([left.shape, right.shape], state)
         let lhs = try left.pointer(Left.self)
         let rhs = try right.pointer(Right.self)
         return try tensor(of: Result.self, walk.shape) { target in

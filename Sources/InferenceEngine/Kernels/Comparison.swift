@@ -57,7 +57,7 @@ struct ElementwiseComparison<Function: NumberComparison>: Operator {
     }
 
     private func texts(_ left: Tensor, _ right: Tensor, _ call: OperatorCall) throws(EngineError) -> Tensor {
-        let walk = try Broadcast([left.shape, right.shape])
+        let walk = try Broadcast([left.shape, right.shape], call.state)
         let (lhs, rhs) = (try left.stringElements(), try right.stringElements())
         return try call.tensor(of: Bool.self, walk.shape) { target in
             for row in 0..<walk.rowCount {

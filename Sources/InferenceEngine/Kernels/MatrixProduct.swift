@@ -108,6 +108,7 @@ struct StackedProduct {
         guard let stack = leftStack.broadcast(with: rightStack) else {
             throw EngineError(.shape, "leading dimensions do not broadcast, lhs \(left), rhs \(right)")
         }
+        try call.state.check(.int64, stack)
         leftOffsets = Self.offsets(leftStack, in: stack, size: rows * inner)
         rightOffsets = Self.offsets(rightStack, in: stack, size: inner * columns)
         var dimensions = stack.dimensions

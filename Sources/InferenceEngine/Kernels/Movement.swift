@@ -15,6 +15,7 @@ extension OperatorCall {
         try state.check(input.elementType, shape)
         if let strings = input.strings {
             var moved = [String](repeating: "", count: shape.elementCount)
+            guard !strings.isEmpty else { return try .of(strings: moved, shape) }
             strings.withUnsafeBufferPointer { source in
                 moved.withUnsafeMutableBufferPointer { target in
                     guard let from = source.baseAddress, let to = target.baseAddress else { return }
@@ -38,6 +39,17 @@ extension OperatorCall {
             default: Self.move((UInt64, UInt64).self, source, target, movement)
             }
         }
+    }
+
+    /// The part of a tensor that lies within a range of one of its axes.
+    func part(_ input: Tensor, _ range: Range<Int>, axis: Int) throws(EngineError) -> Tensor {
+        var dimensions = input.shape.dimensions
+        let extent = dimensions[axis]
+        let outer = dimensions[..<axis].reduce(1, *)
+        let inner = dimensions[(axis + 1)...].reduce(1, *)
+        dimensions[axis] = range.count
+        let offsets = (0..<outer).map { ($0 * extent + range.lowerBound) * inner }
+        return try moved(input, to: shape(dimensions), BlockGather(offsets: offsets, length: range.count * inner))
     }
 
     @inline(__always)

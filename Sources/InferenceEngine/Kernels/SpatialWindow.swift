@@ -41,6 +41,9 @@ struct SpatialAttributes: Sendable {
     func window(over extents: [Int], kernel: [Int]? = nil) throws(EngineError) -> SpatialWindow {
         let kernel = try required(self.kernel ?? kernel)
         let rank = extents.count
+        guard extents.allSatisfy({ $0 >= 0 && $0 <= 1 << 40 }) else {
+            throw EngineError(.limit, "the spatial axes are \(extents), expected extents from 0 to \(1 << 40)")
+        }
         let ones = [Int](repeating: 1, count: rank)
         guard let size = Shape(kernel)?.elementCount, size > 0, size <= 1 << 24 else {
             throw EngineError(.limit, "a window of \(kernel) is not within the limit of 1 to \(1 << 24) elements")

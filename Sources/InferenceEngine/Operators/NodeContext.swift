@@ -11,6 +11,7 @@ struct NodeContext {
     let hasInput: [Bool]
     let outputCount: Int
     private let attributes: [String: AttributeValue]
+    private let makeDense: (OnnxSparseTensor) throws(EngineError) -> Tensor
     private let loadSubgraph: (Graph) throws(EngineError) -> Subgraph
 
     init(
@@ -18,6 +19,7 @@ struct NodeContext {
         version: Int,
         attributes: [String: AttributeValue],
         hasInput: [Bool],
+        makeDense: @escaping (OnnxSparseTensor) throws(EngineError) -> Tensor,
         loadSubgraph: @escaping (Graph) throws(EngineError) -> Subgraph
     ) {
         name = node.opType
@@ -25,6 +27,7 @@ struct NodeContext {
         self.attributes = attributes
         self.hasInput = hasInput
         outputCount = node.outputs.count
+        self.makeDense = makeDense
         self.loadSubgraph = loadSubgraph
     }
 
@@ -37,6 +40,15 @@ struct NodeContext {
     }
 
     func int(_ name: String, default value: Int) throws(EngineError) -> Int { try int(name) ?? value }
+
+    /// A number of groups, 1 unless it is given, so small that its product with an extent fits an `Int`.
+    func groupCount(_ name: String) throws(EngineError) -> Int {
+        let count = try int(name, default: 1)
+        guard count > 0, count <= 1 << 24 else {
+            throw .attribute(name, count, expected: "1 to \(1 << 24)")
+        }
+        return count
+    }
 
     func bool(_ name: String, default value: Bool) throws(EngineError) -> Bool {
         try int(name).map { $0 != 0 } ?? value
@@ -92,13 +104,15 @@ struct NodeContext {
     func tensor(_ name: String) throws(EngineError) -> Tensor? {
         guard let value = attributes[name] else { return nil }
         guard case .tensor(let tensor) = value else { throw mismatch(name, value, "a tensor") }
+        try RunState.checkEmpty(tensor.tensor.shape)
         return try tensor.tensor.aligned()
     }
 
-    func sparseTensor(_ name: String) throws(EngineError) -> OnnxSparseTensor? {
+    /// A sparse tensor with its zeros.
+    func denseTensor(_ name: String) throws(EngineError) -> Tensor? {
         guard let value = attributes[name] else { return nil }
         guard case .sparseTensor(let tensor) = value else { throw mismatch(name, value, "a sparse tensor") }
-        return tensor
+        return try makeDense(tensor)
     }
 
     func type(_ name: String) throws(EngineError) -> ValueType? {

@@ -9,6 +9,7 @@ extension Passes {
         var limits = context.limits
         limits.loopTripCount = min(limits.loopTripCount, 1000)
         var kept: [LoadedNode] = []
+        var budget = limits.totalByteCount
         for node in graph.nodes {
             let outputs = node.outputs.compactMap { $0 }
             let known = outputs.compactMap { context.facts[$0].constant }
@@ -23,7 +24,7 @@ extension Passes {
             }
             let bound = max(limits.foldedByteCount, uses.reduce(0) { $0 + ($1.tensor?.region?.bytes.count ?? 0) })
             var bounded = limits
-            bounded.tensorByteCount = min(bound, limits.tensorByteCount)
+            bounded.tensorByteCount = min(bound, limits.tensorByteCount, max(0, budget))
             let values = try? node.run(
                 inputs: node.inputs.map { $0.flatMap { graph.constants[$0] } },
                 captures: node.captures.compactMap { graph.constants[$0] },
@@ -34,7 +35,9 @@ extension Passes {
                 continue
             }
             for (output, value) in zip(node.outputs, values) {
-                if let output { graph.constants[output] = value }
+                guard let output else { continue }
+                graph.constants[output] = value
+                budget -= value.byteCount
             }
         }
         graph.nodes = kept

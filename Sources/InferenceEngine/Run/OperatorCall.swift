@@ -65,8 +65,16 @@ struct OperatorCall {
         guard let shape = Shape(dimensions) else {
             throw EngineError(.limit, "the output has more elements than fit an `Int`")
         }
-        try state.checkEmpty(shape)
+        try RunState.checkEmpty(shape)
         return shape
+    }
+
+    /// Refuses a tensor that would be too large to make with a table of indices along each axis.
+    ///
+    /// *Throws*: `limit`.
+    func checkTables(_ type: ElementType, _ shape: Shape) throws(EngineError) {
+        try state.check(type, shape)
+        try state.checkIndices(shape.dimensions.max() ?? 0)
     }
 
     /// A tensor whose elements `fill` writes, each of them unless `zeroed`.

@@ -16,6 +16,7 @@ final class RunState {
     ///
     /// *Throws*: `limit`.
     func check(_ type: ElementType, _ shape: Shape) throws(EngineError) {
+        try Self.checkEmpty(shape)
         let count = shape.elementCount
         let byteCount = type == .string ? count.multipliedReportingOverflow(by: MemoryLayout<String>.stride) : nil
         let bytes: Int? = byteCount.map { $0.overflow ? nil : $0.partialValue } ?? type.byteCount(of: count)
@@ -33,12 +34,29 @@ final class RunState {
         }
     }
 
-    /// Refuses a shape without elements that has a very long axis all the same, for some operators walk along it.
+    /// Refuses a table of indices, with which operators find their elements, that would be larger than a tensor may.
     ///
     /// *Throws*: `limit`.
-    func checkEmpty(_ shape: Shape) throws(EngineError) {
-        guard shape.elementCount == 0, let longest = shape.dimensions.max(), longest > 1 << 24 else { return }
-        throw EngineError(.limit, "shape \(shape) has no elements, and an axis longer than the limit of \(1 << 24)")
+    func checkIndices(_ count: Int) throws(EngineError) {
+        guard count > limits.tensorByteCount / MemoryLayout<Int>.stride else { return }
+        throw EngineError(
+            .limit,
+            "a table of \(count) indices is larger than the limit of \(limits.tensorByteCount) bytes"
+        )
+    }
+
+    /// Refuses a shape without elements that is very long along other axes all the same, for operators walk them.
+    ///
+    /// *Throws*: `limit`.
+    static func checkEmpty(_ shape: Shape) throws(EngineError) {
+        guard shape.elementCount == 0 else { return }
+        let others = Shape(shape.dimensions.filter { $0 != 0 })
+        guard let others, others.elementCount <= 1 << 24 else {
+            throw EngineError(
+                .limit,
+                "shape \(shape) has no elements, and along its other axes more than the limit of \(1 << 24) places"
+            )
+        }
     }
 
     func hold(_ value: Value) throws(EngineError) {
@@ -65,11 +83,14 @@ final class RunState {
 }
 
 extension Value {
-    /// Bytes that the elements take, strings by their headers.
-    fileprivate var byteCount: Int {
+    /// Bytes that the elements take, strings by their headers; a tensor takes a cache line at least.
+    var byteCount: Int {
         switch self {
         case .tensor(let tensor):
-            tensor.region?.bytes.count ?? tensor.shape.elementCount * MemoryLayout<String>.stride
+            max(
+                tensor.region?.bytes.count ?? tensor.shape.elementCount * MemoryLayout<String>.stride,
+                MemoryRegion.alignment
+            )
         case .sequence(let values, _): values.reduce(0) { $0 + $1.byteCount }
         case .map(_, let values, _): values.reduce(0) { $0 + $1.byteCount }
         case .optional(let value, _): value?.byteCount ?? 0

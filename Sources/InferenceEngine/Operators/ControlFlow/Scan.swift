@@ -17,6 +17,7 @@ struct Scan: Operator {
         node throws(EngineError) in
         let hasBatch = node.version < 9
         let count = try node.required("num_scan_inputs", node.int("num_scan_inputs"))
+        guard count > 0 else { throw .attribute("num_scan_inputs", count, expected: "1 or more") }
         return Scan(
             body: try node.subgraph("body"),
             scannedCount: count,
@@ -41,6 +42,9 @@ struct Scan: Operator {
         }
         let inputs = try call.inputs.indices.dropFirst().map { index throws(EngineError) in try call.tensor(index) }
         let batch = inputs.first?.shape.dimensions.first ?? 0
+        for input in inputs where input.shape.dimensions.first != batch {
+            throw EngineError(.shape, "an input has shape \(input.shape), expected \(batch) samples as the first")
+        }
         var results: [[Tensor]] = []
         for sample in 0..<batch {
             var slices: [Tensor] = []
@@ -54,7 +58,7 @@ struct Scan: Operator {
 
     private func scan(_ inputs: [Tensor], _ call: OperatorCall) throws(EngineError) -> [Tensor] {
         let stateCount = inputs.count - scannedCount
-        guard scannedCount > 0, stateCount >= 0, body.inputCount == inputs.count, body.outputCount >= stateCount else {
+        guard stateCount >= 0, body.inputCount == inputs.count, body.outputCount >= stateCount else {
             throw EngineError(
                 .graph,
                 "the body has \(body.inputCount) inputs and \(body.outputCount) outputs for \(inputs.count) inputs"
@@ -110,9 +114,8 @@ struct Scan: Operator {
 extension OperatorCall {
     /// One slice along an axis, without that axis.
     func slice(_ input: Tensor, at index: Int, axis: Int) throws(EngineError) -> Tensor {
-        let map = AxisMap.identity(input.shape).selecting([index], axis: axis, stride: input.shape.strides[axis])
         var dimensions = input.shape.dimensions
         dimensions.remove(at: axis)
-        return try moved(input, to: shape(dimensions), map)
+        return try part(input, index..<(index + 1), axis: axis).with(shape: shape(dimensions))
     }
 }

@@ -40,7 +40,7 @@ struct CumSum: Operator {
         _ call: OperatorCall
     ) throws(EngineError) -> Tensor {
         let source = try input.pointer(type)
-        let walk = ReductionWalk(input.shape, axes: [axis], keepsAxes: true)
+        let walk = try ReductionWalk(input.shape, axes: [axis], keepsAxes: true, call.state)
         let steps = isReverse ? walk.reduced.reversed() : walk.reduced
         return try call.tensor(of: type, input.shape) { target in
             for start in walk.kept {

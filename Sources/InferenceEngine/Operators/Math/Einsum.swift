@@ -54,7 +54,7 @@ struct Einsum: Operator {
                 guard known == extent || known == 1 || extent == 1 else {
                     throw EngineError(.shape, "an axis has extent \(extent), expected \(known) as under the same name")
                 }
-                extents[label] = max(known, extent) == 1 ? extent : known == 1 ? extent : known
+                extents[label] = known == 1 ? extent : known
             }
             labels.append(expanded)
         }
@@ -68,6 +68,9 @@ struct Einsum: Operator {
         }
         guard wanted.allSatisfy({ extents[$0] != nil }) else {
             throw EngineError(.attribute, "the output of `equation` names an axis that no input has")
+        }
+        guard Set(wanted).count == wanted.count else {
+            throw EngineError(.attribute, "the output of `equation` names an axis twice")
         }
         let summed = extents.keys.filter { !wanted.contains($0) }
         let order = wanted + summed

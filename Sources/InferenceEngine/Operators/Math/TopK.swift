@@ -59,11 +59,11 @@ struct TopK: Operator {
         _ call: OperatorCall
     ) throws(EngineError) -> [Value] {
         let source = try input.pointer(type)
-        let walk = ReductionWalk(input.shape, axes: [axis], keepsAxes: true)
+        let walk = try ReductionWalk(input.shape, axes: [axis], keepsAxes: true, call.state)
         var dimensions = input.shape.dimensions
         dimensions[axis] = count
         let shape = try call.shape(dimensions)
-        let starts = ReductionWalk(shape, axes: [axis], keepsAxes: true)
+        let starts = try ReductionWalk(shape, axes: [axis], keepsAxes: true, call.state)
         var orders: [[Int]] = []
         for start in walk.kept {
             let order = walk.reduced.indices.sorted { left, right in

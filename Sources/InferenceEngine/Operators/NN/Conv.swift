@@ -9,7 +9,7 @@ struct Conv: Operator {
     let groupCount: Int
 
     static let definition = OperatorDefinition("Conv", since: 1, 11, 22, halves: .widened) { node throws(EngineError) in
-        Conv(attributes: try SpatialAttributes(node), groupCount: try node.int("group", default: 1))
+        Conv(attributes: try SpatialAttributes(node), groupCount: try node.groupCount("group"))
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {

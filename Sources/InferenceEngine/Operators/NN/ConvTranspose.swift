@@ -21,7 +21,7 @@ struct ConvTranspose: Operator {
         }
         return ConvTranspose(
             attributes: try SpatialAttributes(node),
-            groupCount: try node.int("group", default: 1),
+            groupCount: try node.groupCount("group"),
             outputPadding: padding,
             outputShape: shape
         )

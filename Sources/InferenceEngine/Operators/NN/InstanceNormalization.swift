@@ -21,11 +21,10 @@ struct InstanceNormalization: Operator {
 
     static let group = OperatorDefinition("GroupNormalization", since: 18, 21, halves: .widened) {
         node throws(EngineError) in
-        let count = try node.required("num_groups", node.int("num_groups"))
-        guard count > 0 else { throw .attribute("num_groups", count, expected: "1 or more") }
+        _ = try node.required("num_groups", node.int("num_groups"))
         return InstanceNormalization(
             epsilon: try node.float("epsilon", default: 1e-5),
-            groupCount: count,
+            groupCount: try node.groupCount("num_groups"),
             scalesGroups: node.version < 21
         )
     }

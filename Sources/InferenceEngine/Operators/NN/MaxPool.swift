@@ -66,7 +66,7 @@ struct MaxPool: Operator {
 
     /// A place of a plane, counted along the first axis first when the order is that of columns.
     private func index(_ place: Int, _ window: SpatialWindow) -> Int {
-        guard isColumnMajor else { return place }
+        guard isColumnMajor, place >= 0 else { return place }
         var (rest, result, stride) = (place, 0, window.inputSize)
         for extent in window.extents.reversed() {
             stride /= extent

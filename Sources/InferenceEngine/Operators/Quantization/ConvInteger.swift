@@ -7,7 +7,7 @@ struct ConvInteger: Operator {
     let groupCount: Int
 
     static let definition = OperatorDefinition("ConvInteger", since: 10) { node throws(EngineError) in
-        ConvInteger(attributes: try SpatialAttributes(node), groupCount: try node.int("group", default: 1))
+        ConvInteger(attributes: try SpatialAttributes(node), groupCount: try node.groupCount("group"))
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] { [.tensor(.int32)] }

@@ -7,7 +7,7 @@ struct QLinearConv: Operator {
     let groupCount: Int
 
     static let definition = OperatorDefinition("QLinearConv", since: 10) { node throws(EngineError) in
-        QLinearConv(attributes: try SpatialAttributes(node), groupCount: try node.int("group", default: 1))
+        QLinearConv(attributes: try SpatialAttributes(node), groupCount: try node.groupCount("group"))
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] { [.tensor(inputs.elementType(7))] }

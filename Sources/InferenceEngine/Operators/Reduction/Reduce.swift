@@ -68,7 +68,7 @@ struct Reduce: Operator {
         let input = try call.tensor(0)
         let given = fixedAxes == nil ? try call.integers(1) : fixedAxes
         let axes = try axes(given, rank: input.shape.rank)
-        let walk = ReductionWalk(input.shape, axes: axes, keepsAxes: keepsAxes)
+        let walk = try ReductionWalk(input.shape, axes: axes, keepsAxes: keepsAxes, call.state)
         let shape = try call.shape(walk.dimensions)
         return [.tensor(try compute(input, walk, shape, call))]
     }

@@ -15,9 +15,7 @@ struct Constant: Operator {
         if let numbers = try node.ints("value_ints") { return Constant(value: try .of(numbers.map { Int64($0) })) }
         if let text = try node.string("value_string") { return Constant(value: try .of(strings: [text], .scalar)) }
         if let texts = try node.strings("value_strings") { return Constant(value: try .of(strings: texts)) }
-        if let sparse = try node.sparseTensor("sparse_value") {
-            return Constant(value: try sparse.dense(limits: InferenceLimits()))
-        }
+        if let tensor = try node.denseTensor("sparse_value") { return Constant(value: tensor) }
         throw EngineError(.attribute, "none of the `value…` attributes is given, expected one")
     }
 

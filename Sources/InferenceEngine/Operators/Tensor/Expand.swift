@@ -7,7 +7,8 @@ struct Expand: Operator {
     static let definition = OperatorDefinition("Expand", since: 8, 13) { _ throws(EngineError) in Expand() }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        guard let shape = inputs.shape(), let target = inputs[1].extents ?? inputs[1].integers?.map({ .fixed($0) })
+        guard let shape = inputs.shape(), let target = inputs[1].extents ?? inputs[1].integers?.map({ .fixed($0) }),
+            target.allSatisfy({ $0.extent ?? 0 >= 0 })
         else {
             return [.tensor(inputs.elementType())]
         }
@@ -28,7 +29,7 @@ extension OperatorCall {
     /// The tensor repeated along axes of extent 1 to a shape that it broadcasts to.
     func expanded(_ input: Tensor, to shape: Shape) throws(EngineError) -> Tensor {
         guard input.shape != shape else { return input }
-        try state.check(input.elementType, shape)
+        try checkTables(input.elementType, shape)
         let padding = shape.rank - input.shape.rank
         let strides = input.shape.strides
         let offsets = (0..<shape.rank).map { axis -> [Int] in

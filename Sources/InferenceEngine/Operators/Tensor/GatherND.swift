@@ -12,7 +12,7 @@ struct GatherND: Operator {
 
     func infer(_ inputs: InputFacts) -> [Facts] {
         guard let shape = inputs.shape(), let indices = inputs.shape(1), let depth = indices.last?.extent,
-            batchRank >= 0, batchRank < indices.count, batchRank + depth <= shape.count
+            batchRank >= 0, batchRank < indices.count, depth >= 0, depth <= shape.count - batchRank
         else { return [.tensor(inputs.elementType())] }
         return [.tensor(inputs.elementType(), indices.dropLast() + shape[(batchRank + depth)...])]
     }

@@ -56,11 +56,13 @@ struct Pad: Operator {
             before[axis] = pads[index]
             let (sum, overflow) = pads[index].addingReportingOverflow(pads[index + axes.count])
             let (extent, tooLong) = shape[axis].addingReportingOverflow(sum)
-            guard !overflow, !tooLong else { throw EngineError(.limit, "the pads \(pads) are too large") }
+            guard !overflow, !tooLong, pads[index].magnitude <= 1 << 40 else {
+                throw EngineError(.limit, "the pads \(pads) are too large")
+            }
             dimensions[axis] = extent
         }
         let target = try call.shape(dimensions)
-        try call.state.check(input.elementType, target)
+        try call.checkTables(input.elementType, target)
         guard target.elementCount > 0 else {
             return [.tensor(try call.moved(input, to: target, BlockGather(offsets: [], length: 0)))]
         }

@@ -24,7 +24,7 @@ struct Reshape: Operator {
                     return [unknown]
                 }
                 return [
-                    count <= 64
+                    count >= 0 && count <= 64
                         ? .tensor(inputs.elementType(), [Dimension](repeating: .unknown, count: count)) : unknown
                 ]
             }

@@ -83,6 +83,9 @@ struct Resize: Operator {
         guard input.shape.elementCount > 0 || shape.elementCount == 0 else {
             throw EngineError(.shape, "input has shape \(input.shape), expected elements to resize")
         }
+        guard shape.elementCount > 0 else {
+            return [.tensor(try call.moved(input, to: shape, BlockGather(offsets: [], length: 0)))]
+        }
         return [.tensor(try resize(input, shape, scales, region, call))]
     }
 
@@ -160,6 +163,8 @@ struct Resize: Operator {
             let map = AxisMap.identity(input.shape).selecting(indices, axis: axis, stride: input.shape.strides[axis])
             return try call.moved(input, to: shape, map)
         }
+        // PERF: the taps of a place take up to 16 words.
+        try call.state.check(.int64, call.shape([places.count, 16]))
         let weights = places.map { sampling.weights(at: $0, length: length) }
         let source = try input.pointer(Double.self)
         let outer = dimensions[..<axis].reduce(1, *)

@@ -39,13 +39,15 @@ struct Slice: Operator {
         var contents = inputs[0].extents
         for (index, axis) in axes.enumerated() {
             guard let axis = normalizedAxis(axis, rank: shape.count), steps[index] != 0 else { return [unknown] }
-            guard let extent = shape[axis].extent else {
+            guard let extent = shape[axis].extent, extent >= 0, extent <= 1 << 40 else {
                 result[axis] = .unknown
                 continue
             }
-            let picked = Self.indices(starts[index], ends[index], steps[index], extent)
+            let picked = Self.picked(starts[index], ends[index], steps[index], extent)
             result[axis] = .fixed(picked.count)
-            if let known = contents, known.count == extent { contents = picked.map { known[$0] } }
+            if let known = contents, known.count == extent {
+                contents = (0..<picked.count).map { known[picked.first + $0 * picked.step] }
+            }
         }
         var facts = Facts.tensor(inputs.elementType(), result)
         if result.count == 1 { facts.extents = contents }
@@ -78,19 +80,27 @@ struct Slice: Operator {
             guard steps[index] != 0 else {
                 throw EngineError(.value, "the step of axis \(axis) is 0, expected another")
             }
-            let picked = Self.indices(starts[index], ends[index], steps[index], input.shape[axis])
-            map = map.selecting(picked, axis: axis, stride: strides[axis])
+            let picked = Self.picked(starts[index], ends[index], steps[index], input.shape[axis])
+            let indices = (0..<picked.count).map { picked.first + $0 * picked.step }
+            map = map.selecting(indices, axis: axis, stride: strides[axis])
         }
         return [.tensor(try call.moved(input, to: try call.shape(map.offsets.map(\.count)), map))]
     }
 
-    private static func indices(_ start: Int, _ end: Int, _ step: Int, _ extent: Int) -> [Int] {
+    /// The first index of an axis that is taken, the step to the next, and how many there are.
+    private static func picked(
+        _ start: Int,
+        _ end: Int,
+        _ step: Int,
+        _ extent: Int
+    ) -> (first: Int, step: Int, count: Int) {
         let isForward = step > 0
         let first = start < 0 ? start &+ extent : start
         let last = end < 0 ? (end < -extent ? -1 : end &+ extent) : end
         let lower = isForward ? min(max(first, 0), extent) : min(max(first, -1), extent - 1)
         let upper = isForward ? min(max(last, 0), extent) : min(max(last, -1), extent - 1)
         let bounded = min(max(step, -extent - 1), extent + 1)
-        return Array(stride(from: lower, to: upper, by: bounded))
+        let distance = isForward ? upper - lower : lower - upper
+        return (lower, bounded, distance <= 0 ? 0 : (distance - 1) / abs(bounded) + 1)
     }
 }

@@ -10,16 +10,16 @@ struct Split: Operator {
 
     static let definition = OperatorDefinition("Split", since: 1, 2, 11, 13, 18) { node throws(EngineError) in
         let lengths = try node.ints("split")
-        return Split(
-            axis: try node.int("axis", default: 0),
-            fixedLengths: lengths,
-            count: try node.int("num_outputs", default: node.outputCount)
-        )
+        let count = try node.int("num_outputs", default: node.outputCount)
+        guard count == node.outputCount else {
+            throw .attribute("num_outputs", count, expected: "\(node.outputCount) as the node has outputs")
+        }
+        return Split(axis: try node.int("axis", default: 0), fixedLengths: lengths, count: count)
     }
 
     private func lengths(_ given: [Int]?, of extent: Int) -> [Int]? {
         if let given { return given }
-        guard count > 0, count <= 1 << 20 else { return nil }
+        guard count > 0, extent >= 0, extent <= 1 << 40 else { return nil }
         let length = (extent + count - 1) / count
         return (0..<count).map { max(0, min(length, extent - $0 * length)) }
     }
@@ -27,11 +27,11 @@ struct Split: Operator {
     func infer(_ inputs: InputFacts) -> [Facts] {
         let given = fixedLengths ?? inputs[1].integers
         guard let shape = inputs.shape(), let axis = normalizedAxis(axis, rank: shape.count) else {
-            return [Facts](repeating: .tensor(inputs.elementType()), count: max(0, min(count, 1 << 20)))
+            return [Facts](repeating: .tensor(inputs.elementType()), count: count)
         }
         let isKnown = given != nil || (shape[axis].extent != nil && !inputs.has(1))
         let lengths = isKnown ? lengths(given, of: shape[axis].extent ?? 0) : nil
-        return (0..<(lengths?.count ?? max(0, min(count, 1 << 20)))).map { index in
+        return (0..<min(lengths?.count ?? count, count)).map { index in
             var piece = shape
             piece[axis] = lengths.map { Dimension.fixed($0[index]) } ?? .unknown
             return .tensor(inputs.elementType(), piece)
@@ -42,23 +42,16 @@ struct Split: Operator {
         let input = try call.tensor(0)
         let axis = try checkedAxis(axis, rank: input.shape.rank)
         let given = fixedLengths == nil ? try call.integers(1) : fixedLengths
-        guard let lengths = lengths(given, of: input.shape[axis]), lengths.allSatisfy({ $0 >= 0 }),
-            lengths.reduce(0, { $0.addingReportingOverflow($1).partialValue }) == input.shape[axis]
+        let extent = input.shape[axis]
+        guard let lengths = lengths(given, of: extent), lengths.allSatisfy({ $0 >= 0 && $0 <= extent }),
+            lengths.reduce(0, &+) == extent
         else {
-            throw EngineError(.shape, "lengths \(given ?? []) do not add up to \(input.shape[axis]), axis \(axis)")
+            throw EngineError(.shape, "lengths \(given ?? []) do not add up to \(extent), axis \(axis)")
         }
-        let stride = input.shape.strides[axis]
         var start = 0
         var pieces: [Value] = []
         for length in lengths {
-            let map = AxisMap.identity(input.shape).selecting(
-                Array(start..<(start + length)),
-                axis: axis,
-                stride: stride
-            )
-            var dimensions = input.shape.dimensions
-            dimensions[axis] = length
-            pieces.append(.tensor(try call.moved(input, to: try call.shape(dimensions), map)))
+            pieces.append(.tensor(try call.part(input, start..<(start + length), axis: axis)))
             start += length
         }
         return pieces

@@ -7,8 +7,9 @@ struct Tile: Operator {
     static let definition = OperatorDefinition("Tile", since: 6, 13) { _ throws(EngineError) in Tile() }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        guard let shape = inputs.shape(), let counts = inputs[1].integers, counts.count == shape.count else {
-            return [.tensor(inputs.elementType(), inputs.shape().map { $0.map { _ in .unknown } })]
+        guard let shape = inputs.shape(), !shape.isEmpty else { return [.tensor(inputs.elementType())] }
+        guard let counts = inputs[1].integers, counts.count == shape.count else {
+            return [.tensor(inputs.elementType(), shape.map { _ in .unknown })]
         }
         return [
             .tensor(
@@ -33,7 +34,7 @@ struct Tile: Operator {
             dimensions.append(product)
         }
         let shape = try call.shape(dimensions)
-        try call.state.check(input.elementType, shape)
+        try call.checkTables(input.elementType, shape)
         guard shape.elementCount > 0 else {
             return [.tensor(try call.moved(input, to: shape, BlockGather(offsets: [], length: 0)))]
         }

@@ -45,7 +45,7 @@ struct Unique: Operator {
     }
 
     private func groups(_ input: Tensor, _ axis: Int, _ call: OperatorCall) throws(EngineError) -> Groups {
-        let walk = ReductionWalk(input.shape, axes: [axis], keepsAxes: true)
+        let walk = try ReductionWalk(input.shape, axes: [axis], keepsAxes: true, call.state)
         if let texts = input.strings { return group(texts, walk) }
         switch input.elementType {
         case .int8, .int16, .int32, .int64, .bool, .uint8, .uint16, .uint32:

@@ -19,7 +19,7 @@ extension OperatorCall {
         guard first.elementType == second.elementType else {
             throw .elementTypes(first.elementType, second.elementType)
         }
-        let walk = try Broadcast([condition.shape, first.shape, second.shape])
+        let walk = try Broadcast([condition.shape, first.shape, second.shape], state)
         let holds = try condition.pointer(Bool.self)
         try state.check(first.elementType, walk.shape)
         if let x = first.strings, let y = second.strings {

@@ -42,6 +42,7 @@ struct LinearClassifier: Operator {
         }
         var winners: [Int] = []
         var rows: [[Double]] = []
+        try samples.checkScores(columns: labels.count, call)
         for sample in 0..<samples.count {
             var scores = try coefficients.products(samples[sample], rowCount: rowCount, intercepts: intercepts)
             if isBinary { scores = [-scores[0], scores[0]] }

@@ -35,6 +35,7 @@ struct LinearRegressor: Operator {
             )
         }
         var rows: [[Double]] = []
+        try samples.checkScores(columns: targetCount, call)
         for sample in 0..<samples.count {
             var scores = try coefficients.products(samples[sample], rowCount: targetCount, intercepts: intercepts)
             transform.apply(&scores)

@@ -19,6 +19,13 @@ struct Samples {
         values = try call.cast(input, to: .double).array(of: Double.self)
     }
 
+    /// Refuses scores, one for each sample and column, that would be too large.
+    ///
+    /// *Throws*: `limit`.
+    func checkScores(columns: Int, _ call: OperatorCall) throws(EngineError) {
+        try call.state.check(.double, call.shape([count, columns]))
+    }
+
     subscript(sample: Int) -> ArraySlice<Double> {
         values[(sample * featureCount)..<((sample + 1) * featureCount)]
     }

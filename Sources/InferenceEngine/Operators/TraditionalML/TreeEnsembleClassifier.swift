@@ -46,6 +46,7 @@ struct TreeEnsembleClassifier: Operator {
         }
         var winners: [Int] = []
         var rows: [[Double]] = []
+        try samples.checkScores(columns: labels.count, call)
         for sample in 0..<samples.count {
             var scores = leaves.scores(samples[sample], nodes)
             if labels.count == 2, leaves.usedTargets.count == 1, let target = leaves.usedTargets.first {

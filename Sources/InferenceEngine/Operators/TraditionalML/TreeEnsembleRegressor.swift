@@ -42,6 +42,7 @@ struct TreeEnsembleRegressor: Operator {
             throw EngineError(.attribute, "`base_values` has \(base.count) elements, expected \(leaves.targetCount)")
         }
         var rows: [[Double]] = []
+        try samples.checkScores(columns: leaves.targetCount, call)
         for sample in 0..<samples.count {
             var scores = leaves.scores(samples[sample], nodes)
             for index in base.indices { scores[index] += base[index] }

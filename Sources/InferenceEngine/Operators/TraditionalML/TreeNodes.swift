@@ -61,10 +61,10 @@ struct TreeNodes: Sendable {
             guard let mode = Mode(rawValue: modes[index]) else {
                 throw .attribute("nodes_modes", "`\(modes[index])`", expected: "a mode such as `BRANCH_LEQ`")
             }
-            guard features[index] >= 0 || mode == .leaf else {
-                throw .attribute("nodes_featureids", features[index], expected: "an index from 0")
+            guard (0..<(1 << 31)).contains(features[index]) || mode == .leaf else {
+                throw .attribute("nodes_featureids", features[index], expected: "an index from 0 to \((1 << 31) - 1)")
             }
-            if mode != .leaf { featureCount = max(featureCount, features[index] &+ 1) }
+            if mode != .leaf { featureCount = max(featureCount, features[index] + 1) }
             var node = Node(
                 mode: mode,
                 feature: features[index],

@@ -20,6 +20,8 @@ struct ZipMap: Operator {
         guard input.shape.dimensions.last == labels.count else {
             throw EngineError(.shape, "input has shape \(input.shape), expected \(labels.count) columns")
         }
+        // PERF: a tensor of its own for each element takes some 250 bytes.
+        try call.state.check(.int64, call.shape([elements.count, 32]))
         let keys = try labels.all()
         var rows: [Value] = []
         for start in stride(from: 0, to: elements.count, by: labels.count) {
