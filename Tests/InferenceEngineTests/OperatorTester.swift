@@ -21,26 +21,38 @@ struct OperatorTester {
 
     /// The outputs for these inputs; `nil` stands for an input that is left out.
     func run(_ inputs: [Tensor?], outputCount: Int = 1) throws -> [Value] {
+        let inputs = inputs.map { $0.map { Value.tensor($0) } }
+        let model = model(inputs, outputCount: outputCount)
+        let feeds = Self.feeds(inputs)
+        var reference = options
+        reference.optimised = false
+        let optimised = try InferenceSession(model, options: options).run(feeds)
+        let interpreted = try InferenceSession(model, options: reference).run(feeds)
+        let outputs = model.graph.outputs.map(\.name)
+        for name in outputs { #expect(describe(optimised[name]) == describe(interpreted[name])) }
+        return try outputs.map { try #require(optimised[$0]) }
+    }
+
+    /// What a model of the node takes for these inputs.
+    static func feeds(_ inputs: [Value?]) -> [String: Value] {
+        var feeds: [String: Value] = [:]
+        for (index, value) in inputs.enumerated() { feeds["x\(index)"] = value }
+        return feeds
+    }
+
+    /// The model of the node.
+    func model(_ inputs: [Value?], outputCount: Int) -> Model {
         let names = inputs.indices.map { inputs[$0] == nil ? "" : "x\($0)" }
         let outputs = (0..<outputCount).map { "y\($0)" }
         var graph = Graph(name: "test")
-        graph.inputs = zip(names, inputs).compactMap { name, tensor in
-            tensor.map { ValueInfo(name: name, type: .tensor($0.elementType, shape: nil)) }
+        graph.inputs = zip(names, inputs).compactMap { name, value in
+            value.map { ValueInfo(name: name, type: $0.tensor.map { .tensor($0.elementType, shape: nil) }) }
         }
         graph.outputs = outputs.map { ValueInfo(name: $0, type: nil) }
         graph.nodes = [
             Node(opType, domain: domain, name: "n", inputs: names, outputs: outputs, attributes: attributes)
         ]
-        let model = Model(irVersion: 8, opsetImports: [OpsetImport(domain: domain, version: opset)], graph: graph)
-        var feeds: [String: Value] = [:]
-        for (name, tensor) in zip(names, inputs) { feeds[name] = tensor.map { .tensor($0) } }
-        feeds[""] = nil
-        var reference = options
-        reference.optimised = false
-        let optimised = try InferenceSession(model, options: options).run(feeds)
-        let interpreted = try InferenceSession(model, options: reference).run(feeds)
-        for name in outputs { #expect(describe(optimised[name]) == describe(interpreted[name])) }
-        return try outputs.map { try #require(optimised[$0]) }
+        return Model(irVersion: 8, opsetImports: [OpsetImport(domain: domain, version: opset)], graph: graph)
     }
 
     /// The text of the error that the node leads to.
