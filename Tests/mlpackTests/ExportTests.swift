@@ -46,7 +46,7 @@ import Testing
         let arguments = ["export", "--onnx", model, "-o", "m.onnx", "--json"]
         let result = try runExecutable("mlpack", arguments, folder: folder.path)
         let report = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
-        #expect(report?["framework"] as? String == "scikit-learn")
+        #expect((report?["report"] as? [String: Any])?["framework"] as? String == "scikit-learn")
         #expect(report?["output"] as? String == "m.onnx")
     }
 }
