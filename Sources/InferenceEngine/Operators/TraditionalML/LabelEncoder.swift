@@ -4,7 +4,7 @@ import Tensors
 
 /// Keys of one type replaced by values of another, with a default for unknown keys.
 ///
-/// The first version maps between strings and their places in `classes_strings`.
+/// The first version maps between strings and their places in `classes_strings`; NaN is a key since the fourth.
 struct LabelEncoder: Operator {
     /// A key or a value: text, or a number by its bits so that NaN is equal to itself.
     private enum Label: Hashable, Sendable {
@@ -42,8 +42,10 @@ struct LabelEncoder: Operator {
                 "there are \(keys.labels.count) keys and \(values.labels.count) values, expected as many"
             )
         }
+        // SPEC: a key that is not a number stands for itself since version 4 only.
+        let pairs = zip(keys.labels, values.labels).filter { node.version >= 4 || $0.0 != .of(.nan) }
         return LabelEncoder(
-            table: Dictionary(zip(keys.labels, values.labels), uniquingKeysWith: { first, _ in first }),
+            table: Dictionary(pairs, uniquingKeysWith: { first, _ in first }),
             fallbacks: [values.type: try fallback(node, values.type)],
             valueType: values.type
         )
