@@ -22,6 +22,11 @@ private let matrix: @Sendable () throws -> Tensor? = { try floats([1, 2, 3, 4], 
 private func integers(_ elements: Int64...) -> @Sendable () throws -> Tensor? { { try ints(elements) } }
 private func scalar(_ element: Int64) -> @Sendable () throws -> Tensor? { { try ints([element], []) } }
 
+/// Zeros of a shape.
+private func grid(_ extents: Int...) -> @Sendable () throws -> Tensor? {
+    { try floats([Float](repeating: 0, count: extents.reduce(1, *)), extents) }
+}
+
 private let abuses: [Abuse] = [
     Abuse(
         opType: "Nonsense",
@@ -164,6 +169,94 @@ private let abuses: [Abuse] = [
         opType: "Resize",
         inputs: [matrix, { nil }, { try floats([1e9, 1e9]) }],
         error: "a tensor `double` [2000000000, 2000000000] is larger than the limit of 2147483648 bytes"
+    ),
+    Abuse(
+        opType: "ConstantOfShape",
+        inputs: [integers(0, 1 << 24, 2)],
+        error: "shape [0, 16777216, 2] has no elements, and along its other axes more than the limit of 16777216 places"
+    ),
+    Abuse(
+        opType: "Add",
+        inputs: [grid(700, 1, 700, 1), grid(1, 700, 1, 700)],
+        error: "a table of 343000000 indices is larger than the limit of 2147483648 bytes"
+    ),
+    Abuse(
+        opType: "MatMul",
+        inputs: [grid(700, 1, 700, 1, 1, 1), grid(1, 700, 1, 700, 1, 1)],
+        error: "a tensor `int64` [700, 700, 700, 700] is larger than the limit of 2147483648 bytes"
+    ),
+    Abuse(
+        opType: "Cast",
+        opset: 1,
+        attributes: [Attribute("to", .string("nonsense"))],
+        inputs: [matrix],
+        error: "attribute `to` is `nonsense`, expected the name of an element type"
+    ),
+    Abuse(
+        opType: "Conv",
+        attributes: [Attribute("group", .int(.max))],
+        inputs: [image, image],
+        error: "attribute `group` is 9223372036854775807, expected 1 to 16777216"
+    ),
+    Abuse(
+        opType: "GroupNormalization",
+        opset: 18,
+        attributes: [Attribute("num_groups", .int(.max))],
+        inputs: [{ try floats([], [2, 0]) }, { try floats([]) }, { try floats([]) }],
+        error: "attribute `num_groups` is 9223372036854775807, expected 1 to 16777216"
+    ),
+    Abuse(
+        opType: "Einsum",
+        attributes: [Attribute("equation", .string("i->ii"))],
+        inputs: [{ try floats([1, 2]) }],
+        error: "the output of `equation` names an axis twice"
+    ),
+    Abuse(
+        opType: "Pad",
+        inputs: [matrix, integers(.min, 0, .max, 0)],
+        error: "the pads [-9223372036854775808, 0, 9223372036854775807, 0] are too large"
+    ),
+    Abuse(
+        opType: "Scan",
+        opset: 16,
+        attributes: [Attribute("num_scan_inputs", .int(.min))],
+        inputs: [matrix],
+        error: "attribute `num_scan_inputs` is -9223372036854775808, expected 1 or more"
+    ),
+    Abuse(
+        opType: "Scan",
+        opset: 8,
+        attributes: [Attribute("num_scan_inputs", .int(1)), Attribute("body", .graph(Graph(name: "body")))],
+        inputs: [{ nil }, matrix, { try floats([1, 2], [1, 2]) }],
+        error: "an input has shape [1, 2], expected 2 samples as the first"
+    ),
+    Abuse(
+        opType: "Split",
+        inputs: [matrix, integers(1 << 62, 1 << 62, 1 << 62, 1 << 62, 2)],
+        error: """
+            lengths [4611686018427387904, 4611686018427387904, 4611686018427387904, 4611686018427387904, 2] \
+            do not add up to 2, axis 0
+            """
+    ),
+    Abuse(
+        opType: "Split",
+        opset: 18,
+        attributes: [Attribute("num_outputs", .int(1 << 20))],
+        inputs: [matrix],
+        error: "attribute `num_outputs` is 1048576, expected 1 as the node has outputs"
+    ),
+    Abuse(
+        opType: "TreeEnsembleRegressor",
+        domain: .onnxML,
+        opset: 3,
+        attributes: [
+            Attribute("nodes_treeids", .ints([0])), Attribute("nodes_nodeids", .ints([0])),
+            Attribute("nodes_featureids", .ints([.max])), Attribute("nodes_modes", .strings(["BRANCH_LEQ"])),
+            Attribute("nodes_values", .floats([0])), Attribute("nodes_truenodeids", .ints([0])),
+            Attribute("nodes_falsenodeids", .ints([0])),
+        ],
+        inputs: [matrix],
+        error: "attribute `nodes_featureids` is 9223372036854775807, expected an index from 0 to 2147483647"
     ),
 ]
 
