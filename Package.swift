@@ -66,16 +66,16 @@ let package = Package(
         library("Tensors", ["Diagnostics"]),
 
         // 2: ONNX, blobs, archives
-        library("OnnxIR", ["Diagnostics", "Tensors"]),
+        library("OnnxIR", ["Tensors"]),
         library("OnnxReader", ["Diagnostics", "OnnxIR", "Tensors"]),
         library("OnnxProtobuf", ["COnnxProto", "CProtobufC", "Diagnostics", "Files", "OnnxIR", "Tensors"]),
         library("OnnxChecker", ["COnnxChecker", "Diagnostics", "JSON", "OnnxIR", "Tensors"]),
         library("OnnxBuilder", ["Diagnostics", "OnnxIR", "Tensors"]),
         library("ContentStore", ["CCrypto", "Diagnostics", "Files"]),
-        library("Archives", ["CArchive", "Diagnostics", "Files"]),
+        library("Archives", ["CArchive", "Diagnostics"]),
 
         // 3: importers and the engine
-        library("ModelFormats", ["Archives", "Compression", "Diagnostics", "JSON", "Tensors"]),
+        library("ModelFormats", ["Archives", "Compression", "Diagnostics", "Tensors"]),
         library(
             "ModelImport",
             ["ContentStore", "Diagnostics", "Files", "JSON", "ModelFormats", "OnnxBuilder", "OnnxIR", "Tensors"]
@@ -120,7 +120,7 @@ let package = Package(
                 "Conformance", "Diagnostics", "ImageBuilder", "Importers", "InferenceEngine", "JSON", "ModelImport",
                 "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "ServingHTTP", "TensorFiles",
                 "Tensors", "ContentStore", "Downloads", "Environments", "Files", "OCIArchive", "OCIImage",
-                "ServingCore", argumentParser,
+                argumentParser,
             ],
             swiftSettings: swiftSettings
         ),

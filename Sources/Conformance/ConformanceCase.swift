@@ -25,7 +25,7 @@ package struct ConformanceCase: Sendable {
     private static func collect(from folder: String, depth: Int, into found: inout [ConformanceCase]) {
         let entries = folderEntries(folder)
         if entries.contains("model.onnx") {
-            let name = folder.split(separator: "/").last.map(String.init) ?? folder
+            let name = folder.unicodeScalars.split(separator: "/").last.map(String.init) ?? folder
             found.append(ConformanceCase(name: name, folder: folder, tolerance: Tolerance(folder: folder)))
         } else if depth > 0 {
             for entry in entries { collect(from: folder + "/" + entry, depth: depth - 1, into: &found) }

@@ -13,18 +13,28 @@ package struct DiagnosticText: CustomStringConvertible {
 
     package var description: String {
         guard let diagnostic = error as? any Diagnostic else {
-            return "\(label("error", colour: 31)): \(error)"
+            return "\(label("error", colour: 31)): \(printable("\(error)"))"
         }
-        var lines = ["\(label("error", colour: 31)): \(diagnostic.description)"]
+        var lines = ["\(label("error", colour: 31)): \(printable(diagnostic.description))"]
         var cause = diagnostic.cause
         while let current = cause {
-            lines.append("\(label("cause", colour: 33)): \(current)")
+            lines.append("\(label("cause", colour: 33)): \(printable("\(current)"))")
             cause = (current as? any Diagnostic)?.cause
         }
         if let hint = diagnostic.hint {
-            lines.append("\(label("hint", colour: 36)): \(hint)")
+            lines.append("\(label("hint", colour: 36)): \(printable(hint))")
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// The text with control characters spelled out: a name in a file must not steer the terminal that shows it.
+    private func printable(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            let isControl = scalar.value < 0x20 && scalar != "\n" || (0x7F...0x9F).contains(scalar.value)
+            result += isControl ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+        }
+        return result
     }
 
     private func label(_ word: String, colour: Int) -> String {

@@ -47,7 +47,12 @@ package struct Place: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String {
         var text = ""
-        for segment in segments {
+        for (index, segment) in segments.enumerated() {
+            // A file can nest as deep as the reader lets it; the ends say where it is.
+            if segments.count > 12, (4..<segments.count - 4).contains(index) {
+                if index == 4 { text += ": …" }
+                continue
+            }
             switch segment {
             case .file(let path): text += (text.isEmpty ? "" : ": ") + "`\(path)`"
             case .line(let line, let column): text += text.isEmpty ? "line \(line):\(column)" : ":\(line):\(column)"

@@ -77,7 +77,11 @@ package struct Downloader: Sendable {
             switch outcome {
             case .done: return try keep(partial, as: digest, byteCount: byteCount, place)
             case .notFound: throw DownloadError(.notFound, at: place, "the server has no such file")
-            case .rangeRefused: try partial.clear()
+            case .rangeRefused:
+                try partial.clear()
+                guard attempt < attemptCount else {
+                    throw DownloadError(.refused, at: place, "the server refuses the rest of the file each time")
+                }
             case .broken(let words):
                 if attempt == attemptCount { throw DownloadError(.refused, at: place, words) }
             case .refused(let words): throw DownloadError(.refused, at: place, words)

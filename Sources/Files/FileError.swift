@@ -22,7 +22,6 @@ package typealias FileError = DiagnosticError<FileCode>
 extension DiagnosticError<FileCode> {
     /// What the system said of `path` in `errno`, while doing `action` (a gerund: `writing`).
     package init(errno code: CInt, _ action: String, path: String) {
-        let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
-        self.init(code == ENOENT ? .notFound : .refused, at: .file(path), "\(action): \(reason.lowercased())")
+        self.init(code == ENOENT ? .notFound : .refused, at: .file(path), "\(action): \(systemMessage(code))")
     }
 }

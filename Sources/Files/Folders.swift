@@ -5,9 +5,10 @@ import Glibc
 ///
 /// *Throws*: `refused` when one cannot be made.
 package func makeFolders(_ path: String) throws(FileError) {
-    var prefix = path.hasPrefix("/") ? "/" : ""
-    for component in path.split(separator: "/") {
-        prefix += component
+    let scalars = path.unicodeScalars
+    var prefix = scalars.first == "/" ? "/" : ""
+    for component in scalars.split(separator: "/") {
+        prefix += String(component)
         if mkdir(prefix, 0o755) != 0, errno != EEXIST { throw FileError(errno: errno, "creating", path: prefix) }
         prefix += "/"
     }

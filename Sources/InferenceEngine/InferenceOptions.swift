@@ -37,6 +37,8 @@ package struct InferenceLimits: Sendable {
     package var nestingDepth = 32
     /// Bytes that constant folding may add to the plan for one node.
     package var foldedByteCount = 1 << 20
+    /// Bytes that constant folding may add to the plan for one signature of input shapes.
+    package var planByteCount = 1 << 24
 
     /// Limits with their defaults.
     package init() {}

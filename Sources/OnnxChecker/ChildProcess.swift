@@ -117,7 +117,6 @@ package func limitThisProcess(byteCount: Int, seconds: Int) {
 
 extension DiagnosticError<CheckerCode> {
     init(errno code: CInt, _ action: String) {
-        let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
-        self.init(.child, "\(action): \(reason.lowercased())")
+        self.init(.child, "\(action): \(systemMessage(code))")
     }
 }

@@ -104,7 +104,6 @@ package func mapFile(_ path: String) throws(OnnxReaderError) -> MemoryRegion {
 extension DiagnosticError<OnnxReaderCode> {
     /// What the system said in `errno`, while doing `action` (a gerund: `opening`).
     init(errno code: CInt, _ action: String) {
-        let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
-        self.init(code == ENOENT ? .notFound : .refused, "\(action): \(reason.lowercased())")
+        self.init(code == ENOENT ? .notFound : .refused, "\(action): \(systemMessage(code))")
     }
 }

@@ -28,3 +28,19 @@ enum ModuleMap {
         cell == "–" ? [] : cell.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
     }
 }
+
+/// What Package.swift declares.
+enum PackageManifest {
+    /// The targets of this package that each library declares as dependencies.
+    static let dependencies: [String: Set<String>] = {
+        guard let text = try? String(contentsOfFile: repositoryRoot + "/Package.swift", encoding: .utf8) else {
+            return [:]
+        }
+        var result: [String: Set<String>] = [:]
+        for match in text.matches(of: /library\(\s*"(\w+)"(?:,\s*\[([^\]]*)\])?\s*\)/) {
+            let names = match.2?.matches(of: /"(\w+)"/).map { String($0.1) } ?? []
+            result[String(match.1)] = Set(names)
+        }
+        return result
+    }()
+}

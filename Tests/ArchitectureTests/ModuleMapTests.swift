@@ -13,6 +13,15 @@ import Testing
         #expect(isC || written == swift, "docs/architecture.md, row `\(target)`")
     }
 
+    @Test func `the manifest declares what is imported, and nothing else`() {
+        #expect(PackageManifest.dependencies.count > 20)
+        for (target, declared) in PackageManifest.dependencies {
+            // OnnxProtobuf sees protobuf-c through the generated code.
+            let imported = (SourceTree.localImports[target] ?? []).subtracting(["CProtobufC"])
+            #expect(declared == imported, "Package.swift, `\(target)`")
+        }
+    }
+
     @Test func `arrows point to rows further up`() {
         for (index, row) in ModuleMap.rows.enumerated() {
             let above = ModuleMap.rows[..<index]

@@ -39,6 +39,11 @@ private typealias KitchenError = DiagnosticError<KitchenCode>
         #expect(DiagnosticText(error).description == expected)
     }
 
+    @Test func `control characters of a file do not reach the terminal`() {
+        let error = KitchenError(.burnt, at: .file("a\u{1B}[2Jb"), "c\td")
+        #expect(DiagnosticText(error).description == "error: `a\\u{1b}[2Jb`: c\\u{9}d")
+    }
+
     @Test func `colour changes only the labels`() {
         let text = DiagnosticText(KitchenError(.burnt, "black"), coloured: true).description
         #expect(text == "\u{1B}[1;31merror\u{1B}[0m: black")
@@ -64,6 +69,12 @@ private typealias KitchenError = DiagnosticError<KitchenCode>
     ])
     func `a place reads from the outside in`(place: Place, text: String) {
         #expect(place.description == text)
+    }
+
+    @Test func `a deep place shows its ends`() {
+        let place = Place((0..<100).map { .offset($0) })
+        let ends = [0, 1, 2, 3].map { "offset \($0)" } + ["…"] + [96, 97, 98, 99].map { "offset \($0)" }
+        #expect(place.description == ends.joined(separator: ": "))
     }
 
     @Test func `locating adds the outer place to what is thrown inside`() {

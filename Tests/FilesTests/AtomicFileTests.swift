@@ -43,6 +43,23 @@ import Testing
         }
     }
 
+    @Test func `a link stays, and what it leads to is replaced`() throws {
+        try writeFile(path, [1])
+        let link = folder.file("link")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+        try writeFile(link, [2])
+        #expect(try readFile(path, limit: 10) == [2])
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == path)
+    }
+
+    @Test func `a device is not replaced`() {
+        #expect {
+            try writeFile("/dev/null", [1])
+        } throws: {
+            "\($0)" == "`/dev/null`: writing: not a regular file"
+        }
+    }
+
     @Test func `a file above the limit is refused`() throws {
         try writeFile(path, [1, 2, 3])
         #expect {

@@ -38,9 +38,11 @@ import Testing
         #expect(refused < 5000)
     }
 
-    @Test func `what once crashed the reader is read`() throws {
-        let folder = fixturePath("crashes")
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+    @Test func `what crashed a reader once ends no process`() throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: fixturePath("crashes"))
+        let files = names.filter { !$0.hasSuffix(".py") }
+        #expect(!files.isEmpty)
+        for name in files {
             let region = try Wire.region(try fixture("crashes/" + name))
             (try? readModel(region, folder: "/nonexistent")).map(Self.touch)
         }

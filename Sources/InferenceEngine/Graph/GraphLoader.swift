@@ -44,14 +44,15 @@ final class GraphLoader {
             frame.graph.inputs.append(value)
             try scope.define(input.name, as: value)
         }
+        let inputNames = Set(graph.inputs.map { Array($0.name.utf8) })
         for initializer in graph.initializers {
-            try define(initializer.tensor, named: initializer.name, in: scope)
+            try define(initializer.tensor, named: initializer.name, inputNames, in: scope)
         }
         for initializer in graph.sparseInitializers {
             let dense = try locating(.item("initializer", initializer.values.name)) { () throws(EngineError) in
                 try denseTensor(initializer)
             }
-            try define(dense, named: initializer.values.name, in: scope)
+            try define(dense, named: initializer.values.name, inputNames, in: scope)
         }
         for node in graph.nodes { try load(node, into: scope) }
         for output in graph.outputs {
@@ -71,13 +72,17 @@ final class GraphLoader {
         return tensor
     }
 
-    private func define(_ tensor: Tensor, named name: String, in scope: GraphScope) throws(EngineError) {
+    private func define(
+        _ tensor: Tensor,
+        named name: String,
+        _ inputNames: Set<[UInt8]>,
+        in scope: GraphScope
+    ) throws(EngineError) {
         let frame = scope.frame
         try locating(.item("initializer", name)) { () throws(EngineError) in
             try RunState.checkEmpty(tensor.shape)
         }
-        let isInput = frame.graph.inputs.contains { frame.graph.valueNames[$0] == name }
-        if isInput, let found = scope.resolve(name), let value = found {
+        if inputNames.contains(Array(name.utf8)), let found = scope.resolve(name), let value = found {
             frame.graph.constants[value] = .tensor(try tensor.aligned())
             return
         }

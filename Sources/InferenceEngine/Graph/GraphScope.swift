@@ -5,7 +5,16 @@ import OnnxIR
 final class GraphFrame {
     var graph = LoadedGraph()
     /// Values of the enclosing frame, with their numbers here, in order of first use.
-    var captures: [(outer: ValueID, inner: ValueID)] = []
+    private(set) var captures: [(outer: ValueID, inner: ValueID)] = []
+    private var innerByOuter: [ValueID: ValueID] = [:]
+
+    /// The number here of a value of the enclosing frame that has been captured already.
+    func captured(_ outer: ValueID) -> ValueID? { innerByOuter[outer] }
+
+    func capture(_ outer: ValueID, as inner: ValueID) {
+        captures.append((outer, inner))
+        innerByOuter[outer] = inner
+    }
 }
 
 /// The names that nodes can use at one place: those of a graph or of a function's body.
@@ -19,7 +28,9 @@ final class GraphScope {
     /// How many subgraphs and functions lie around this scope.
     let depth: Int
     /// A name without a value is an optional input that the function's caller left out.
-    private var values: [String: ValueID?] = [:]
+    ///
+    /// Keyed by bytes: to Swift, names that differ only in Unicode's normal form are equal, and to ONNX they are not.
+    private var values: [[UInt8]: ValueID?] = [:]
 
     init(
         frame: GraphFrame,
@@ -36,24 +47,24 @@ final class GraphScope {
     }
 
     func define(_ name: String, as value: ValueID?) throws(EngineError) {
-        guard values.updateValue(value, forKey: name) == nil else {
+        guard values.updateValue(value, forKey: Array(name.utf8)) == nil else {
             throw EngineError(.graph, "value `\(name)` is made twice")
         }
     }
 
     /// The value behind a name; the outer `nil` where there is none, the inner where it was left out.
     func resolve(_ name: String) -> ValueID?? {
-        if let found = values[name] { return found }
+        if let found = values[Array(name.utf8)] { return found }
         guard let parent, let found = parent.resolve(name) else { return nil }
         guard let outer = found, parent.frame !== frame else { return found }
-        if let known = frame.captures.first(where: { $0.outer == outer }) { return known.inner }
+        if let known = frame.captured(outer) { return known }
         let inner = frame.graph.newValue(name)
         frame.graph.declaredTypes[inner] = parent.frame.graph.declaredTypes[outer]
         if let constant = parent.frame.graph.constants[outer], !parent.frame.graph.inputs.contains(outer) {
             frame.graph.constants[inner] = constant
-            values[name] = .some(inner)
+            values[Array(name.utf8)] = .some(inner)
         } else {
-            frame.captures.append((outer, inner))
+            frame.capture(outer, as: inner)
         }
         return inner
     }

@@ -9,11 +9,13 @@ extension Passes {
         var limits = context.limits
         limits.loopTripCount = min(limits.loopTripCount, 1000)
         var kept: [LoadedNode] = []
-        var budget = limits.totalByteCount
+        var budget = context.foldedByteCount
         for node in graph.nodes {
             let outputs = node.outputs.compactMap { $0 }
             let known = outputs.compactMap { context.facts[$0].constant }
-            if known.count == outputs.count {
+            let knownByteCount = known.reduce(0) { $0 + $1.byteCount }
+            if known.count == outputs.count, knownByteCount <= budget {
+                budget -= knownByteCount
                 for (output, value) in zip(outputs, known) { graph.constants[output] = value }
                 continue
             }

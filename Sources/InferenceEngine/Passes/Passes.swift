@@ -10,6 +10,8 @@ struct GraphPass: Sendable {
 struct PassContext {
     let facts: GraphFacts
     let limits: InferenceLimits
+    /// Bytes that folding may add in all: what a client's shapes lead to is bounded more tightly than the weights.
+    let foldedByteCount: Int
 }
 
 /// The passes, in the order in which they run.
@@ -26,8 +28,10 @@ enum Passes {
         inputTypes: [ValueID: ValueType] = [:],
         limits: InferenceLimits
     ) throws(EngineError) {
+        let foldedByteCount = inputTypes.isEmpty ? limits.totalByteCount : limits.planByteCount
         for pass in all {
-            try pass.run(&graph, PassContext(facts: GraphFacts(of: graph, inputTypes: inputTypes), limits: limits))
+            let facts = GraphFacts(of: graph, inputTypes: inputTypes)
+            try pass.run(&graph, PassContext(facts: facts, limits: limits, foldedByteCount: foldedByteCount))
         }
     }
 }

@@ -57,6 +57,9 @@ struct RunCommand: ParsableCommand {
         if reference, compare != nil {
             throw ValidationError("`--reference` and `--compare` exclude each other")
         }
+        if output != nil, compare != nil {
+            throw ValidationError("`--output` and `--compare` exclude each other")
+        }
         if json, output != nil {
             throw ValidationError("`--json` and `--output` exclude each other")
         }
