@@ -8,7 +8,10 @@ struct Expand: Operator {
 
     func infer(_ inputs: InputFacts) -> [Facts] {
         guard let shape = inputs.shape(), let target = inputs[1].extents ?? inputs[1].integers?.map({ .fixed($0) }),
-            target.allSatisfy({ $0.extent ?? 0 >= 0 })
+            target.allSatisfy({ $0.extent ?? 0 >= 0 }),
+            zip(shape.reversed(), target.reversed()).allSatisfy({
+                $0 == $1 || $0.extent ?? 1 == 1 || $1.extent ?? 1 == 1
+            })
         else {
             return [.tensor(inputs.elementType())]
         }

@@ -20,7 +20,7 @@ struct Reshape: Operator {
         let unknown = Facts.tensor(inputs.elementType())
         guard let wanted = fixedShape ?? inputs[1].integers else {
             guard let extents = inputs[1].extents, !extents.contains(.fixed(0)), !extents.contains(.fixed(-1)) else {
-                guard case .tensor(_, let shape) = inputs[1].type, let count = shape?.fixed?.first else {
+                guard case .tensor(.int64, let shape) = inputs[1].type, let count = shape?.fixed?.first else {
                     return [unknown]
                 }
                 return [
