@@ -45,7 +45,9 @@ extension DiagnosticError<ServingCode> {
         let code: ServingCode =
             switch error.code {
             case .input: .input
-            case .memory, .limit: .resources
+            case .memory: .resources
+            // It would exceed the limits each time, so no client should try it again.
+            case .limit: .tooLarge
             case .unsupportedAttribute, .unsupportedOperator, .unsupportedType: .unsupported
             default: .execution
             }
