@@ -43,15 +43,15 @@ struct Booster {
         let attributes = learner["attributes"]
         let wrapper = attributes?["scikit_learn"]?.string
         classLabels = wrapper.flatMap { Self.labels(ofWrapper: $0) }
-        let stopped = attributes?["best_iteration"]?.string.flatMap { Int($0) }
+        let bestIteration = attributes?["best_iteration"]?.string
         trees = try Self.trees(
             of: learner["gradient_booster"],
             featureCount: featureCount,
             groupCount: groupCount,
-            iterationLimit: wrapper == nil ? nil : stopped.map { $0 &+ 1 }
+            bestIteration: wrapper == nil ? nil : bestIteration
         )
         warnings =
-            wrapper == nil && stopped != nil
+            wrapper == nil && bestIteration != nil
             ? ["training stopped early and all trees are used, as `Booster.predict` does"] : []
     }
 
@@ -70,7 +70,7 @@ struct Booster {
         of booster: DocumentValue?,
         featureCount: Int,
         groupCount: Int,
-        iterationLimit: Int?
+        bestIteration: String?
     ) throws(ModelImportError) -> [RegressionTree] {
         let name = booster?["name"]?.string ?? ""
         guard let booster, ["gbtree", "dart"].contains(name) else {
@@ -87,10 +87,13 @@ struct Booster {
         }
         let parameters = LearnerParameters(document: model?["gbtree_model_param"], name: "gbtree_model_param")
         let perIteration = try parameters.count("num_parallel_tree", fallback: 1, in: 0...1 << 20)
-        let (used, overflow) = (iterationLimit ?? .max)
-            .multipliedReportingOverflow(by: max(1, perIteration) * groupCount)
+        let usedCount = try usedTreeCount(
+            of: elements.count,
+            perIteration: max(1, perIteration) * groupCount,
+            bestIteration: bestIteration
+        )
         var trees: [RegressionTree] = []
-        for (index, element) in elements.enumerated().prefix(overflow ? elements.count : max(0, used)) {
+        for (index, element) in elements.enumerated().prefix(usedCount) {
             trees.append(
                 try locating(.item("tree", "\(index)")) { () throws(ModelImportError) in
                     guard let group = Int(exactly: groups[index]), (0..<groupCount).contains(group) else {
@@ -109,6 +112,23 @@ struct Booster {
             )
         }
         return trees
+    }
+
+    // SPEC: xgboost.sklearn `_get_iteration_range`: trees up to the best iteration; -1 ends the range at 0, all trees.
+    private static func usedTreeCount(
+        of treeCount: Int,
+        perIteration: Int,
+        bestIteration text: String?
+    ) throws(ModelImportError) -> Int {
+        guard let text, text != "-1" else { return treeCount }
+        let iterationCount = treeCount / perIteration
+        guard let best = Int(text), (0..<iterationCount).contains(best) else {
+            throw ModelImportError(
+                .malformed,
+                "`attributes.best_iteration` is `\(text.prefix(40))`, expected -1 or one of 0..<\(iterationCount)"
+            )
+        }
+        return (best + 1) * perIteration
     }
 
     /// The sum of the trees for each output, on top of the base scores.

@@ -16,9 +16,7 @@ import Testing
     @Test func `the manifest declares what is imported, and nothing else`() {
         #expect(PackageManifest.dependencies.count > 20)
         for (target, declared) in PackageManifest.dependencies {
-            // OnnxProtobuf sees protobuf-c through the generated code.
-            let imported = (SourceTree.localImports[target] ?? []).subtracting(["CProtobufC"])
-            #expect(declared == imported, "Package.swift, `\(target)`")
+            #expect(declared == SourceTree.localImports[target] ?? [], "Package.swift, `\(target)`")
         }
     }
 

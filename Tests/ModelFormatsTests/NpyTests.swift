@@ -99,6 +99,31 @@ import Testing
         #expect(error?.description == message)
     }
 
+    @Test(arguments: ["(4611686018427387904, 0)", "(0, 4611686018427387904)", "(9223372036854775807, 0, 1)"])
+    func `an array without elements in column-major order is read whatever its extents`(shape: String) throws {
+        let tensor = try readNpy(file("{'descr': '<f8', 'fortran_order': True, 'shape': \(shape)}"))
+        #expect(tensor.shape.elementCount == 0)
+    }
+
+    @Test func `random header values give an array or an error`() {
+        var random = SeededRandom(seed: 31)
+        let extents = [-9_223_372_036_854_775_808, -1, 0, 1, 2, 3, 1 << 31, 1 << 61, 1 << 62, .max]
+        let types = ["<f8", ">f4", "|b1", "<U268435456", ">U1", "|S1073741824", "<c16", "|O", "f8", "<U0", "", "<i3"]
+        for _ in 0..<5000 {
+            let shape = (0..<Int.random(in: 0...5, using: &random)).map { _ in
+                "\(extents.randomElement(using: &random) ?? 0),"
+            }
+            let order = Bool.random(using: &random) ? "True" : "False"
+            let type = types.randomElement(using: &random) ?? ""
+            let header = "{'descr': '\(type)', 'fortran_order': \(order), 'shape': (\(shape.joined()))}"
+            _ = try? readNpy(file(header) + [UInt8](repeating: 0, count: Int.random(in: 0...64, using: &random)))
+        }
+    }
+
+    private func file(_ header: String) -> [UInt8] {
+        [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8)
+    }
+
     @Test func `nested literals are bounded`() {
         let header = String(repeating: "(", count: 200)
         let bytes = Array("\u{93}NUMPY\u{1}\0".unicodeScalars.map { UInt8($0.value) }) + [200, 0]

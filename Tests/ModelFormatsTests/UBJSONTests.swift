@@ -26,6 +26,16 @@ import Testing
         ("x", "offset 0: `0x78` is not a marker of UBJSON"),
         ("ZZ", "offset 1: 1 bytes follow the document, expected the end"),
         ("[$d#i\u{7F}", "offset 6: the data ends too soon, expected 127 elements, got 0 bytes"),
+        (
+            "[$T#l\u{0}\u{0}\u{0}\u{1}",
+            "offset 4: containers of the type `T` are not supported: their elements take no bytes"
+        ),
+        ("[$F#i\u{0}]", "offset 4: containers of the type `F` are not supported: their elements take no bytes"),
+        ("[$Z#i\u{0}]", "offset 4: containers of the type `Z` are not supported: their elements take no bytes"),
+        ("{$Z#i\u{1}i\u{1}a", "offset 4: containers of the type `Z` are not supported: their elements take no bytes"),
+        ("[$N#i\u{1}", "offset 5: a typed container has no count"),
+        ("[$D#i\u{2}12345678", "offset 6: the data ends too soon, expected 2 elements, got 8 bytes"),
+        ("[$S#i\u{2}i\u{0}i", "offset 6: the data ends too soon, expected 2 elements, got 3 bytes"),
         ("[$di", "offset 4: a typed container has no count"),
         ("S]", "offset 2: a length is not a whole number from 0"),
         ("{i\u{1}aZi\u{1}aZ}", "offset 6: key `a` stands twice"),
@@ -40,5 +50,21 @@ import Testing
             try readUBJSON([UInt8](repeating: UInt8(ascii: "["), count: 100_000))
         }
         #expect(error?.description == "offset 65: values nest too deep, expected at most 64 levels")
+    }
+
+    @Test(arguments: ["3.2.0/binary.ubj", "1.7.6/dart.ubj"])
+    func `a damaged document is read or refused`(name: String) throws {
+        let bytes = try fixture("../../ImportersTests/Fixtures/xgboost/\(name)")
+        var random = SeededRandom(seed: 21)
+        for _ in 0..<100 { _ = try? readUBJSON(mutated(bytes, with: &random)) }
+    }
+
+    @Test func `a small document cut or damaged anywhere is read or refused`() {
+        let bytes = Array("{i\u{1}a[$d#i\u{1}\u{3F}000i\u{1}b[#i\u{2}TFi\u{1}c[$U#i\u{2}01i\u{1}dSi\u{2}hi}".utf8)
+        for count in bytes.indices {
+            #expect(throws: ModelFormatError.self) { try readUBJSON(Array(bytes[..<count])) }
+        }
+        var random = SeededRandom(seed: 22)
+        for _ in 0..<20_000 { _ = try? readUBJSON(mutated(bytes, with: &random)) }
     }
 }

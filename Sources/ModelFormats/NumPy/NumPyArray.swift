@@ -77,6 +77,8 @@ package struct NumPyArray: Sendable {
     }
 
     private func rowMajorBytes() -> ArraySlice<UInt8> {
+        // Only with elements is each product of extents bounded by the bytes that are there.
+        guard shape.elementCount > 0 else { return bytes }
         let size = type.byteCount
         var strides: [Int] = []
         var stride = size

@@ -51,13 +51,16 @@ extension PickleValue {
     }
 
     private func numPyType(depth: Int) throws(ModelFormatError) -> NumPyType {
-        guard depth < 4, className == "numpy.dtype", let name = arguments?.first?.string else {
+        guard className == "numpy.dtype", let name = arguments?.first?.string else {
             throw ModelFormatError(.malformed, "the type of an array is not a `numpy.dtype`")
         }
         let state = state?.elements ?? []
         guard state.count >= 6, let fieldNames = state[3].elements, let fields = state[4].entries else {
             let type = try NumPyType(name)
             return type.ordered(isBigEndian: state.count > 1 && state[1].string == ">")
+        }
+        guard depth == 0 else {
+            throw ModelFormatError(.unsupported, "records inside records are not supported, expected numbers or text")
         }
         guard let byteCount = state[5].int, byteCount > 0 else {
             throw ModelFormatError(.malformed, "a record of \(name) has no size")

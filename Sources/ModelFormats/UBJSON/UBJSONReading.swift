@@ -95,10 +95,17 @@ private struct UBJSONReader {
             guard next == "#" else {
                 throw ModelFormatError(.malformed, at: .offset(cursor.offset), "a typed container has no count")
             }
+            if let type, "TFZ".contains(type) {
+                throw ModelFormatError(
+                    .unsupported,
+                    at: .offset(cursor.offset),
+                    "containers of the type `\(type)` are not supported: their elements take no bytes"
+                )
+            }
         }
         guard next == "#" else { return (nil, nil, next) }
         let count = try count(marker: try marker())
-        guard count <= cursor.remaining else {
+        guard count <= cursor.remaining / Self.minimumByteCount(of: type) else {
             throw ModelFormatError(
                 .truncated,
                 at: .offset(cursor.offset),
@@ -106,6 +113,16 @@ private struct UBJSONReader {
             )
         }
         return (type, count, nil)
+    }
+
+    /// Bytes that an element takes at least; an untyped one has a marker.
+    private static func minimumByteCount(of type: Character?) -> Int {
+        switch type {
+        case "I", "S", "H": 2
+        case "l", "d": 4
+        case "L", "D": 8
+        default: 1
+        }
     }
 
     private mutating func array(depth: Int) throws(ModelFormatError) -> DocumentValue {
