@@ -79,6 +79,8 @@ package struct OperatorDomain: Sendable, Hashable, CustomStringConvertible {
     package static let onnxPreview = OperatorDomain("ai.onnx.preview")
     /// Training operators on trial.
     package static let onnxPreviewTraining = OperatorDomain("ai.onnx.preview.training")
+    /// ONNX Runtime's own operators.
+    package static let microsoft = OperatorDomain("com.microsoft")
 
     package var description: String { name.isEmpty ? "ai.onnx" : name }
 }

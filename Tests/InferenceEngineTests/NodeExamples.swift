@@ -25,8 +25,12 @@ struct NodeExample {
         self.attributes = attributes.map { Attribute($0.key, $0.value) }
     }
 
-    /// Examples by operator.
+    /// Examples by operator; one of another domain than `ai.onnx` and `ai.onnx.ml` has its domain before its name.
     static let all: [String: NodeExample] = [
+        standard, attention, fused, geometry, narrow, signal, text, traditionalML, transformers,
+    ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+
+    static let standard: [String: NodeExample] = [
         "AveragePool": window,
         "BatchNormalization": NodeExample(.floats(1, 4, 3, 3), .floats(4), .floats(4), .floats(4), .floats(4)),
         "BitShift": NodeExample(.bytes(2, 2), .bytes(2), attributes: ["direction": .string("LEFT")]),
@@ -141,13 +145,13 @@ struct NodeExample {
         "ZipMap": NodeExample(.floats(2, 3), attributes: ["classlabels_int64s": .ints([4, 5, 6])]),
     ]
 
-    private static let window = NodeExample(
+    static let window = NodeExample(
         .floats(1, 2, 5, 5),
         attributes: ["kernel_shape": .ints([2, 3]), "strides": .ints([2, 1]), "pads": .ints([1, 0, 0, 1])]
     )
 
     /// A graph that hands on its inputs from one of them, and puts constants behind them.
-    private static func body(_ inputCount: Int, _ constantCount: Int, from first: Int = 0) -> Graph {
+    static func body(_ inputCount: Int, _ constantCount: Int, from first: Int = 0) -> Graph {
         var graph = Graph(name: "body")
         graph.inputs = (0..<inputCount).map { ValueInfo(name: "b\($0)", type: nil) }
         graph.nodes = (first..<max(first, inputCount)).map { Node("Identity", inputs: ["b\($0)"], outputs: ["o\($0)"]) }

@@ -39,7 +39,9 @@ struct NodeGenerator {
 
     /// The next node: an example with some damage, or of what the schema asks for, each part sometimes wild.
     mutating func next() throws -> Sample {
-        if let example = NodeExample.all[schema.name], chance(0.8) { return try damaged(example) }
+        let isOfStandard = schema.domain == .onnx || schema.domain == .onnxML
+        let key = isOfStandard ? schema.name : "\(schema.domain).\(schema.name)"
+        if let example = NodeExample.all[key], chance(0.8) { return try damaged(example) }
         return try undamaged()
     }
 

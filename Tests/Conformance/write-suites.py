@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Writes the backend tests of the installed `onnx` package into the layout that `mlpack conformance` reads.
+
+    write-suites.py FOLDER
+
+FOLDER gets `node`, `simple`, `pytorch-converted`, `pytorch-operator` and `light`. A case is a folder with `model.onnx`,
+`test_data_set_<n>/{input,output}_<i>.pb` and, where the case states another tolerance than rtol 1e-3 and atol 1e-7,
+`tolerance.txt`. The light models come without inputs: theirs are seeded here, and the outputs are onnxruntime's.
+"""
+
+import pathlib
+import shutil
+import sys
+import warnings
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import numpy_helper
+from onnx.backend.test.case.node import collect_testcases
+
+DATA = pathlib.Path(onnx.__file__).parent / "backend/test/data"
+SEED = 20261124
+
+
+def proto(value, info):
+    """A value as the message that its declared type asks for."""
+    if isinstance(value, (onnx.TensorProto, onnx.SequenceProto, onnx.OptionalProto)):
+        return value
+    kind = info.type.WhichOneof("value")
+    if kind == "map_type":
+        return numpy_helper.from_dict(value, info.name)
+    if kind == "sequence_type":
+        if info.type.sequence_type.elem_type.WhichOneof("value") == "map_type":
+            elements = [numpy_helper.from_dict(element, "") for element in value]
+            return onnx.SequenceProto(name=info.name, elem_type=onnx.SequenceProto.MAP, map_values=elements)
+        return numpy_helper.from_list(value, info.name)
+    if kind == "optional_type":
+        return numpy_helper.from_optional(value, info.name)
+    tensor = numpy_helper.from_array(np.asarray(value), info.name)
+    wanted = info.type.tensor_type.elem_type
+    if wanted not in (tensor.data_type, onnx.TensorProto.UNDEFINED):
+        raise ValueError(f"{info.name}: the data has type {tensor.data_type}, expected {wanted}")
+    return tensor
+
+
+def write_values(folder, kind, values, infos):
+    for index, (value, info) in enumerate(zip(values, infos)):
+        (folder / f"{kind}_{index}.pb").write_bytes(proto(value, info).SerializeToString(deterministic=True))
+
+
+def write_node_cases(target):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        np.random.seed(SEED)
+        cases = collect_testcases(None)
+    for case in cases:
+        folder = target / case.name
+        folder.mkdir(parents=True)
+        (folder / "model.onnx").write_bytes(case.model.SerializeToString(deterministic=True))
+        if (case.rtol, case.atol) != (1e-3, 1e-7):
+            (folder / "tolerance.txt").write_text(f"rtol {case.rtol}\natol {case.atol}\n")
+        for index, (inputs, outputs) in enumerate(case.data_sets):
+            data = folder / f"test_data_set_{index}"
+            data.mkdir()
+            # An initializer is an input too in old models, and no data is given for it.
+            initializers = {initializer.name for initializer in case.model.graph.initializer}
+            fed = case.model.graph.input
+            if len(inputs) != len(fed):
+                fed = [info for info in fed if info.name not in initializers]
+            write_values(data, "input", inputs, fed)
+            write_values(data, "output", outputs, case.model.graph.output)
+    return len(cases)
+
+
+def write_light_models(target):
+    models = sorted((DATA / "light").glob("*.onnx"))
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    for path in models:
+        model = onnx.load(path)
+        initializers = {initializer.name for initializer in model.graph.initializer}
+        random = np.random.default_rng(SEED)
+        infos = [info for info in model.graph.input if info.name not in initializers]
+        inputs = []
+        for info in infos:
+            shape = [dimension.dim_value for dimension in info.type.tensor_type.shape.dim]
+            inputs.append(random.random(shape, dtype=np.float32))
+        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        outputs = session.run(None, {info.name: value for info, value in zip(infos, inputs)})
+        folder = target / path.stem / "test_data_set_0"
+        folder.mkdir(parents=True)
+        shutil.copy(path, folder.parent / "model.onnx")
+        # The inputs are numbered among all inputs of the graph, and the initializers are among those.
+        for index, info in enumerate(model.graph.input):
+            if info in infos:
+                tensor = numpy_helper.from_array(inputs[infos.index(info)], info.name)
+                (folder / f"input_{index}.pb").write_bytes(tensor.SerializeToString(deterministic=True))
+        write_values(folder, "output", outputs, model.graph.output)
+    return len(models)
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    target = pathlib.Path(sys.argv[1])
+    scratch = target.with_name(target.name + ".new")
+    shutil.rmtree(scratch, ignore_errors=True)
+    print(f"node: {write_node_cases(scratch / 'node')} cases")
+    for name in ("simple", "pytorch-converted", "pytorch-operator"):
+        shutil.copytree(DATA / name, scratch / name)
+        print(f"{name}: {len(list((scratch / name).iterdir()))} cases")
+    print(f"light: {write_light_models(scratch / 'light')} cases")
+    shutil.rmtree(target, ignore_errors=True)
+    scratch.rename(target)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,6 @@
+import OnnxIR
+import Tensors
+
+extension NodeExample {
+    static let text: [String: NodeExample] = [:]
+}
