@@ -170,17 +170,26 @@ struct NodeGenerator {
         }
         if let element = inner("optional(") {
             let value = try value(ofType: element, shape)
-            return .optional(chance(0.2) ? nil : value, of: .tensor(.float, shape: nil))
+            return .optional(chance(0.2) ? nil : value, of: Self.type(of: value))
         }
         if let element = inner("seq(") {
             var values: [Value] = []
             for _ in 0..<Int.random(in: 0...3, using: &random) {
                 values.append(try value(ofType: element, chance(0.3) ? pick(Self.shapes) ?? [] : shape))
             }
-            return .sequence(values, of: .tensor(.float, shape: nil))
+            return .sequence(values, of: values.first.map(Self.type) ?? .tensor(.float, shape: nil))
         }
         let name = inner("tensor(") ?? "float"
         return .tensor(try tensor(ElementType(name: name) ?? .float, shape))
+    }
+
+    private static func type(of value: Value) -> ValueType {
+        switch value {
+        case .tensor(let tensor): .tensor(tensor.elementType, shape: nil)
+        case .sequence(_, let type): .sequence(type)
+        case .map(_, _, let type): type
+        case .optional(_, let type): .optional(type)
+        }
     }
 
     private mutating func doubles(_ count: Int) -> [Double] { (0..<count).map { _ in pick(Self.reals) ?? 0 } }

@@ -40,7 +40,8 @@ final class GraphLoader {
         let frame = scope.frame
         for input in graph.inputs {
             let value = frame.graph.newValue(input.name)
-            frame.graph.declaredTypes[value] = input.type
+            // Nothing holds what a subgraph is fed against the shapes that it declares.
+            frame.graph.declaredTypes[value] = scope.parent == nil ? input.type : input.type?.withoutShapes
             frame.graph.inputs.append(value)
             try scope.define(input.name, as: value)
         }
@@ -152,11 +153,23 @@ final class GraphLoader {
                 place: node.place(opset: opset),
                 definition: definition,
                 operation: operation,
+                typeSources: definition.halves == .widened ? typeSources(of: node, opset: opset) : nil,
                 inputs: inputs,
                 captures: captures,
                 outputs: outputs
             )
         )
+    }
+
+    private func typeSources(of node: Node, opset: Int?) -> [[Int]]? {
+        let newest = OperatorSchemas.standard.newestOpset(of: node.domain) ?? 1
+        let version = opset.map { Int64($0) } ?? newest
+        guard
+            let schema = OperatorSchemas.standard.schema(domain: node.domain, opType: node.opType, opset: version)
+        else { return nil }
+        return node.outputs.indices.map { output in
+            node.inputs.indices.filter { schema.input(at: $0)?.type == schema.output(at: output)?.type }
+        }
     }
 
     private func attributes(of node: Node, in scope: GraphScope) throws(EngineError) -> [String: AttributeValue] {
@@ -199,7 +212,8 @@ final class GraphLoader {
         if options.optimised { try Passes.optimise(&frame.graph, limits: options.limits) }
         let facts = GraphFacts(of: frame.graph)
         return Subgraph(
-            plan: Plan(frame.graph),
+            plan: Plan(frame.graph, promises: options.checksInference ? [facts] : []),
+            graph: frame.graph,
             inputCount: inputCount,
             outputCount: frame.graph.outputs.count,
             captureIndices: captureIndices,

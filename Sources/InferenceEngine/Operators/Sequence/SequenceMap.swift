@@ -11,7 +11,11 @@ struct SequenceMap: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        body.outputFacts.map { Facts(type: .sequence(.tensor($0.elementType, shape: nil))) }
+        let elements = (0..<inputs.count).map { index in
+            guard case .sequence(let element) = inputs[index].type else { return Facts(type: inputs[index].type) }
+            return Facts(type: element?.withoutSymbols)
+        }
+        return body.infer(elements, captures: inputs.captures).map { Facts(type: .sequence($0.type?.withoutSymbols)) }
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
