@@ -6,6 +6,8 @@ import Tensors
 final class GraphLoader {
     private let functions: [FunctionKey: Function]
     private let options: InferenceOptions
+    /// Whether nodes that the engine cannot run are kept, as ones of which nothing is known.
+    private let keepsUnsupported: Bool
     private var nodeCount = 0
     /// Holds what is made of sparse tensors against the limits.
     private let state: RunState
@@ -16,16 +18,21 @@ final class GraphLoader {
         let overload: String
     }
 
-    private init(_ model: Model, options: InferenceOptions) {
+    private init(_ model: Model, options: InferenceOptions, keepsUnsupported: Bool) {
         let keyed = model.functions.map { (FunctionKey(domain: $0.domain, name: $0.name, overload: $0.overload), $0) }
         functions = Dictionary(keyed, uniquingKeysWith: { first, _ in first })
         self.options = options
+        self.keepsUnsupported = keepsUnsupported
         state = RunState(limits: options.limits)
     }
 
     /// The prepared graph of a model.
-    static func load(_ model: Model, options: InferenceOptions) throws(EngineError) -> LoadedGraph {
-        let loader = GraphLoader(model, options: options)
+    static func load(
+        _ model: Model,
+        options: InferenceOptions,
+        keepsUnsupported: Bool = false
+    ) throws(EngineError) -> LoadedGraph {
+        let loader = GraphLoader(model, options: options, keepsUnsupported: keepsUnsupported)
         let frame = GraphFrame()
         let scope = GraphScope(frame: frame, parent: nil, opsets: opsets(model.opsetImports), depth: 0)
         try loader.load(model.graph, into: scope)
@@ -124,7 +131,13 @@ final class GraphLoader {
     }
 
     private func prepare(_ node: Node, opset: Int?, in scope: GraphScope) throws(EngineError) {
-        let definition = try OperatorLists.definition(of: node, opset: opset)
+        let definition: OperatorDefinition
+        do {
+            definition = try OperatorLists.definition(of: node, opset: opset)
+        } catch {
+            guard keepsUnsupported else { throw error }
+            definition = UnsupportedNode.definition(of: node)
+        }
         let inputs = try inputs(of: node, in: scope)
         var captures: [ValueID] = []
         let context = NodeContext(

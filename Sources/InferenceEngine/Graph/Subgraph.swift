@@ -16,12 +16,17 @@ struct Subgraph: Sendable {
     /// The facts of the outputs for facts of what the node feeds and of all that its subgraphs capture.
     func infer(_ inputs: [Facts], captures: [Facts]) -> [Facts] {
         guard inputs.count == inputCount else { return outputFacts }
+        let facts = graphFacts(inputs, captures: captures)
+        return graph.outputs.map { facts[$0] }
+    }
+
+    /// The facts of every value, for facts of what the node feeds and of all that its subgraphs capture.
+    func graphFacts(_ inputs: [Facts], captures: [Facts]) -> GraphFacts {
         let captured = captureIndices.map { $0 < captures.count ? captures[$0] : .unknown }
         let known = zip(graph.inputs, inputs + captured).map { value, facts in
             (value, facts.type == nil ? Facts(type: graph.declaredTypes[value]) : facts)
         }
-        let facts = GraphFacts(of: graph, inputs: Dictionary(known, uniquingKeysWith: { first, _ in first }))
-        return graph.outputs.map { facts[$0] }
+        return GraphFacts(of: graph, inputs: Dictionary(known, uniquingKeysWith: { first, _ in first }))
     }
 
     /// The facts of states that the body is run on again and again, and of its other outputs.

@@ -18,6 +18,13 @@ struct If: Operator {
         return zip(then, other).map { $0.joined(with: $1) }
     }
 
+    func bodies(_ inputs: InputFacts) -> [OperatorBody] {
+        [
+            OperatorBody(attribute: "then_branch", graph: thenBranch, inputs: []),
+            OperatorBody(attribute: "else_branch", graph: elseBranch, inputs: []),
+        ]
+    }
+
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let condition = try call.tensor(0)
         guard condition.elementType == .bool, condition.shape.elementCount == 1 else {

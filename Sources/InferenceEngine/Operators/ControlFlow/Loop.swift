@@ -12,17 +12,28 @@ struct Loop: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
+        guard let (states, outputs) = inferCarried(inputs) else { return [] }
+        return states + outputs.map { .tensor($0.elementType, $0.shape.map { [.unknown] + $0 }) }
+    }
+
+    func bodies(_ inputs: InputFacts) -> [OperatorBody] {
+        guard let (states, _) = inferCarried(inputs) else { return [] }
+        return [OperatorBody(attribute: "body", graph: body, inputs: Self.feeds(states))]
+    }
+
+    private func inferCarried(_ inputs: InputFacts) -> (states: [Facts], others: [Facts])? {
         let carriedCount = inputs.count - 2
-        guard carriedCount >= 0, body.inputCount == inputs.count, body.outputCount > carriedCount else { return [] }
-        let carried = (0..<carriedCount).map { Facts(type: inputs[$0 + 2].type) }
-        let (states, outputs) = body.inferCarried(
-            carried,
-            feeds: { [.tensor(.int64, []), .tensor(.bool, [])] + $0 },
+        guard carriedCount >= 0, body.inputCount == inputs.count, body.outputCount > carriedCount else { return nil }
+        return body.inferCarried(
+            (0..<carriedCount).map { Facts(type: inputs[$0 + 2].type) },
+            feeds: Self.feeds,
             results: { Array($0.dropFirst()) },
             captures: inputs.captures
         )
-        return states + outputs.map { .tensor($0.elementType, $0.shape.map { [.unknown] + $0 }) }
     }
+
+    /// The trip's number, the condition, and what is carried.
+    private static func feeds(_ carried: [Facts]) -> [Facts] { [.tensor(.int64, []), .tensor(.bool, [])] + carried }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let carriedCount = body.inputCount - 2
@@ -69,10 +80,7 @@ struct Loop: Operator {
     /// What the body would make, when it is not run once.
     private func factsWithoutTrip(_ call: OperatorCall, _ carriedCount: Int) -> [Facts] {
         let carried = call.inputs[2...].map { Facts(type: $0?.type) }
-        return body.infer(
-            [.tensor(.int64, []), .tensor(.bool, [])] + carried,
-            captures: call.captures.map { Facts(type: $0.type) }
-        )
+        return body.infer(Self.feeds(carried), captures: call.captures.map { Facts(type: $0.type) })
     }
 
     private static func truth(_ tensor: Tensor) throws(EngineError) -> Bool {

@@ -30,41 +30,62 @@ struct Scan: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        let operands = ((hasBatch ? 1 : 0)..<inputs.count).map { index in
-            let shape = inputs.shape(index)
-            return Facts.tensor(inputs.elementType(index), hasBatch ? shape.map { Array($0.dropFirst()) } : shape)
-        }
-        let stateCount = operands.count - scannedCount
-        guard stateCount >= 0, body.inputCount == operands.count, body.outputCount >= stateCount else { return [] }
-        var length = Dimension.unknown
-        var slices: [Facts] = []
-        for (index, facts) in operands[stateCount...].enumerated() {
-            guard var shape = facts.shape,
-                let axis = normalizedAxis(index < inputAxes.count ? inputAxes[index] : 0, rank: shape.count)
-            else {
-                slices.append(.tensor(facts.elementType))
-                continue
-            }
-            let extent = shape.remove(at: axis)
-            length = length == .unknown || extent.extent != nil ? extent : length
-            slices.append(.tensor(facts.elementType, shape))
-        }
-        let (states, outputs) = body.inferCarried(
-            Array(operands[..<stateCount]),
-            feeds: { $0 + slices },
-            results: { $0 },
-            captures: inputs.captures
-        )
+        guard let known = known(of: inputs) else { return [] }
+        let (states, outputs) = inferCarried(known, inputs)
         let collected = outputs.enumerated().map { index, facts in
             guard var shape = facts.shape,
                 let axis = normalizedAxis(index < outputAxes.count ? outputAxes[index] : 0, rank: shape.count + 1)
             else { return Facts.tensor(facts.elementType) }
-            shape.insert(length, at: axis)
+            shape.insert(known.length, at: axis)
             return .tensor(facts.elementType, shape)
         }
         guard hasBatch else { return states + collected }
         let batch = (1..<inputs.count).lazy.compactMap { inputs.shape($0)?.first }.first ?? .unknown
         return (states + collected).map { .tensor($0.elementType, $0.shape.map { [batch] + $0 }) }
+    }
+
+    func bodies(_ inputs: InputFacts) -> [OperatorBody] {
+        guard let known = known(of: inputs) else { return [] }
+        let states = inferCarried(known, inputs).states
+        return [OperatorBody(attribute: "body", graph: body, inputs: states + known.slices)]
+    }
+
+    /// What is known of the states at first, of the slices, and how many slices there are.
+    private struct Known {
+        var states: [Facts]
+        var slices: [Facts] = []
+        var length = Dimension.unknown
+    }
+
+    private func known(of inputs: InputFacts) -> Known? {
+        let operands = ((hasBatch ? 1 : 0)..<max(1, inputs.count)).map { index in
+            let shape = inputs.shape(index)
+            return Facts.tensor(inputs.elementType(index), hasBatch ? shape.map { Array($0.dropFirst()) } : shape)
+        }
+        let stateCount = operands.count - scannedCount
+        guard stateCount >= 0, body.inputCount == operands.count, body.outputCount >= stateCount else { return nil }
+        var known = Known(states: Array(operands[..<stateCount]))
+        for (index, facts) in operands[stateCount...].enumerated() {
+            guard var shape = facts.shape,
+                let axis = normalizedAxis(index < inputAxes.count ? inputAxes[index] : 0, rank: shape.count)
+            else {
+                known.slices.append(.tensor(facts.elementType))
+                continue
+            }
+            let extent = shape.remove(at: axis)
+            if known.length == .unknown || extent.extent != nil { known.length = extent }
+            known.slices.append(.tensor(facts.elementType, shape))
+        }
+        return known
+    }
+
+    private func inferCarried(_ known: Known, _ inputs: InputFacts) -> (states: [Facts], others: [Facts]) {
+        body.inferCarried(
+            known.states,
+            feeds: { $0 + known.slices },
+            results: { $0 },
+            captures: inputs.captures
+        )
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
