@@ -78,8 +78,9 @@ package final class InferenceSession: Sendable {
         let facts = zip(graph.inputs, types).map { ($0, Facts(type: $1)) }
         let known = Dictionary(facts, uniquingKeysWith: { first, _ in first })
         if options.optimised { try Passes.optimise(&graph, inputs: known, limits: options.limits) }
-        let isChecked = options.checksInference
-        let plan = Plan(graph, promises: isChecked ? [GraphFacts(of: graph), GraphFacts(of: graph, inputs: known)] : [])
+        var promises: [GraphFacts] = []
+        if options.checksInference { promises = [GraphFacts(of: graph), GraphFacts(of: graph, inputs: known)] }
+        let plan = Plan(graph, promises: promises)
         plans.withLock { $0.insert(plan, for: key) }
         return plan
     }

@@ -31,7 +31,8 @@ import Testing
     @Test(arguments: subjects)
     func `an operator takes every type that its schema allows`(_ subject: Subject) throws {
         for type in subject.constraint.allowedTypes {
-            guard type.hasPrefix("tensor("), let element = ElementType(name: String(type.dropFirst(7).dropLast())) else {
+            guard type.hasPrefix("tensor("), let element = ElementType(name: String(type.dropFirst(7).dropLast()))
+            else {
                 continue
             }
             var generator = NodeGenerator(subject.schema, seed: 7)
