@@ -62,7 +62,7 @@ final class GraphLoader {
             }
             try define(dense, named: initializer.values.name, inputNames, in: scope)
         }
-        for node in graph.nodes { try load(node, into: scope) }
+        for node in try GradientExpansion.expanded(graph.nodes) { try load(node, into: scope) }
         for output in graph.outputs {
             guard let found = scope.resolve(output.name), let value = found else {
                 throw EngineError(.graph, "output `\(output.name)` is made by no node")
@@ -104,7 +104,7 @@ final class GraphLoader {
         guard nodeCount <= options.limits.nodeCount else {
             throw EngineError(.limit, "the model has more than \(options.limits.nodeCount) nodes")
         }
-        let opset = scope.opsets[node.domain]
+        let opset = node.domain == .gradient ? 1 : scope.opsets[node.domain]
         try locating(node.place(opset: opset)) { () throws(EngineError) in
             let key = FunctionKey(domain: node.domain, name: node.opType, overload: node.overload)
             if let function = functions[key] {
