@@ -16,6 +16,14 @@ extension ConformanceCase {
                 let inputs = try values(dataSet, "input", model.graph.inputs)
                 let expected = try values(dataSet, "output", model.graph.outputs)
                 let feeds = Dictionary(inputs, uniquingKeysWith: { first, _ in first })
+                if let random = RandomOutputs(folder: folder) {
+                    // A session of its own for each run: what a seed gives must not depend on what ran before.
+                    let failure = try random.failure(of: expected, in: dataSet) {
+                        try InferenceSession(model, options: options).run(feeds)
+                    }
+                    if let failure { return failure }
+                    continue
+                }
                 let outputs = try session.run(feeds)
                 for (name, wanted) in expected {
                     guard let value = outputs[name] else { return "output `\(name)` is missing" }

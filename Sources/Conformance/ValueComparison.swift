@@ -65,7 +65,7 @@ struct ValueComparison {
         return (value - expected).magnitude <= tolerance.absolute + tolerance.relative * expected.magnitude
     }
 
-    private static func numbers(_ tensor: Tensor) -> [Double]? {
+    static func numbers(_ tensor: Tensor) -> [Double]? {
         switch tensor.elementType {
         case .float: try? tensor.elements(as: Float.self).map { Double($0) }
         case .double: try? tensor.elements(as: Double.self)
@@ -79,6 +79,7 @@ struct ValueComparison {
         case .uint16: try? tensor.elements(as: UInt16.self).map { Double($0) }
         case .uint32: try? tensor.elements(as: UInt32.self).map { Double($0) }
         case .uint64: try? tensor.elements(as: UInt64.self).map { Double($0) }
+        case .bool: try? tensor.elements(as: Bool.self).map { $0 ? 1 : 0 }
         default: nil
         }
     }

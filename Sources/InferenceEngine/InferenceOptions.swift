@@ -6,6 +6,8 @@ package struct InferenceOptions: Sendable {
     package var optimised = true
     /// How many plans are kept, one for each signature of input shapes.
     package var cachedPlanCount = 16
+    /// Whether a run fails where a value is not what was inferred of it; for tests of the inference.
+    package var checksInference = false
     /// What a model may demand of the machine.
     package var limits = InferenceLimits()
 

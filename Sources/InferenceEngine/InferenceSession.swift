@@ -75,11 +75,12 @@ package final class InferenceSession: Sendable {
         let outputNames = self.outputs.map(\.name)
         graph.outputs = outputs.compactMap { outputNames.firstIndex(of: $0) }.map { graph.outputs[$0] }
         for value in graph.inputs { graph.constants[value] = nil }
-        if options.optimised {
-            let inputTypes = Dictionary(zip(graph.inputs, types), uniquingKeysWith: { first, _ in first })
-            try Passes.optimise(&graph, inputTypes: inputTypes, limits: options.limits)
-        }
-        let plan = Plan(graph)
+        let facts = zip(graph.inputs, types).map { ($0, Facts(type: $1)) }
+        let known = Dictionary(facts, uniquingKeysWith: { first, _ in first })
+        if options.optimised { try Passes.optimise(&graph, inputs: known, limits: options.limits) }
+        var promises: [GraphFacts] = []
+        if options.checksInference { promises = [GraphFacts(of: graph), GraphFacts(of: graph, inputs: known)] }
+        let plan = Plan(graph, promises: promises)
         plans.withLock { $0.insert(plan, for: key) }
         return plan
     }
@@ -126,7 +127,21 @@ package final class InferenceSession: Sendable {
         _ symbols: inout [String: Int]
     ) throws(EngineError) {
         switch (type, value) {
-        case (nil, _), (.optional, _), (.map, .map), (.sequence, .sequence): return
+        case (.sequence(let element), .sequence(let values, let own)):
+            for (index, value) in values.enumerated() {
+                try locating(.item("element", "\(index)")) { () throws(EngineError) in
+                    var none: [String: Int] = [:]
+                    try check(value, against: element?.withoutShapes, &none)
+                    try check(value, against: own.withoutShapes, &none)
+                }
+            }
+        case (.optional(let element), .optional(let held, let own)):
+            guard let held else { return }
+            try check(held, against: element, &symbols)
+            try check(held, against: own, &symbols)
+        case (.optional(let element), _): try check(value, against: element, &symbols)
+        case (nil, .sequence), (nil, .optional): try check(value, against: value.type, &symbols)
+        case (nil, _), (.map, .map): return
         case (.tensor(let elementType, let shape), .tensor(let tensor)):
             if let elementType, elementType != tensor.elementType {
                 throw EngineError(

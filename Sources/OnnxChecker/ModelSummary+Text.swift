@@ -25,6 +25,7 @@ extension ModelSummary {
             ("operators", operators.map { ["\($0.domain)::\($0.opType)", "\($0.count)"] }),
             ("initializers", shortened(weights.map(row), to: limit)),
             ("nodes", shortened(nodes.enumerated().map(row), to: limit)),
+            ("values", (values ?? []).map { [($0.path + [$0.info.name]).joined(separator: " / "), row($0.info)[1]] }),
         ]
         let text = sections.filter { !$0.1.isEmpty }.map { title, rows in "\n\(title)\n" + aligned(rows) }
         return (["`\(path)`\n" + aligned(facts)] + text).joined(separator: "\n")
@@ -50,7 +51,7 @@ extension ModelSummary {
 extension ModelSummary {
     /// The summary for a script; every node and initializer is in it.
     package var json: JSONValue {
-        [
+        var object: JSONObject = [
             "model": .string(path),
             "fileBytes": .number(JSONNumber(fileByteCount)),
             "irVersion": .number(JSONNumber(irVersion)),
@@ -71,6 +72,14 @@ extension ModelSummary {
             "initializers": .array(weights.map(json)),
             "nodes": .array(nodes.map(json)),
         ]
+        if let values { object["values"] = .array(values.map(json)) }
+        return .object(object)
+    }
+
+    private func json(_ value: PlacedValue) -> JSONValue {
+        guard case .object(var object) = json(value.info) else { return .null }
+        object["path"] = .array(value.path.map { .string($0) })
+        return .object(object)
     }
 
     private func json(_ value: ValueInfo) -> JSONValue {

@@ -20,6 +20,19 @@ package struct ModelSummary: Sendable {
         package let count: Int
     }
 
+    /// A value with its type, somewhere in the model.
+    package struct PlacedValue: Sendable {
+        /// The nodes and attributes around the value's graph; empty for the model's own.
+        package let path: [String]
+        package let info: ValueInfo
+
+        /// A value somewhere in the model.
+        package init(path: [String], info: ValueInfo) {
+            self.path = path
+            self.info = info
+        }
+    }
+
     /// The path as the user gave it.
     package let path: String
     /// Bytes of the file itself.
@@ -48,6 +61,8 @@ package struct ModelSummary: Sendable {
     package let operators: [OperatorCount]
     /// Functions as `domain::name`.
     package let functions: [String]
+    /// Every value with the type that was inferred of it, for whoever asks; `nil` leaves it out.
+    package var values: [PlacedValue]?
 
     /// The summary of a model that was read from the bytes of a file.
     package init(_ model: Model, path: String, file: MemoryRegion) {

@@ -39,10 +39,43 @@ struct NodeGenerator {
 
     /// The next node: an example with some damage, or of what the schema asks for, each part sometimes wild.
     mutating func next() throws -> Sample {
-        let isOfStandard = schema.domain == .onnx || schema.domain == .onnxML
-        let key = isOfStandard ? schema.name : "\(schema.domain).\(schema.name)"
         if let example = NodeExample.all[key], chance(0.8) { return try damaged(example) }
         return try undamaged()
+    }
+
+    /// A node as the operator takes it, where an example is known, with one type in the place of a type variable.
+    mutating func plain(_ variable: String, _ type: ElementType) throws -> Sample {
+        let example = NodeExample.all[key]
+        var sample = Sample(attributes: example?.attributes ?? [], outputCount: max(1, schema.outputCount.least))
+        let inputs = isBatchedScan ? Self.batchedScanInputs : example?.inputs
+        let count = inputs?.count ?? max(1, schema.inputCount.least)
+        for index in 0..<count {
+            let parameter = schema.input(at: index)
+            let given = inputs?[index]
+            if let given, case NodeExample.Input.none = given {
+                sample.inputs.append(nil)
+            } else if parameter?.type == variable, case .random(_, let shape) = given ?? .random(type, [2, 3]) {
+                sample.inputs.append(.tensor(try tensor(type, shape)))
+            } else if parameter?.type == variable, case .reals(let elements) = given {
+                sample.inputs.append(.tensor(try tensor(type, [elements.count])))
+            } else if let given {
+                sample.inputs.append(try value(given))
+            } else {
+                let allowed = parameter.flatMap { schema.typeConstraint($0.type)?.allowedTypes } ?? []
+                let other = allowed.contains("tensor(float)") ? "tensor(float)" : allowed.first ?? parameter?.type
+                sample.inputs.append(try value(ofType: other ?? "tensor(float)", [2, 3]))
+            }
+        }
+        return sample
+    }
+
+    /// Before opset 9 the first input of `Scan` were lengths, and all others had a batch axis.
+    private var isBatchedScan: Bool { schema.name == "Scan" && schema.sinceVersion < 9 }
+    private static let batchedScanInputs: [NodeExample.Input] = [.none, .floats(2, 2), .floats(2, 3, 2)]
+
+    private var key: String {
+        let isOfStandard = schema.domain == .onnx || schema.domain == .onnxML
+        return isOfStandard ? schema.name : "\(schema.domain).\(schema.name)"
     }
 
     private mutating func damaged(_ example: NodeExample) throws -> Sample {
@@ -60,26 +93,26 @@ struct NodeGenerator {
                 attributes.append(Attribute(added.name, try value(added, 0.5)))
             }
         }
-        // Before opset 9 the first input of `Scan` were lengths, and all others had a batch axis.
-        if schema.name == "Scan", schema.sinceVersion < 9 {
-            inputs = [.none, .floats(2, 2), .floats(2, 3, 2)].prefix(Int.random(in: 2...3, using: &random)) + []
+        if isBatchedScan {
+            inputs = Self.batchedScanInputs.prefix(Int.random(in: 2...3, using: &random)) + []
             if chance(0.5) { inputs[inputs.count - 1] = damaged(inputs[inputs.count - 1]) }
         }
         var sample = Sample(attributes: attributes, outputCount: max(1, schema.outputCount.least))
         if chance(0.2) { sample.outputCount = schema.outputCount.greatest ?? 3 }
-        for input in inputs {
-            switch input {
-            case .none: sample.inputs.append(nil)
-            case .random(let type, let shape): sample.inputs.append(.tensor(try tensor(type, shape)))
-            case .integers(let elements, let shape):
-                sample.inputs.append(.tensor(try Tensor(elements, shape: Shape(shape))))
-            case .reals(let elements): sample.inputs.append(.tensor(try Tensor(elements)))
-            case .sequence(let shape):
-                let values = try (0..<3).map { _ in Value.tensor(try tensor(.float, shape)) }
-                sample.inputs.append(.sequence(values, of: .tensor(.float, shape: nil)))
-            }
-        }
+        for input in inputs { sample.inputs.append(try value(input)) }
         return sample
+    }
+
+    private mutating func value(_ input: NodeExample.Input) throws -> Value? {
+        switch input {
+        case .none: return nil
+        case .random(let type, let shape): return .tensor(try tensor(type, shape))
+        case .integers(let elements, let shape): return .tensor(try Tensor(elements, shape: Shape(shape)))
+        case .reals(let elements): return .tensor(try Tensor(elements))
+        case .sequence(let shape):
+            let values = try (0..<3).map { _ in Value.tensor(try tensor(.float, shape)) }
+            return .sequence(values, of: .tensor(.float, shape: nil))
+        }
     }
 
     private mutating func damaged(_ input: NodeExample.Input) -> NodeExample.Input {
@@ -170,17 +203,26 @@ struct NodeGenerator {
         }
         if let element = inner("optional(") {
             let value = try value(ofType: element, shape)
-            return .optional(chance(0.2) ? nil : value, of: .tensor(.float, shape: nil))
+            return .optional(chance(0.2) ? nil : value, of: Self.type(of: value))
         }
         if let element = inner("seq(") {
             var values: [Value] = []
             for _ in 0..<Int.random(in: 0...3, using: &random) {
                 values.append(try value(ofType: element, chance(0.3) ? pick(Self.shapes) ?? [] : shape))
             }
-            return .sequence(values, of: .tensor(.float, shape: nil))
+            return .sequence(values, of: values.first.map(Self.type) ?? .tensor(.float, shape: nil))
         }
         let name = inner("tensor(") ?? "float"
         return .tensor(try tensor(ElementType(name: name) ?? .float, shape))
+    }
+
+    private static func type(of value: Value) -> ValueType {
+        switch value {
+        case .tensor(let tensor): .tensor(tensor.elementType, shape: nil)
+        case .sequence(_, let type): .sequence(type)
+        case .map(_, _, let type): type
+        case .optional(_, let type): .optional(type)
+        }
     }
 
     private mutating func doubles(_ count: Int) -> [Double] { (0..<count).map { _ in pick(Self.reals) ?? 0 } }

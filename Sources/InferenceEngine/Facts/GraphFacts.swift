@@ -6,14 +6,17 @@ struct GraphFacts {
 
     subscript(value: ValueID) -> Facts { facts[value] }
 
-    /// Infers the facts; `inputTypes` are those of a run, where they are known better than the graph declares.
-    init(of graph: LoadedGraph, inputTypes: [ValueID: ValueType] = [:]) {
+    /// Infers the facts; `inputs` has what is known better of the graph's inputs than the graph declares.
+    init(of graph: LoadedGraph, inputs: [ValueID: Facts] = [:]) {
         facts = [Facts](repeating: .unknown, count: graph.valueNames.count)
-        for value in graph.inputs { facts[value] = Facts(type: inputTypes[value] ?? graph.declaredTypes[value]) }
+        for value in graph.inputs { facts[value] = inputs[value] ?? Facts(type: graph.declaredTypes[value]) }
         for (value, constant) in graph.constants { facts[value] = .constant(constant) }
         for node in graph.nodes {
-            let inferred = node.operation.infer(InputFacts(facts: node.inputs.map { $0.map { facts[$0] } }))
-            for (output, known) in zip(node.outputs, inferred) {
+            let known = InputFacts(
+                facts: node.inputs.map { $0.map { facts[$0] } },
+                captures: node.captures.map { facts[$0] }
+            )
+            for (output, known) in zip(node.outputs, node.operation.infer(known)) {
                 guard let output else { continue }
                 facts[output] = known.constant.map { .constant($0) } ?? known
             }

@@ -5,6 +5,8 @@ import Tensors
 /// What is known of a node's inputs.
 struct InputFacts {
     let facts: [Facts?]
+    /// The facts of the values that the node's subgraphs use.
+    var captures: [Facts] = []
 
     /// The facts of an input; nothing is known of one that is left out.
     subscript(index: Int) -> Facts { index < facts.count ? facts[index] ?? .unknown : .unknown }

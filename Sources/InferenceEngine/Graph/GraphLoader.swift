@@ -6,6 +6,8 @@ import Tensors
 final class GraphLoader {
     private let functions: [FunctionKey: Function]
     private let options: InferenceOptions
+    /// Whether nodes that the engine cannot run are kept, as ones of which nothing is known.
+    private let keepsUnsupported: Bool
     private var nodeCount = 0
     /// Holds what is made of sparse tensors against the limits.
     private let state: RunState
@@ -16,16 +18,21 @@ final class GraphLoader {
         let overload: String
     }
 
-    private init(_ model: Model, options: InferenceOptions) {
+    private init(_ model: Model, options: InferenceOptions, keepsUnsupported: Bool) {
         let keyed = model.functions.map { (FunctionKey(domain: $0.domain, name: $0.name, overload: $0.overload), $0) }
         functions = Dictionary(keyed, uniquingKeysWith: { first, _ in first })
         self.options = options
+        self.keepsUnsupported = keepsUnsupported
         state = RunState(limits: options.limits)
     }
 
     /// The prepared graph of a model.
-    static func load(_ model: Model, options: InferenceOptions) throws(EngineError) -> LoadedGraph {
-        let loader = GraphLoader(model, options: options)
+    static func load(
+        _ model: Model,
+        options: InferenceOptions,
+        keepsUnsupported: Bool = false
+    ) throws(EngineError) -> LoadedGraph {
+        let loader = GraphLoader(model, options: options, keepsUnsupported: keepsUnsupported)
         let frame = GraphFrame()
         let scope = GraphScope(frame: frame, parent: nil, opsets: opsets(model.opsetImports), depth: 0)
         try loader.load(model.graph, into: scope)
@@ -40,7 +47,8 @@ final class GraphLoader {
         let frame = scope.frame
         for input in graph.inputs {
             let value = frame.graph.newValue(input.name)
-            frame.graph.declaredTypes[value] = input.type
+            // Nothing holds what a subgraph is fed against the shapes that it declares.
+            frame.graph.declaredTypes[value] = scope.parent == nil ? input.type : input.type?.withoutShapes
             frame.graph.inputs.append(value)
             try scope.define(input.name, as: value)
         }
@@ -54,7 +62,7 @@ final class GraphLoader {
             }
             try define(dense, named: initializer.values.name, inputNames, in: scope)
         }
-        for node in graph.nodes { try load(node, into: scope) }
+        for node in try GradientExpansion.expanded(graph.nodes) { try load(node, into: scope) }
         for output in graph.outputs {
             guard let found = scope.resolve(output.name), let value = found else {
                 throw EngineError(.graph, "output `\(output.name)` is made by no node")
@@ -96,7 +104,7 @@ final class GraphLoader {
         guard nodeCount <= options.limits.nodeCount else {
             throw EngineError(.limit, "the model has more than \(options.limits.nodeCount) nodes")
         }
-        let opset = scope.opsets[node.domain]
+        let opset = node.domain == .gradient ? 1 : scope.opsets[node.domain]
         try locating(node.place(opset: opset)) { () throws(EngineError) in
             let key = FunctionKey(domain: node.domain, name: node.opType, overload: node.overload)
             if let function = functions[key] {
@@ -123,7 +131,13 @@ final class GraphLoader {
     }
 
     private func prepare(_ node: Node, opset: Int?, in scope: GraphScope) throws(EngineError) {
-        let definition = try OperatorLists.definition(of: node, opset: opset)
+        let definition: OperatorDefinition
+        do {
+            definition = try OperatorLists.definition(of: node, opset: opset)
+        } catch {
+            guard keepsUnsupported else { throw error }
+            definition = UnsupportedNode.definition(of: node)
+        }
         let inputs = try inputs(of: node, in: scope)
         var captures: [ValueID] = []
         let context = NodeContext(
@@ -152,11 +166,23 @@ final class GraphLoader {
                 place: node.place(opset: opset),
                 definition: definition,
                 operation: operation,
+                typeSources: definition.halves == .widened ? typeSources(of: node, opset: opset) : nil,
                 inputs: inputs,
                 captures: captures,
                 outputs: outputs
             )
         )
+    }
+
+    private func typeSources(of node: Node, opset: Int?) -> [[Int]]? {
+        let newest = OperatorSchemas.standard.newestOpset(of: node.domain) ?? 1
+        let version = opset.map { Int64($0) } ?? newest
+        guard
+            let schema = OperatorSchemas.standard.schema(domain: node.domain, opType: node.opType, opset: version)
+        else { return nil }
+        return node.outputs.indices.map { output in
+            node.inputs.indices.filter { schema.input(at: $0)?.type == schema.output(at: output)?.type }
+        }
     }
 
     private func attributes(of node: Node, in scope: GraphScope) throws(EngineError) -> [String: AttributeValue] {
@@ -199,7 +225,8 @@ final class GraphLoader {
         if options.optimised { try Passes.optimise(&frame.graph, limits: options.limits) }
         let facts = GraphFacts(of: frame.graph)
         return Subgraph(
-            plan: Plan(frame.graph),
+            plan: Plan(frame.graph, promises: options.checksInference ? [facts] : []),
+            graph: frame.graph,
             inputCount: inputCount,
             outputCount: frame.graph.outputs.count,
             captureIndices: captureIndices,

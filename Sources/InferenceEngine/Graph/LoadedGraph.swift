@@ -9,6 +9,8 @@ struct LoadedNode: Sendable {
     let place: Place
     let definition: OperatorDefinition
     let operation: any Operator
+    /// For each output the inputs that have its type by the operator's schema; `nil` where there is no schema.
+    let typeSources: [[Int]]?
     /// `nil` where an optional input is not given.
     var inputs: [ValueID?]
     /// Values of this graph that the node's subgraphs use.
@@ -36,16 +38,4 @@ struct LoadedGraph: Sendable {
         valueNames.append(name)
         return valueNames.count - 1
     }
-}
-
-/// A graph inside an attribute of a node, ready to run.
-struct Subgraph: Sendable {
-    let plan: Plan
-    /// Inputs that the node feeds, without the captured ones.
-    let inputCount: Int
-    let outputCount: Int
-    /// For each captured value its index in the captures of the node.
-    let captureIndices: [Int]
-    /// Facts of the outputs as far as they are known from the graph alone.
-    let outputFacts: [Facts]
 }

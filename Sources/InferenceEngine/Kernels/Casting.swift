@@ -46,8 +46,14 @@ extension OperatorCall {
     /// The elements as another type: floats to integers towards zero, out of range without a trap, text as numbers.
     ///
     /// *Throws*: `unsupportedType` for types that are not handled, `value` for text that is no number.
-    func cast(_ input: Tensor, to type: ElementType) throws(EngineError) -> Tensor {
+    func cast(
+        _ input: Tensor,
+        to type: ElementType,
+        _ rules: NarrowCastRules = .standard
+    ) throws(EngineError) -> Tensor {
         guard input.elementType != type else { return input }
+        if let wide = try widened(input) { return try cast(wide, to: type, rules) }
+        if let codes = try codes(input, as: type, rules) { return try packed(codes, as: type) }
         switch type {
         case .float: return try cast(input, Float.self)
         case .double: return try cast(input, Double.self)

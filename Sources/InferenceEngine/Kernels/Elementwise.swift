@@ -5,9 +5,13 @@ import Tensors
 /// A function of one real number, with the attributes that shape it.
 protocol RealFunction: Sendable {
     func apply<Element: RealElement>(_ x: Element) -> Element
+    /// Whether integers are taken as well, and the result is cut to their type.
+    static var takesIntegers: Bool { get }
 }
 
 extension RealFunction {
+    static var takesIntegers: Bool { false }
+
     /// The definition of the operator that applies the function to each element.
     static func elementwise(
         _ name: String,
@@ -33,6 +37,10 @@ struct ElementwiseReal<Function: RealFunction>: Operator {
         switch input.elementType {
         case .float: return [.tensor(try call.map(input) { (x: Float) in function.apply(x) })]
         case .double: return [.tensor(try call.map(input) { (x: Double) in function.apply(x) })]
+        case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64:
+            guard Function.takesIntegers else { fallthrough }
+            let result = try call.map(call.cast(input, to: .double)) { (x: Double) in function.apply(x) }
+            return [.tensor(try call.cast(result, to: input.elementType))]
         default: throw .elementType(input.elementType, expected: "a floating-point type")
         }
     }

@@ -24,10 +24,12 @@ extension OperatorCall {
             }
             return try .of(strings: moved, shape)
         }
-        let source = try input.bytePointer()
-        guard let width = input.elementType.bitWidth, width % 8 == 0 else {
-            throw EngineError(.unsupportedType, "elements of type `\(input.elementType.name)` are not supported here")
+        if input.elementType.isPacked {
+            let moved = try moved(unpacked(input), to: shape, zeroed: zeroed, movement)
+            return try packed(moved, as: input.elementType)
         }
+        let source = try input.bytePointer()
+        let width = input.elementType.bitWidth ?? 0
         let isEmpty = input.shape.elementCount == 0
         return try Tensor.ofBytes(elementType: input.elementType, shape: shape, zeroed: zeroed || isEmpty) { bytes in
             guard let target = bytes.baseAddress, !isEmpty, shape.elementCount > 0 else { return }

@@ -22,7 +22,7 @@ enum ScatterReduction: String, CaseIterable, Sendable {
             throw .elementTypes(input.elementType, updates.elementType)
         }
         try call.state.check(input.elementType, input.shape)
-        guard self != .none else { return try replace(updates, in: input, at: offsets, length: length) }
+        guard self != .none else { return try replace(updates, in: input, at: offsets, length: length, call) }
         switch input.elementType {
         case .float: return try join(Float.self, updates, input, offsets, length)
         case .double: return try join(Double.self, updates, input, offsets, length)
@@ -42,7 +42,8 @@ enum ScatterReduction: String, CaseIterable, Sendable {
         _ updates: Tensor,
         in input: Tensor,
         at offsets: [Int],
-        length: Int
+        length: Int,
+        _ call: OperatorCall
     ) throws(EngineError) -> Tensor {
         if var texts = input.strings, let news = updates.strings {
             for (block, offset) in offsets.enumerated() {
@@ -50,11 +51,12 @@ enum ScatterReduction: String, CaseIterable, Sendable {
             }
             return try .of(strings: texts, input.shape)
         }
-        let (source, new) = (try input.bytePointer(), try updates.bytePointer())
-        guard let width = input.elementType.bitWidth, width % 8 == 0 else {
-            throw EngineError(.unsupportedType, "elements of type `\(input.elementType.name)` are not supported here")
+        if input.elementType.isPacked {
+            let codes = try replace(call.unpacked(updates), in: call.unpacked(input), at: offsets, length: length, call)
+            return try call.packed(codes, as: input.elementType)
         }
-        let size = width / 8
+        let (source, new) = (try input.bytePointer(), try updates.bytePointer())
+        let size = (input.elementType.bitWidth ?? 0) / 8
         return try Tensor.ofBytes(elementType: input.elementType, shape: input.shape) { bytes in
             guard let target = bytes.baseAddress else { return }
             target.copyMemory(from: source, byteCount: bytes.count)

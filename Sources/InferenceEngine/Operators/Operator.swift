@@ -11,10 +11,22 @@ protocol Operator: Sendable {
 
     /// Whether the same inputs give the same outputs each time.
     var isDeterministic: Bool { get }
+
+    /// The graphs among the attributes, with what is known of the inputs that the operator feeds them.
+    func bodies(_ inputs: InputFacts) -> [OperatorBody]
 }
 
 extension Operator {
     var isDeterministic: Bool { true }
+
+    func bodies(_ inputs: InputFacts) -> [OperatorBody] { [] }
+}
+
+/// A graph that an operator runs: the name of its attribute, and what is known of the inputs it is fed.
+struct OperatorBody {
+    let attribute: String
+    let graph: Subgraph
+    let inputs: [Facts]
 }
 
 /// What an operator does with `float16` and `bfloat16`.

@@ -25,7 +25,7 @@ enum OperatorLists {
     }
 
     private static let byKey: [Key: OperatorDefinition] = Dictionary(
-        groups.flatMap(\.operators).map { (Key(domain: $0.domain, name: $0.name), $0) },
+        (groups.flatMap(\.operators) + gradientOperators).map { (Key(domain: $0.domain, name: $0.name), $0) },
         uniquingKeysWith: { first, _ in first }
     )
 

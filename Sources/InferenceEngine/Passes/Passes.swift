@@ -25,12 +25,12 @@ enum Passes {
     /// Runs every pass, with facts that are inferred anew for each.
     static func optimise(
         _ graph: inout LoadedGraph,
-        inputTypes: [ValueID: ValueType] = [:],
+        inputs: [ValueID: Facts] = [:],
         limits: InferenceLimits
     ) throws(EngineError) {
-        let foldedByteCount = inputTypes.isEmpty ? limits.totalByteCount : limits.planByteCount
+        let foldedByteCount = inputs.isEmpty ? limits.totalByteCount : limits.planByteCount
         for pass in all {
-            let facts = GraphFacts(of: graph, inputTypes: inputTypes)
+            let facts = GraphFacts(of: graph, inputs: inputs)
             try pass.run(&graph, PassContext(facts: facts, limits: limits, foldedByteCount: foldedByteCount))
         }
     }

@@ -10,6 +10,10 @@ extension Plan {
             slots[slot] = value
             try state.hold(value)
         }
+        var promises = promises.map { _ in Promises() }
+        for (index, facts) in self.promises.enumerated() {
+            for (value, facts) in zip(inputs, facts) { try promises[index].check(value, against: facts, "input") }
+        }
         defer {
             for value in slots { value.map(state.release) }
         }
@@ -18,6 +22,13 @@ extension Plan {
             for operand in step.inputs { stepInputs.append(value(of: operand, in: slots)) }
             let captures = step.captures.compactMap { value(of: $0, in: slots) }
             let results = try step.node.run(inputs: stepInputs, captures: captures, state)
+            for (index, facts) in step.promises.enumerated() {
+                try locating(step.node.place) { () throws(EngineError) in
+                    for (output, value) in zip(facts, results) {
+                        try promises[index].check(value, against: output, "output")
+                    }
+                }
+            }
             for (index, slot) in step.outputs.enumerated() {
                 guard let slot else { continue }
                 try locating(step.node.place) { () throws(EngineError) in try state.hold(results[index]) }
@@ -52,10 +63,10 @@ extension LoadedNode {
     func run(inputs: [Value?], captures: [Value], _ state: RunState) throws(EngineError) -> [Value] {
         try locating(place) { () throws(EngineError) in
             var inputs = inputs
-            let half = definition.halves == .widened ? try Halves.widen(&inputs) : nil
+            let halves = definition.halves == .widened ? try Halves.widen(&inputs) : []
             let call = OperatorCall(inputs: inputs, captures: captures, outputCount: outputs.count, state: state)
             var results = try operation.run(call)
-            if let half { results = try Halves.narrow(results, to: half) }
+            results = try Halves.narrow(results, halves, sources: typeSources)
             guard results.count >= outputs.count || outputs[results.count...].allSatisfy({ $0 == nil }) else {
                 throw EngineError(
                     .graph,

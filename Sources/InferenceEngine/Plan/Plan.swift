@@ -19,6 +19,8 @@ struct Plan: Sendable {
         let outputs: [Int?]
         /// Slots whose value is read for the last time here.
         let releases: [Int]
+        /// What was inferred of the outputs, once or several times, where runs are to be held against it.
+        let promises: [[Facts]]
     }
 
     let slotCount: Int
@@ -27,9 +29,11 @@ struct Plan: Sendable {
     let constants: [Value]
     let steps: [Step]
     let outputs: [(name: String, operand: Operand)]
+    /// What was inferred of the inputs, as of the outputs of steps.
+    let promises: [[Facts]]
 
     /// Lays out a graph: the slot of a value is used again once its last reader has run.
-    init(_ graph: LoadedGraph) {
+    init(_ graph: LoadedGraph, promises: [GraphFacts] = []) {
         var layout = Layout(graph)
         inputs = graph.inputs.map { layout.place($0) }
         var steps: [Step] = []
@@ -38,9 +42,19 @@ struct Plan: Sendable {
             let captures = node.captures.map { layout.operand($0) }
             let outputs = node.outputs.map { $0.flatMap { layout.place($0) } }
             let releases = layout.release(after: index)
-            steps.append(Step(node: node, inputs: inputs, captures: captures, outputs: outputs, releases: releases))
+            steps.append(
+                Step(
+                    node: node,
+                    inputs: inputs,
+                    captures: captures,
+                    outputs: outputs,
+                    releases: releases,
+                    promises: promises.map { facts in node.outputs.map { $0.map { facts[$0] } ?? .unknown } }
+                )
+            )
         }
         self.steps = steps
+        self.promises = promises.map { facts in graph.inputs.map { facts[$0] } }
         outputs = graph.outputs.map { (graph.valueNames[$0], layout.operand($0)) }
         constants = layout.constants
         slotCount = layout.slotCount

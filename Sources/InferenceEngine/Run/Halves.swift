@@ -3,23 +3,33 @@ import Tensors
 
 /// `float16` and `bfloat16` for operators that compute in `float`.
 enum Halves {
-    /// Puts `float` tensors in the place of half-wide ones; the type of the first of them, `nil` when there are none.
-    static func widen(_ inputs: inout [Value?]) throws(EngineError) -> ElementType? {
-        var half: ElementType?
+    /// Puts `float` tensors in the place of half-wide ones, and says what each input was.
+    static func widen(_ inputs: inout [Value?]) throws(EngineError) -> [ElementType?] {
+        var halves = [ElementType?](repeating: nil, count: inputs.count)
         for index in inputs.indices {
             guard case .tensor(let tensor) = inputs[index] else { continue }
             guard tensor.elementType == .float16 || tensor.elementType == .bfloat16 else { continue }
-            half = half ?? tensor.elementType
+            halves[index] = tensor.elementType
             inputs[index] = .tensor(try widened(tensor))
         }
-        return half
+        return halves
     }
 
-    /// Rounds `float` tensors to a half-wide type.
-    static func narrow(_ values: [Value], to half: ElementType) throws(EngineError) -> [Value] {
+    /// Rounds `float` tensors to the half-wide type that an input of the same type variable had.
+    ///
+    /// `sources` has for each output the inputs that share its variable; `nil` where that is not known, and the first
+    /// half-wide input decides.
+    static func narrow(
+        _ values: [Value],
+        _ halves: [ElementType?],
+        sources: [[Int]]?
+    ) throws(EngineError) -> [Value] {
+        guard halves.contains(where: { $0 != nil }) else { return values }
         var results: [Value] = []
-        for value in values {
-            guard case .tensor(let tensor) = value, tensor.elementType == .float else {
+        for (index, value) in values.enumerated() {
+            let candidates = sources.map { index < $0.count ? $0[index] : [] } ?? Array(halves.indices)
+            let half = candidates.lazy.compactMap { $0 < halves.count ? halves[$0] : nil }.first
+            guard let half, case .tensor(let tensor) = value, tensor.elementType == .float else {
                 results.append(value)
                 continue
             }

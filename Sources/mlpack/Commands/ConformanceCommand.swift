@@ -12,7 +12,7 @@ struct ConformanceCommand: AsyncParsableCommand {
         discussion: """
             A case is a folder with `model.onnx` and `test_data_set_*/{input,output}_*.pb`. Its tolerance is rtol 1e-3 \
             and atol 1e-7 unless `tolerance.txt` in the folder says otherwise. Failures are printed one a line; the \
-            last line reads `N passed, M failed`. Without --list a failure makes the command fail.
+            last line reads `N passed, M failed`. A value that is not what was inferred of it fails its case, too. Without --list a failure makes the command fail.
             """
     )
 
@@ -40,9 +40,11 @@ struct ConformanceCommand: AsyncParsableCommand {
 
     func run() async throws {
         let cases = try ConformanceCase.cases(in: folder).filter { filter.map($0.name.contains) ?? true }
+        var options = reference ? InferenceOptions.reference : .default
+        options.checksInference = true
         let report = await runConformance(
             cases,
-            options: reference ? .reference : .default,
+            options: options,
             threadCount: max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))
         )
         show(report)

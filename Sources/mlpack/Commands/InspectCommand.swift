@@ -1,6 +1,8 @@
 import ArgumentParser
 import Diagnostics
+import InferenceEngine
 import OnnxChecker
+import OnnxIR
 import OnnxReader
 import Tensors
 
@@ -10,7 +12,8 @@ struct InspectCommand: ParsableCommand {
         abstract: "Show what is in an ONNX model.",
         discussion: """
             Inputs, outputs and their types, opsets, producer, metadata, operators and how often they stand in the \
-            model, initializers, nodes, number of parameters and size.
+            model, initializers, nodes, number of parameters and size; with --shapes also the type and shape of every \
+            value, in the model's graph and in the graphs of its nodes, as far as they follow from the model.
             """
     )
 
@@ -23,12 +26,22 @@ struct InspectCommand: ParsableCommand {
     @Flag(help: "List every node and initializer, not the first 20.")
     var all = false
 
+    @Flag(help: "Infer and show the type and shape of every value.")
+    var shapes = false
+
     func run() throws {
-        let summary = try locating(.file(model)) { () throws(OnnxReaderError) in
+        var summary = try locating(.file(model)) { () throws(OnnxReaderError) in
             let file = try mapFile(model)
             let folder = model.lastIndex(of: "/").map { String(model[...$0]) } ?? "."
             return ModelSummary(try readModel(file, folder: folder), path: model, file: file)
         }
+        if shapes { summary.values = try inferredValues() }
         if json { printJSON(summary.json) } else { print(summary.text(limit: all ? .max : 20)) }
+    }
+
+    private func inferredValues() throws -> [ModelSummary.PlacedValue] {
+        let loaded = try readModel(path: model)
+        let values = try locating(.file(model)) { () throws(EngineError) in try InferredValue.all(in: loaded) }
+        return values.map { .init(path: $0.path, info: ValueInfo(name: $0.name, type: $0.type)) }
     }
 }

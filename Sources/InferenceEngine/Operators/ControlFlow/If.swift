@@ -13,11 +13,16 @@ struct If: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        zip(thenBranch.outputFacts, elseBranch.outputFacts).map { then, other in
-            if then.type == other.type { return Facts(type: then.type) }
-            guard then.elementType == other.elementType, then.elementType != nil else { return .unknown }
-            return .tensor(then.elementType)
-        }
+        let then = thenBranch.infer([], captures: inputs.captures)
+        let other = elseBranch.infer([], captures: inputs.captures)
+        return zip(then, other).map { $0.joined(with: $1) }
+    }
+
+    func bodies(_ inputs: InputFacts) -> [OperatorBody] {
+        [
+            OperatorBody(attribute: "then_branch", graph: thenBranch, inputs: []),
+            OperatorBody(attribute: "else_branch", graph: elseBranch, inputs: []),
+        ]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {

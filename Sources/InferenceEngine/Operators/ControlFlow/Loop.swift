@@ -12,12 +12,28 @@ struct Loop: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        let carried = max(0, body.inputCount - 2)
-        return body.outputFacts.dropFirst().enumerated().map { index, facts in
-            if index < carried { return .tensor(facts.elementType) }
-            return .tensor(facts.elementType, facts.shape.map { [.unknown] + $0 })
-        }
+        guard let (states, outputs) = inferCarried(inputs) else { return [] }
+        return states + outputs.map { .tensor($0.elementType, $0.shape.map { [.unknown] + $0 }) }
     }
+
+    func bodies(_ inputs: InputFacts) -> [OperatorBody] {
+        guard let (states, _) = inferCarried(inputs) else { return [] }
+        return [OperatorBody(attribute: "body", graph: body, inputs: Self.feeds(states))]
+    }
+
+    private func inferCarried(_ inputs: InputFacts) -> (states: [Facts], others: [Facts])? {
+        let carriedCount = inputs.count - 2
+        guard carriedCount >= 0, body.inputCount == inputs.count, body.outputCount > carriedCount else { return nil }
+        return body.inferCarried(
+            (0..<carriedCount).map { Facts(type: inputs[$0 + 2].type) },
+            feeds: Self.feeds,
+            results: { Array($0.dropFirst()) },
+            captures: inputs.captures
+        )
+    }
+
+    /// The trip's number, the condition, and what is carried.
+    private static func feeds(_ carried: [Facts]) -> [Facts] { [.tensor(.int64, []), .tensor(.bool, [])] + carried }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let carriedCount = body.inputCount - 2
@@ -54,11 +70,17 @@ struct Loop: Operator {
             trip += 1
         }
         var results = carried
+        let facts = trip == 0 ? factsWithoutTrip(call, carriedCount) : body.outputFacts
         for (index, tensors) in scanned.enumerated() {
-            let facts = body.outputFacts[1 + carriedCount + index]
-            results.append(.tensor(try call.stacked(tensors, axis: 0, facts)))
+            results.append(.tensor(try call.stacked(tensors, axis: 0, facts[1 + carriedCount + index])))
         }
         return results
+    }
+
+    /// What the body would make, when it is not run once.
+    private func factsWithoutTrip(_ call: OperatorCall, _ carriedCount: Int) -> [Facts] {
+        let carried = call.inputs[2...].map { Facts(type: $0?.type) }
+        return body.infer(Self.feeds(carried), captures: call.captures.map { Facts(type: $0.type) })
     }
 
     private static func truth(_ tensor: Tensor) throws(EngineError) -> Bool {
@@ -73,7 +95,7 @@ extension OperatorCall {
     /// Tensors of one shape as slices of a new axis; without any, what the facts say of one decides the shape.
     func stacked(_ tensors: [Tensor], axis: Int, _ facts: Facts) throws(EngineError) -> Tensor {
         guard let first = tensors.first else {
-            let inner = facts.shape?.fixed ?? []
+            let inner = facts.shape?.map { $0.extent ?? 0 } ?? []
             let shape = try shape([0] + inner)
             if facts.elementType == .string { return try .of(strings: [], shape) }
             return try Tensor.ofBytes(elementType: facts.elementType ?? .float, shape: shape) { _ in }

@@ -9,6 +9,7 @@ struct Ceil: RealFunction {
 
 /// The error function.
 struct Erf: RealFunction {
+    static let takesIntegers = true
     static let definition = elementwise("Erf", 9, 13) { _ throws(EngineError) in Erf() }
 
     func apply<Element: RealElement>(_ x: Element) -> Element { Element.erf(x) }

@@ -1,5 +1,6 @@
 /// Moves what lies outside of `lambd` towards zero by `bias`; the rest is zero.
 struct Shrink: RealFunction {
+    static let takesIntegers = true
     let bias: Float
     let lambda: Float
 

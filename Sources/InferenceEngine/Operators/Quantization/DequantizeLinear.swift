@@ -3,31 +3,53 @@ import Tensors
 
 /// `(x - zero_point) · scale`.
 struct DequantizeLinear: Operator {
-    let axis: Int
+    let granularity: QuantizationGranularity
+    let outputType: ElementType?
 
-    static let definition = OperatorDefinition("DequantizeLinear", since: 10, 13, halves: .widened) {
+    static let definition = OperatorDefinition("DequantizeLinear", since: 10, 13, 19, 21, 23, 24, 25, 28) {
         node throws(EngineError) in
-        DequantizeLinear(axis: try node.int("axis", default: 1))
+        DequantizeLinear(
+            granularity: try QuantizationGranularity(node),
+            outputType: try node.optionalElementType("output_dtype")
+        )
     }
 
-    func infer(_ inputs: InputFacts) -> [Facts] { [inputs.like(elementType: inputs.elementType(1))] }
+    func infer(_ inputs: InputFacts) -> [Facts] { [inputs.like(elementType: outputType ?? inputs.elementType(1))] }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
-        let input = try call.tensor(0)
-        let scale = try call.axisVector(call.tensor(1), along: axis, of: input.shape)
-        let numbers = try call.shifted(input, by: call.optionalTensor(2), along: axis)
-        return [
-            .tensor(try call.map(call.cast(numbers, to: .float), scale) { (x: Float, y: Float) in x * y })
-        ]
+        let (input, scale) = (try call.tensor(0), try call.tensor(1))
+        let numbers = try centred(input, call.optionalTensor(2), call)
+        let factor = try call.spread(call.cast(scale, to: .float), granularity, over: input.shape)
+        let product = try call.map(numbers, factor) { (x: Float, y: Float) in x * y }
+        return [.tensor(try call.cast(product, to: outputType ?? scale.elementType))]
+    }
+
+    private func centred(_ input: Tensor, _ zero: Tensor?, _ call: OperatorCall) throws(EngineError) -> Tensor {
+        guard input.elementType.minifloat != nil else {
+            return try call.cast(call.shifted(input, by: zero, granularity), to: .float)
+        }
+        let numbers = try call.cast(input, to: .float)
+        guard let zero else { return numbers }
+        let offset = try call.spread(call.cast(zero, to: .float), granularity, over: input.shape)
+        return try call.map(numbers, offset) { (x: Float, y: Float) in x - y }
     }
 }
 
 extension OperatorCall {
     /// Integers as `int32`, less their zero point.
     func shifted(_ input: Tensor, by zero: Tensor?, along axis: Int) throws(EngineError) -> Tensor {
+        try shifted(input, by: zero, QuantizationGranularity(axis: axis, blockSize: 0))
+    }
+
+    /// Integers as `int32`, less their zero point.
+    func shifted(
+        _ input: Tensor,
+        by zero: Tensor?,
+        _ granularity: QuantizationGranularity
+    ) throws(EngineError) -> Tensor {
         let numbers = try cast(input, to: .int32)
         guard let zero else { return numbers }
-        let offset = try axisVector(cast(zero, to: .int32), along: axis, of: input.shape)
+        let offset = try spread(cast(zero, to: .int32), granularity, over: input.shape)
         return try map(numbers, offset) { (x: Int32, y: Int32) in x &- y }
     }
 }

@@ -2,58 +2,104 @@ import Diagnostics
 import OnnxIR
 import Tensors
 
-/// `x / scale + zero_point`, rounded to even and held within the range of an integer type.
+/// `x / scale + zero_point`, rounded to even and held within the range of a type of few bits.
 struct QuantizeLinear: Operator {
-    let axis: Int
+    let granularity: QuantizationGranularity
+    let outputType: ElementType?
+    /// The type that the quotient is computed in; that of the scale unless it is given.
+    let precision: ElementType?
+    let saturates: Bool
 
-    static let definition = OperatorDefinition("QuantizeLinear", since: 10, 13, halves: .widened) {
+    static let definition = OperatorDefinition("QuantizeLinear", since: 10, 13, 19, 21, 23, 24, 25, 28) {
         node throws(EngineError) in
-        QuantizeLinear(axis: try node.int("axis", default: 1))
+        QuantizeLinear(
+            granularity: try QuantizationGranularity(node),
+            outputType: try node.optionalElementType("output_dtype"),
+            precision: try node.optionalElementType("precision"),
+            saturates: try node.bool("saturate", default: true)
+        )
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        [inputs.like(elementType: inputs.has(2) ? inputs.elementType(2) : .uint8)]
+        [inputs.like(elementType: inputs.has(2) ? inputs.elementType(2) : outputType ?? .uint8)]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
-        let input = try call.cast(call.tensor(0), to: .float)
-        let scale = try call.axisVector(call.tensor(1), along: axis, of: input.shape)
-        let zero = try call.optionalTensor(2)
-        let quotient = try call.map(input, scale) { (x: Float, y: Float) in (x / y).rounded(.toNearestOrEven) }
-        return [.tensor(try call.requantized(quotient, zero, along: axis))]
+        let (input, scale, zero) = (try call.tensor(0), try call.tensor(1), try call.optionalTensor(2))
+        let type = zero?.elementType ?? outputType ?? .uint8
+        guard outputType == nil || outputType == type else {
+            throw EngineError(
+                .elementType,
+                "the zero point has type `\(type.name)`, expected `\(outputType?.name ?? "")` as `output_dtype`"
+            )
+        }
+        let quotient = try quotient(input, scale, call)
+        guard type.minifloat != nil else {
+            let rounded = try call.map(quotient) { (x: Float) in x.rounded(.toNearestOrEven) }
+            return [.tensor(try call.requantized(rounded, zero, as: type, granularity))]
+        }
+        let rules = NarrowCastRules(saturates: saturates)
+        guard let zero else { return [.tensor(try call.cast(quotient, to: type, rules))] }
+        let offset = try call.spread(call.cast(zero, to: .float), granularity, over: input.shape)
+        let shifted = try call.map(quotient, offset) { (x: Float, y: Float) in x + y }
+        return [.tensor(try call.cast(shifted, to: type, rules))]
+    }
+
+    private func quotient(_ input: Tensor, _ scale: Tensor, _ call: OperatorCall) throws(EngineError) -> Tensor {
+        // NUMERICS: the quotient of two halves, rounded to `float` first, is the same half as rounded once.
+        let isHalf = { (type: ElementType) in type == .float16 || type == .bfloat16 }
+        let precision = precision ?? scale.elementType
+        let type = isHalf(precision) ? precision : .float
+        let x = try call.cast(call.cast(input, to: type), to: .float)
+        let y = try call.spread(call.cast(call.cast(scale, to: type), to: .float), granularity, over: input.shape)
+        let quotient = try call.map(x, y) { (x: Float, y: Float) in x / y }
+        guard quotient.shape == input.shape else {
+            throw EngineError(.shape, "the scale has shape \(scale.shape), expected one that fits \(input.shape)")
+        }
+        return try call.cast(call.cast(quotient, to: type), to: .float)
     }
 }
 
 extension OperatorCall {
     /// Rounded numbers plus a zero point, held within the range of its type, which is `uint8` without one.
     func requantized(_ rounded: Tensor, _ zero: Tensor?, along axis: Int) throws(EngineError) -> Tensor {
-        let type = zero?.elementType ?? .uint8
-        let range: (Float, Float)
-        switch type {
-        case .uint8: range = (0, 255)
-        case .int8: range = (-128, 127)
-        case .uint16: range = (0, 65535)
-        case .int16: range = (-32768, 32767)
-        default: throw EngineError(.unsupportedType, "quantization to `\(type.name)` is not supported")
-        }
-        guard let zero else {
-            return try cast(map(rounded) { (x: Float) in min(max(x, range.0), range.1) }, to: type)
-        }
-        let offset = try axisVector(cast(zero, to: .float), along: axis, of: rounded.shape)
-        return try cast(map(rounded, offset) { (x: Float, y: Float) in min(max(x + y, range.0), range.1) }, to: type)
+        let granularity = QuantizationGranularity(axis: axis, blockSize: 0)
+        return try requantized(rounded, zero, as: zero?.elementType ?? .uint8, granularity)
     }
 
-    /// A scalar as it is, or a vector in the shape that lies along an axis of another.
-    func axisVector(_ vector: Tensor, along axis: Int, of shape: Shape) throws(EngineError) -> Tensor {
-        guard vector.shape.elementCount != 1 else { return try vector.with(shape: .scalar) }
-        let axis = try checkedAxis(axis, rank: shape.rank)
-        guard vector.shape.rank == 1, vector.shape.elementCount == shape[axis] else {
-            throw EngineError(
-                .shape,
-                "a scale or zero point has shape \(vector.shape), expected a scalar or [\(shape[axis])] for axis \(axis)"
-            )
+    /// Rounded numbers plus a zero point, held within the range of an integer type.
+    func requantized(
+        _ rounded: Tensor,
+        _ zero: Tensor?,
+        as type: ElementType,
+        _ granularity: QuantizationGranularity
+    ) throws(EngineError) -> Tensor {
+        guard let range = type.quantizedRange else {
+            throw EngineError(.unsupportedType, "quantization to `\(type.name)` is not supported")
         }
-        let ones = [Int](repeating: 1, count: shape.rank - axis - 1)
-        return try vector.with(shape: self.shape([shape[axis]] + ones))
+        let (least, greatest) = (range.lowerBound, range.upperBound)
+        guard let zero else {
+            return try cast(map(rounded) { (x: Float) in min(max(x, least), greatest) }, to: type)
+        }
+        let offset = try spread(cast(zero, to: .float), granularity, over: rounded.shape)
+        let shifted = try map(rounded, offset) { (x: Float, y: Float) in min(max(x + y, least), greatest) }
+        return try cast(shifted, to: type)
+    }
+}
+
+extension ElementType {
+    /// The numbers of an integer type of at most 16 bits; `nil` for other types.
+    fileprivate var quantizedRange: ClosedRange<Float>? {
+        switch self {
+        case .uint2: 0...3
+        case .int2: -2...1
+        case .uint4: 0...15
+        case .int4: -8...7
+        case .uint8: 0...255
+        case .int8: -128...127
+        case .uint16: 0...65535
+        case .int16: -32768...32767
+        default: nil
+        }
     }
 }

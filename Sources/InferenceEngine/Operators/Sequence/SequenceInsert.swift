@@ -7,7 +7,10 @@ struct SequenceInsert: Operator {
     static let definition = OperatorDefinition("SequenceInsert", since: 11) { _ throws(EngineError) in SequenceInsert()
     }
 
-    func infer(_ inputs: InputFacts) -> [Facts] { [Facts(type: inputs[0].type)] }
+    func infer(_ inputs: InputFacts) -> [Facts] {
+        guard case .sequence(let element) = inputs[0].type else { return [.unknown] }
+        return [Facts(type: .sequence(element?.joined(with: inputs[1].type?.withoutSymbols)))]
+    }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         var (values, type) = try call.sequence(0)

@@ -11,7 +11,18 @@ struct SequenceMap: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        body.outputFacts.map { Facts(type: .sequence(.tensor($0.elementType, shape: nil))) }
+        body.infer(elements(inputs), captures: inputs.captures).map { Facts(type: .sequence($0.type?.withoutSymbols)) }
+    }
+
+    func bodies(_ inputs: InputFacts) -> [OperatorBody] {
+        [OperatorBody(attribute: "body", graph: body, inputs: elements(inputs))]
+    }
+
+    private func elements(_ inputs: InputFacts) -> [Facts] {
+        (0..<inputs.count).map { index in
+            guard case .sequence(let element) = inputs[index].type else { return Facts(type: inputs[index].type) }
+            return Facts(type: element?.withoutSymbols)
+        }
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {

@@ -77,10 +77,11 @@ extension OperatorCall {
             }
             return try .of(strings: texts, shape)
         }
-        guard let width = first.elementType.bitWidth, width % 8 == 0 else {
-            throw EngineError(.unsupportedType, "elements of type `\(first.elementType.name)` are not supported here")
+        if first.elementType.isPacked {
+            let codes = try inputs.map { input throws(EngineError) in try unpacked(input) }
+            return try packed(concatenated(codes, axis: axis), as: first.elementType)
         }
-        let size = inner * (width / 8)
+        let size = inner * (first.elementType.bitWidth ?? 0) / 8
         var blocks: [(source: UnsafeRawPointer, length: Int)] = []
         for input in inputs { blocks.append((try input.bytePointer(), input.shape[axis] * size)) }
         return try Tensor.ofBytes(elementType: first.elementType, shape: shape) { bytes in

@@ -10,7 +10,8 @@ struct IsNaN: Operator {
     func infer(_ inputs: InputFacts) -> [Facts] { [inputs.like(elementType: .bool)] }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
-        let input = try call.tensor(0)
+        var input = try call.tensor(0)
+        input = try call.widened(input) ?? input
         if input.elementType == .double { return [.tensor(try call.map(input) { (x: Double) in x.isNaN })] }
         return [.tensor(try call.map(input) { (x: Float) in x.isNaN })]
     }

@@ -11,8 +11,12 @@ struct NonZero: Operator {
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let input = try call.tensor(0)
-        let holds = try call.cast(input, to: .bool).array(of: Bool.self)
-        let places = holds.indices.filter { holds[$0] }
+        let parts = try input.complexParts()
+        let holds = try call.cast(parts ?? input, to: .bool).array(of: Bool.self)
+        let places =
+            parts == nil
+            ? holds.indices.filter { holds[$0] }
+            : (0..<input.shape.elementCount).filter { holds[2 * $0] || holds[2 * $0 + 1] }
         let shape = try call.shape([input.shape.rank, places.count])
         let strides = input.shape.strides
         return [

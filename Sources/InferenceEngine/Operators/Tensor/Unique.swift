@@ -51,12 +51,21 @@ struct Unique: Operator {
         case .int8, .int16, .int32, .int64, .bool, .uint8, .uint16, .uint32:
             return group(try input.integers("the input"), walk)
         case .uint64: return group(try input.array(of: UInt64.self), walk)
+        case .complex64, .complex128:
+            let parts = try call.cast(input.complexParts() ?? input, to: .double).array(of: Double.self)
+            return group(parts, walk, partCount: 2)
         default: return group(try call.cast(input, to: .double).array(of: Double.self), walk)
         }
     }
 
-    private func group<Element: Hashable & Comparable>(_ elements: [Element], _ walk: ReductionWalk) -> Groups {
-        let slices = walk.reduced.map { step in walk.kept.map { elements[$0 + step] } }
+    private func group<Element: Hashable & Comparable>(
+        _ elements: [Element],
+        _ walk: ReductionWalk,
+        partCount: Int = 1
+    ) -> Groups {
+        let slices = walk.reduced.map { step in
+            walk.kept.flatMap { start in (0..<partCount).map { elements[(start + step) * partCount + $0] } }
+        }
         var numbers: [[Element]: Int] = [:]
         var groups = Groups()
         for (index, slice) in slices.enumerated() {

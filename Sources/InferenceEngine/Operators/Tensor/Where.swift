@@ -27,9 +27,10 @@ extension OperatorCall {
             Self.walk(walk) { c, i, j, _ in texts.append(holds[c] ? x[i] : y[j]) }
             return try .of(strings: texts, walk.shape)
         }
-        guard let width = first.elementType.bitWidth, width % 8 == 0 else {
-            throw EngineError(.unsupportedType, "elements of type `\(first.elementType.name)` are not supported here")
+        if first.elementType.isPacked {
+            return try packed(selected(condition, unpacked(first), unpacked(second)), as: first.elementType)
         }
+        let width = first.elementType.bitWidth ?? 0
         let (x, y) = (try first.bytePointer(), try second.bytePointer())
         return try Tensor.ofBytes(elementType: first.elementType, shape: walk.shape) { bytes in
             guard let target = bytes.baseAddress, walk.shape.elementCount > 0 else { return }

@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """Writes the backend tests of the installed `onnx` package into the layout that `mlpack conformance` reads.
 
-    write-suites.py FOLDER
+    write-onnx-cases.py FOLDER
 
 FOLDER gets `node`, `simple`, `pytorch-converted`, `pytorch-operator` and `light`. A case is a folder with `model.onnx`,
 `test_data_set_<n>/{input,output}_<i>.pb` and, where the case states another tolerance than rtol 1e-3 and atol 1e-7,
 `tolerance.txt`. The light models come without inputs: theirs are seeded here, and the outputs are onnxruntime's.
+
+Cases whose outputs are random get `random.txt`, which says `seeded` or `unseeded` and why, and beside their outputs
+`mean_<i>.pb` and `deviation_<i>.pb`: what each element is on average, and how far it strays.
 """
 
 import pathlib
@@ -21,6 +24,35 @@ from onnx.backend.test.case.node import collect_testcases
 
 DATA = pathlib.Path(onnx.__file__).parent / "backend/test/data"
 SEED = 20261124
+
+
+def bernoulli(inputs, outputs):
+    (x,) = inputs
+    return [(x, np.sqrt(x * (1 - x)))]
+
+
+def dropout(inputs, outputs):
+    x = inputs[0]
+    ratio = float(inputs[1]) if len(inputs) > 1 and inputs[1].size else 0.5
+    mask = np.full(x.shape, 1 - ratio)
+    statistics = [(x, np.abs(x) * np.sqrt(ratio / (1 - ratio))), (mask, np.sqrt(mask * (1 - mask)))]
+    return statistics[: len(outputs)]
+
+
+# The cases with random outputs: whether the node has a seed, and what its outputs are on average.
+DRAWS = "the outputs are draws of NumPy's generator, which the standard does not ask for"
+RANDOM = {
+    "test_bernoulli": ("unseeded", bernoulli),
+    "test_bernoulli_expanded": ("unseeded", bernoulli),
+    "test_bernoulli_double": ("unseeded", bernoulli),
+    "test_bernoulli_double_expanded": ("unseeded", bernoulli),
+    "test_bernoulli_seed": ("seeded", bernoulli),
+    "test_bernoulli_seed_expanded": ("seeded", bernoulli),
+    "test_training_dropout": ("seeded", dropout),
+    "test_training_dropout_default": ("seeded", dropout),
+    "test_training_dropout_default_mask": ("seeded", dropout),
+    "test_training_dropout_mask": ("seeded", dropout),
+}
 
 
 def proto(value, info):
@@ -63,14 +95,20 @@ def write_node_cases(target):
         for index, (inputs, outputs) in enumerate(case.data_sets):
             data = folder / f"test_data_set_{index}"
             data.mkdir()
-            # An initializer is an input too in old models, and no data is given for it.
-            initializers = {initializer.name for initializer in case.model.graph.initializer}
-            fed = case.model.graph.input
-            if len(inputs) != len(fed):
-                fed = [info for info in fed if info.name not in initializers]
-            write_values(data, "input", inputs, fed)
+            write_values(data, "input", inputs, case.model.graph.input)
             write_values(data, "output", outputs, case.model.graph.output)
+            if case.name in RANDOM:
+                write_statistics(folder, data, RANDOM[case.name], inputs, outputs)
     return len(cases)
+
+
+def write_statistics(folder, data, kind, inputs, outputs):
+    seeding, statistics = kind
+    (folder / "random.txt").write_text(f"{seeding}\n{DRAWS}\n")
+    for index, (mean, deviation) in enumerate(statistics(inputs, outputs)):
+        for name, values in (("mean", mean), ("deviation", deviation)):
+            tensor = numpy_helper.from_array(np.asarray(values, np.float64), name)
+            (data / f"{name}_{index}.pb").write_bytes(tensor.SerializeToString(deterministic=True))
 
 
 def write_light_models(target):
