@@ -591,6 +591,11 @@ def gather_block_quantized():
             tolerance=HALF if half else None,
         )  # fmt: skip
 
+    def floats(what, kind, block, scales):
+        n = Numbers("gather " + what)
+        data = helper.make_tensor("t", kind, (6, 32), n.floats(192).tolist())
+        return Case(what, "GatherBlockQuantized", [data, np.array([0, 5]), n.floats(*scales)], block_size=block)
+
     def four_bits(what, kind, shape, indices, gather, quantize, zeros=False):
         n = Numbers("gather " + what)
         low = -8 if kind == TensorProto.INT4 else 0
@@ -622,6 +627,12 @@ def gather_block_quantized():
         four_bits("uint4", TensorProto.UINT4, (6, 32), [0, 5], 0, 1),
         four_bits("uint4_zero_points", TensorProto.UINT4, (6, 32), [0, 5], 0, 1, zeros=True),
         four_bits("columns", TensorProto.INT4, (32, 6), [0, 5], 1, 0, zeros=True),
+        floats("float8e4m3fn", TensorProto.FLOAT8E4M3FN, 16, (6, 2)),
+        floats("float8e5m2", TensorProto.FLOAT8E5M2, 16, (6, 2)),
+        floats("float8e4m3fnuz", TensorProto.FLOAT8E4M3FNUZ, 0, (6, 1)),
+        floats("float8e5m2fnuz_one_scale", TensorProto.FLOAT8E5M2FNUZ, 0, (1, 1)),
+        floats("float4e2m1", TensorProto.FLOAT4E2M1, 16, (6, 2)),
+        floats("float4e2m1_shared_scales", TensorProto.FLOAT4E2M1, 16, (1, 2)),
         four_bits("same_axis", TensorProto.UINT4, (32, 5), [0, 20, 31], 0, 0),
     ]
 

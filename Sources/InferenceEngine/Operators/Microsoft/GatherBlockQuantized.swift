@@ -3,19 +3,19 @@ import OnnxIR
 import Tensors
 
 /// Slices of numbers that are quantised block by block along an axis, as floats.
-///
-/// *Types*: `uint8` with 2, 4 or 8 bits for each number, which are packed along the last axis, `int4` and `uint4`.
 struct GatherBlockQuantized: Operator {
     private let bitCount: Int
-    private let blockSize: Int
+    /// How many numbers share a scale; `nil` for all of the axis.
+    private let blockSize: Int?
     private let gatherAxis: Int
     private let quantizeAxis: Int
 
     static let definition = OperatorDefinition("GatherBlockQuantized", domain: .microsoft, since: 1) {
         node throws(EngineError) in
-        GatherBlockQuantized(
+        let size = try node.int("block_size", default: 128)
+        return GatherBlockQuantized(
             bitCount: try node.packedBitCount(),
-            blockSize: try node.quantizationBlockSize(default: 128),
+            blockSize: size == 0 ? nil : try node.quantizationBlockSize(size),
             gatherAxis: try node.int("gather_axis", default: 0),
             quantizeAxis: try node.int("quantize_axis", default: 1)
         )
@@ -66,78 +66,5 @@ struct GatherBlockQuantized: Operator {
             }
         }
         return [.tensor(try call.cast(floats, to: scales.elementType))]
-    }
-}
-
-/// Quantised numbers with a scale and a zero point for each block along an axis.
-private struct QuantizedBlocks {
-    /// The shape of the numbers, however they are packed.
-    let shape: Shape
-    let axis: Int
-    private let numbers: PackedBits
-    private let scales: [Float]
-    private let zeros: [Int]?
-    private let defaultZero: Int
-    private let blockSize: Int
-    private let blockCount: Int
-    private let inner: Int
-
-    init(
-        _ data: Tensor,
-        scales: Tensor,
-        zeros: Tensor?,
-        bitCount: Int,
-        blockSize: Int,
-        axis: Int,
-        _ call: OperatorCall
-    ) throws(EngineError) {
-        let isPacked = data.elementType == .uint8
-        guard isPacked || data.elementType == .int4 || data.elementType == .uint4 else {
-            throw EngineError(
-                .unsupportedType,
-                "elements of type `\(data.elementType.name)` are not supported, expected `uint8`, `uint4` or `int4`"
-            )
-        }
-        let bitCount = isPacked ? bitCount : 4
-        func blocks(_ tensor: Tensor) throws(EngineError) -> PackedBits {
-            let bytes = try tensor.bytePointer().assumingMemoryBound(to: UInt8.self)
-            return PackedBits(bytes, bitCount: bitCount, isSigned: data.elementType == .int4)
-        }
-        var dimensions = data.shape.dimensions
-        self.axis = try checkedAxis(axis, rank: dimensions.count)
-        if isPacked { dimensions[dimensions.count - 1] *= 8 / bitCount }
-        shape = try call.shape(dimensions)
-        inner = dimensions[(self.axis + 1)...].reduce(1, *)
-        self.blockSize = blockSize
-        blockCount = (dimensions[self.axis] + blockSize - 1) / blockSize
-        dimensions[self.axis] = blockCount
-        guard scales.shape.dimensions == dimensions else {
-            throw EngineError(.shape, "the scales have shape \(scales.shape), expected \(dimensions)")
-        }
-        numbers = try blocks(data)
-        self.scales = try scales.array(of: Float.self)
-        defaultZero = isPacked ? 1 << (bitCount - 1) : 0
-        guard let zeros else {
-            self.zeros = nil
-            return
-        }
-        let perByte = isPacked ? 8 / bitCount : 1
-        let rowLength = dimensions[dimensions.count - 1]
-        dimensions[dimensions.count - 1] = (rowLength + perByte - 1) / perByte
-        guard zeros.elementType == data.elementType, zeros.shape.dimensions == dimensions else {
-            throw EngineError(
-                .shape,
-                "the zero points are `\(zeros.elementType.name)` \(zeros.shape), expected `\(data.elementType.name)` \(dimensions)"
-            )
-        }
-        let points = try blocks(zeros)
-        let packedLength = dimensions[dimensions.count - 1] * perByte
-        self.zeros = (0..<scales.shape.elementCount).map { points[$0 / rowLength * packedLength + $0 % rowLength] }
-    }
-
-    subscript(index: Int) -> Float {
-        let (line, position) = (index / inner / shape[axis], index / inner % shape[axis])
-        let block = (line &* blockCount &+ position / blockSize) &* inner &+ index % inner
-        return Float(numbers[index] - (zeros?[block] ?? defaultZero)) * scales[block]
     }
 }

@@ -16,7 +16,7 @@ struct GroupQueryAttention: Operator {
     private let hasZeroSink: Bool
     private let record: AttentionProduct.Record?
 
-    static let definition = OperatorDefinition("GroupQueryAttention", domain: .microsoft, since: 1, halves: .widened) {
+    static let definition = OperatorDefinition("GroupQueryAttention", domain: .microsoft, since: 1) {
         node throws(EngineError) in try GroupQueryAttention(node)
     }
 
@@ -67,6 +67,17 @@ struct GroupQueryAttention: Operator {
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
+        for index in 3...4 {
+            guard let past = try call.optionalTensor(index), past.elementType.bitWidth == 8 else { continue }
+            throw EngineError(
+                .unsupportedAttribute,
+                "a cache of elements `\(past.elementType.name)` is not supported, expected those of the query"
+            )
+        }
+        return try call.widened(compute)
+    }
+
+    private func compute(_ call: OperatorCall) throws(EngineError) -> [Value] {
         var (query, key, value) = try operands(call)
         var past: (key: HeadRows, value: HeadRows)?
         if call.hasInput(3) || call.hasInput(4) {

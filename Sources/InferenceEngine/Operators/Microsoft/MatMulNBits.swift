@@ -9,7 +9,7 @@ struct MatMulNBits: Operator {
     private let bitCount: Int
     private let blockSize: Int
 
-    static let definition = OperatorDefinition("MatMulNBits", domain: .microsoft, since: 1) {
+    static let definition = OperatorDefinition("MatMulNBits", domain: .microsoft, since: 1, halves: .widened) {
         node throws(EngineError) in
         try MatMulNBits(node)
     }
@@ -18,7 +18,7 @@ struct MatMulNBits: Operator {
         inner = try Self.extent("K", node)
         columns = try Self.extent("N", node)
         bitCount = try node.packedBitCount()
-        blockSize = try node.quantizationBlockSize()
+        blockSize = try node.quantizationBlockSize(node.required("block_size", node.int("block_size")))
         let layout = try node.int("weight_prepacked", default: 0)
         guard layout == 0 else {
             throw EngineError(
@@ -41,7 +41,7 @@ struct MatMulNBits: Operator {
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
-        let input = try call.widenedTensor(0)
+        let input = try call.tensor(0)
         guard input.shape.dimensions.last == inner else {
             throw EngineError(.shape, "the input has shape \(input.shape), expected \(inner) columns")
         }
@@ -64,10 +64,10 @@ struct MatMulNBits: Operator {
                     columns: columns
                 )
             }
-            withExtendedLifetime((input, weights)) {}
+            withExtendedLifetime(weights) {}
         }
-        if let bias = try call.optionalWidenedTensor(5) { product = try call.adding(bias, toColumnsOf: product) }
-        return [.tensor(try call.cast(product, to: call.tensor(0).elementType))]
+        if let bias = try call.optionalTensor(5) { product = try call.adding(bias, toColumnsOf: product) }
+        return [.tensor(product)]
     }
 
     /// The weights as numbers, `[inner, columns]`.
@@ -77,8 +77,8 @@ struct MatMulNBits: Operator {
             let expected = "[\(columns), \(blockCount), \(blockSize * bitCount / 8)]"
             throw EngineError(.shape, "the weights have shape \(packed.shape), expected \(expected)")
         }
-        let numbers = PackedBits(try packed.pointer(UInt8.self), bitCount: bitCount)
-        let scales = try numbersOfBlocks("the scales", call.widenedTensor(2))
+        let numbers = PackedBits(bytes: try packed.pointer(UInt8.self), bitCount: bitCount)
+        let scales = try numbersOfBlocks("the scales", call.tensor(2))
         let zeros = try zeroPoints(call)
         let blocks = try blocks(call)
         let shape = try call.shape([inner, columns])
@@ -104,7 +104,7 @@ struct MatMulNBits: Operator {
     /// The zero point of each block: given as a number or in as many bits as the weights, or else the middle of their
     /// range.
     private func zeroPoints(_ call: OperatorCall) throws(EngineError) -> [Float] {
-        guard let tensor = try call.optionalWidenedTensor(3) else {
+        guard let tensor = try call.optionalTensor(3) else {
             return [Float](repeating: Float(1 << (bitCount - 1)), count: columns * blockCount)
         }
         guard tensor.elementType == .uint8 else { return try numbersOfBlocks("the zero points", tensor) }
@@ -112,7 +112,7 @@ struct MatMulNBits: Operator {
         guard tensor.shape.elementCount == columns * byteCount else {
             throw EngineError(.shape, "the zero points have shape \(tensor.shape), expected [\(columns), \(byteCount)]")
         }
-        let numbers = PackedBits(try tensor.pointer(UInt8.self), bitCount: bitCount)
+        let numbers = PackedBits(bytes: try tensor.pointer(UInt8.self), bitCount: bitCount)
         let rowLength = byteCount * numbers.countPerByte
         return (0..<columns * blockCount).map { index in
             Float(numbers[index / blockCount * rowLength + index % blockCount])

@@ -9,7 +9,7 @@ struct MultiHeadAttention: Operator {
     private let scale: Float
     private let filterValue: Float
 
-    static let definition = OperatorDefinition("MultiHeadAttention", domain: .microsoft, since: 1, halves: .widened) {
+    static let definition = OperatorDefinition("MultiHeadAttention", domain: .microsoft, since: 1) {
         node throws(EngineError) in
         guard node.hasInput.count < 10 || !node.hasInput[9] else {
             throw EngineError(.unsupportedAttribute, "input `cache_indirection` is not supported")
@@ -38,7 +38,9 @@ struct MultiHeadAttention: Operator {
         return [.tensor(type, shape), .tensor(type), .tensor(type), .tensor(type)]
     }
 
-    func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
+    func run(_ call: OperatorCall) throws(EngineError) -> [Value] { try call.widened(compute) }
+
+    private func compute(_ call: OperatorCall) throws(EngineError) -> [Value] {
         var (query, key, value) = try operands(call)
         var past: (key: HeadRows, value: HeadRows)?
         if let pastKey = try call.optionalTensor(6) {

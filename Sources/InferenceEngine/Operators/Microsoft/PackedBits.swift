@@ -1,22 +1,18 @@
+import Diagnostics
+import OnnxIR
 import Tensors
 
-/// Whole numbers of 2, 4 or 8 bits one behind the other, the first of a byte in its lowest bits.
+/// Codes of 2, 4 or 8 bits one behind the other, the first of a byte in its lowest bits.
 struct PackedBits {
     let bytes: UnsafePointer<UInt8>
     let bitCount: Int
-    let isSigned: Bool
 
-    init(_ bytes: UnsafePointer<UInt8>, bitCount: Int, isSigned: Bool = false) {
-        (self.bytes, self.bitCount, self.isSigned) = (bytes, bitCount, isSigned)
-    }
-
-    /// How many numbers a byte holds.
+    /// How many codes a byte holds.
     var countPerByte: Int { 8 / bitCount }
 
     subscript(index: Int) -> Int {
         let byte = bytes[index / countPerByte] >> UInt8(truncatingIfNeeded: index % countPerByte &* bitCount)
-        let number = Int(byte) & ((1 << bitCount) - 1)
-        return isSigned && number >> (bitCount - 1) == 1 ? number - (1 << bitCount) : number
+        return Int(byte) & ((1 << bitCount) - 1)
     }
 }
 
@@ -28,9 +24,8 @@ extension NodeContext {
         return count
     }
 
-    /// How many quantised numbers share a scale.
-    func quantizationBlockSize(default size: Int? = nil) throws(EngineError) -> Int {
-        let size = try required("block_size", int("block_size") ?? size)
+    /// How many quantised numbers share a scale: a power of 2, held to a size that counts of blocks can bear.
+    func quantizationBlockSize(_ size: Int) throws(EngineError) -> Int {
         guard size >= 16, size <= 1 << 24, size.nonzeroBitCount == 1 else {
             throw .attribute("block_size", size, expected: "a power of 2 from 16 to \(1 << 24)")
         }

@@ -9,7 +9,8 @@ struct SimplifiedLayerNormalization: Operator {
     private let axis: Int
     private let epsilon: Float
 
-    static let definition = OperatorDefinition("SimplifiedLayerNormalization", since: 1) { node throws(EngineError) in
+    static let definition = OperatorDefinition("SimplifiedLayerNormalization", since: 1, halves: .widened) {
+        node throws(EngineError) in
         let stashType = try node.int("stash_type", default: 1)
         guard stashType == 1 else {
             throw EngineError(.unsupportedAttribute, "attribute `stash_type` is \(stashType), only 1 is supported")
@@ -19,8 +20,6 @@ struct SimplifiedLayerNormalization: Operator {
             epsilon: try node.float("epsilon", default: 1e-5)
         )
     }
-
-    private static let types: [ElementType] = [.float, .double, .float16, .bfloat16]
 
     func infer(_ inputs: InputFacts) -> [Facts] {
         var reduced: [Dimension]?
@@ -56,7 +55,7 @@ struct SimplifiedLayerNormalization: Operator {
         _ axis: Int,
         _ call: OperatorCall
     ) throws(EngineError) -> NormalizedRows {
-        for type in [input.elementType, scale.elementType] where !Self.types.contains(type) {
+        for type in [input.elementType, scale.elementType] where type != .float && type != .double {
             throw .elementType(type, expected: "a floating-point type")
         }
         return try NormalizedRows(

@@ -7,12 +7,18 @@ struct SkipLayerNormalization: Operator {
     private let epsilon: Float
     private let isSimplified: Bool
 
-    static let definition = OperatorDefinition("SkipLayerNormalization", domain: .microsoft, since: 1) {
+    static let definition = OperatorDefinition("SkipLayerNormalization", domain: .microsoft, since: 1, halves: .widened)
+    {
         node throws(EngineError) in
         SkipLayerNormalization(epsilon: try node.float("epsilon", default: 1e-12), isSimplified: false)
     }
 
-    static let simplified = OperatorDefinition("SkipSimplifiedLayerNormalization", domain: .microsoft, since: 1) {
+    static let simplified = OperatorDefinition(
+        "SkipSimplifiedLayerNormalization",
+        domain: .microsoft,
+        since: 1,
+        halves: .widened
+    ) {
         node throws(EngineError) in
         SkipLayerNormalization(epsilon: try node.float("epsilon", default: 1e-12), isSimplified: true)
     }
@@ -23,9 +29,8 @@ struct SkipLayerNormalization: Operator {
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
-        let type = try call.tensor(0).elementType
-        let input = try call.widenedTensor(0)
-        let skip = try call.widenedTensor(1)
+        let input = try call.tensor(0)
+        let skip = try call.tensor(1)
         let shape = input.shape
         guard let length = shape.dimensions.last, shape.rank == 2 || shape.rank == 3 else {
             throw EngineError(.shape, "the input has shape \(shape), expected 2 or 3 axes")
@@ -37,36 +42,27 @@ struct SkipLayerNormalization: Operator {
             throw EngineError(.shape, "the skip has shape \(skip.shape), expected \(shape) or one sample of it")
         }
         var sum = try Add.compute(input, skip, call)
-        if let bias = try call.optionalWidenedTensor(isSimplified ? 3 : 4) { sum = try call.adding(bias, toColumnsOf: sum) }
+        if let bias = try call.optionalTensor(isSimplified ? 3 : 4) {
+            sum = try call.adding(bias, toColumnsOf: sum)
+        }
         let rows = try NormalizedRows(
             Float.self,
             sum,
             length: length,
-            scale: call.widenedTensor(2),
-            shift: isSimplified ? nil : call.optionalWidenedTensor(3),
+            scale: call.tensor(2),
+            shift: isSimplified ? nil : call.optionalTensor(3),
             epsilon: epsilon,
             isSimplified: isSimplified,
             call
         )
-        let output = Value.tensor(try call.cast(rows.result, to: type))
-        guard call.outputCount > 1 else { return [output] }
+        guard call.outputCount > 1 else { return [.tensor(rows.result)] }
         let reduced = try call.shape(shape.dimensions.dropLast() + [1])
         guard reduced.elementCount == rows.means.count else {
             throw EngineError(.shape, "the input has rows of no elements, which have no mean")
         }
         return [
-            output, .tensor(try .of(rows.means, reduced)), .tensor(try .of(rows.inverses, reduced)),
-            .tensor(try call.cast(sum, to: type)),
+            .tensor(rows.result), .tensor(try .of(rows.means, reduced)), .tensor(try .of(rows.inverses, reduced)),
+            .tensor(sum),
         ]
-    }
-}
-
-extension OperatorCall {
-    /// An input that must be there, as `float` when it is half as wide.
-    func widenedTensor(_ index: Int) throws(EngineError) -> Tensor { try Halves.widened(tensor(index)) }
-
-    /// An input that may be left out, as `float` when it is half as wide.
-    func optionalWidenedTensor(_ index: Int) throws(EngineError) -> Tensor? {
-        hasInput(index) ? try widenedTensor(index) : nil
     }
 }
