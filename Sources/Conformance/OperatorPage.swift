@@ -1,5 +1,5 @@
 import InferenceEngine
-package import OnnxIR
+import OnnxIR
 import Tensors
 
 /// The page `docs/operators.md`: what the engine runs, and which cases hold it to that.
@@ -20,7 +20,8 @@ package struct OperatorPage {
             "The operators that the engine runs, each by a kernel of its own. *Versions* are the opsets that changed an",
             "operator; one in brackets exists in ONNX and is not supported: a model that needs it is refused when it is",
             "loaded. *Types* are those of the first input, or of the first output where there is none, in the newest",
-            "version. *Cases* counts the conformance cases in which an operator stands, and names the first of them.", "",
+            "version. *Cases* counts the conformance cases in which an operator stands, and names the first of them.",
+            "",
             "| types | stands for |", "|---|---|",
         ]
         lines += TypeGroup.all.map { "| \($0.name) | \($0.types.map(\.name).joined(separator: ", ")) |" }
