@@ -31,10 +31,13 @@ struct Softmax: Operator {
     func infer(_ inputs: InputFacts) -> [Facts] { [inputs.like()] }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
-        let input = try call.tensor(0)
+        [.tensor(try applied(to: call.tensor(0), call))]
+    }
+
+    func applied(to input: Tensor, _ call: OperatorCall) throws(EngineError) -> Tensor {
         switch input.elementType {
-        case .float: return [.tensor(try compute(Float.self, input, call))]
-        case .double: return [.tensor(try compute(Double.self, input, call))]
+        case .float: return try compute(Float.self, input, call)
+        case .double: return try compute(Double.self, input, call)
         default: throw .elementType(input.elementType, expected: "a floating-point type")
         }
     }
