@@ -1,16 +1,21 @@
-import Glibc
+import OnnxIR
 
 /// The Gaussian error linear unit, exact or by its approximation through `tanh`.
 struct Gelu: RealFunction {
-    private enum Approximation: String, CaseIterable {
+    enum Approximation: String, CaseIterable {
         case none
         case tanh
     }
 
-    private let approximation: Approximation
+    let approximation: Approximation
 
     static let definition = elementwise("Gelu", 20) { node throws(EngineError) in
         Gelu(approximation: try node.choice("approximate", default: .none))
+    }
+
+    /// ONNX Runtime's operator, which came before the standard's.
+    static let microsoft = elementwise("Gelu", domain: .microsoft, 1) { _ throws(EngineError) in
+        Gelu(approximation: .none)
     }
 
     func apply<Element: RealElement>(_ x: Element) -> Element {

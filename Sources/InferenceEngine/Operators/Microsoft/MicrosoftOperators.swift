@@ -1,0 +1,21 @@
+/// Operators of ONNX Runtime's own domain, and its own ones in ONNX's, in alphabetical order.
+let microsoftOperators: [OperatorDefinition] = [
+    MicrosoftAttention.definition,
+    BiasGelu.definition,
+    BiasSplitGelu.definition,
+    DynamicQuantizeMatMul.definition,
+    EmbedLayerNormalization.definition,
+    BiasGelu.fast,
+    GatherBlockQuantized.definition,
+    Gelu.microsoft,
+    GroupQueryAttention.definition,
+    MatMulIntegerToFloat.definition,
+    MatMulNBits.definition,
+    MultiHeadAttention.definition,
+    QAttention.definition,
+    QuickGelu.definition,
+    MicrosoftRotaryEmbedding.definition,
+    SimplifiedLayerNormalization.definition,
+    SkipLayerNormalization.definition,
+    SkipLayerNormalization.simplified,
+]
