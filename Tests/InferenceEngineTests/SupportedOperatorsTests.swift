@@ -1,15 +1,8 @@
-import Foundation
 import InferenceEngine
 import OnnxIR
-import TestSupport
 import Testing
 
 @Suite struct SupportedOperatorsTests {
-    @Test func `the page of operators is that of the lists`() throws {
-        let page = try String(contentsOfFile: repositoryRoot + "/docs/operators.md", encoding: .utf8)
-        #expect(page == SupportedOperator.markdown, "run `mlpack operators --markdown > docs/operators.md`")
-    }
-
     @Test func `each list is in alphabetical order and names each operator once`() {
         for (group, operators) in Dictionary(grouping: SupportedOperator.all, by: \.group) {
             let names = operators.map { $0.name.lowercased() }

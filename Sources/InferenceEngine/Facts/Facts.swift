@@ -95,6 +95,24 @@ extension Dimension {
         guard let extent, let result = transform(extent), result >= 0 else { return .unknown }
         return .fixed(result)
     }
+
+    /// The extent so many times; nothing is known of one that fits no `Int`.
+    func times(_ count: Int) -> Dimension {
+        guard count != 1 else { return self }
+        return map { extent in
+            let (product, overflow) = extent.multipliedReportingOverflow(by: count)
+            return overflow ? nil : product
+        }
+    }
+
+    /// The extent of two axes put one behind the other.
+    func plus(_ other: Dimension) -> Dimension {
+        guard other != .fixed(0) else { return self }
+        return map { extent in
+            guard let (sum, overflow) = other.extent.map({ extent.addingReportingOverflow($0) }) else { return nil }
+            return overflow ? nil : sum
+        }
+    }
 }
 
 extension Value {

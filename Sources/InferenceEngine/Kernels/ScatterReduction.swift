@@ -91,8 +91,8 @@ enum ScatterReduction: String, CaseIterable, Sendable {
         case .none: update
         case .add: Element.wrappingAdd(old, update)
         case .mul: Element.wrappingMultiply(old, update)
-        case .min: Swift.min(old, update)
-        case .max: Swift.max(old, update)
+        case .min: Element.least(old, update)
+        case .max: Element.greatest(old, update)
         }
     }
 }

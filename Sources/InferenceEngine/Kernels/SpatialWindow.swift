@@ -17,7 +17,9 @@ struct SpatialAttributes: Sendable {
     let pads: [Int]?
     let autoPad: AutoPad
     let roundsUp: Bool
+}
 
+extension SpatialAttributes {
     /// *Throws*: `attribute` for a stride, dilation or extent below 1, or a negative pad.
     init(_ node: NodeContext) throws(EngineError) {
         kernel = try Self.positive("kernel_shape", node.ints("kernel_shape"), least: 1)
@@ -97,12 +99,56 @@ struct SpatialAttributes: Sendable {
         return kernel
     }
 
-    /// The output's spatial extents as far as they are known.
-    func inferred(_ shape: [Dimension], channels: Dimension, kernel: [Int]? = nil) -> [Dimension] {
-        guard shape.count >= 3 else { return shape.map { _ in .unknown } }
-        let spatial = shape.dropFirst(2).map { dimension in dimension.extent ?? -1 }
-        let known = spatial.contains(-1) ? nil : try? window(over: spatial, kernel: kernel).outputs
-        return [shape[0], channels] + (known?.map { .fixed($0) } ?? shape.dropFirst(2).map { _ in .unknown })
+    /// The shape of a pool's output, as far as it is known.
+    func inferred(_ input: [Dimension]?) -> [Dimension]? {
+        guard let input, input.count >= 3 else { return nil }
+        return [input[0], input[1]] + outputs(input.dropFirst(2) + [], kernel: kernel?.map { .fixed($0) })
+    }
+
+    /// The shape of a convolution's output, as far as it is known.
+    func inferred(_ input: [Dimension]?, weights: [Dimension]?) -> [Dimension]? {
+        guard let input, input.count >= 3, weights.map({ $0.count == input.count }) ?? true else { return nil }
+        let kernel = weights.map { $0.dropFirst(2) + [] } ?? self.kernel?.map { .fixed($0) }
+        return [input[0], weights?[0] ?? .unknown] + outputs(input.dropFirst(2) + [], kernel: kernel)
+    }
+
+    private func outputs(_ extents: [Dimension], kernel: [Dimension]?) -> [Dimension] {
+        extents.indices.map { axis in
+            guard let kernel, kernel.count == extents.count, let size = kernel[axis].extent,
+                let one = alone(axis, rank: extents.count)
+            else { return .unknown }
+            if let extent = extents[axis].extent {
+                guard let window = try? one.window(over: [extent], kernel: [size]) else { return .unknown }
+                return .fixed(window.outputs[0])
+            }
+            return one.keepsExtent(kernel: size) ? extents[axis] : .unknown
+        }
+    }
+
+    /// What the attributes say of one axis; `nil` when they have not one number for each.
+    func alone(_ axis: Int, rank: Int) -> SpatialAttributes? {
+        let counts = [kernel?.count, strides?.count, dilations?.count, pads.map { $0.count / 2 }]
+        guard counts.allSatisfy({ $0 == nil || $0 == rank }), pads.map({ $0.count % 2 == 0 }) ?? true else {
+            return nil
+        }
+        return SpatialAttributes(
+            kernel: kernel.map { [$0[axis]] },
+            strides: strides.map { [$0[axis]] },
+            dilations: dilations.map { [$0[axis]] },
+            pads: pads.map { [$0[axis], $0[axis + rank]] },
+            autoPad: autoPad,
+            roundsUp: roundsUp
+        )
+    }
+
+    /// Whether the output of one axis is as long as the input, however long that is.
+    private func keepsExtent(kernel: Int) -> Bool {
+        guard strides ?? [1] == [1], kernel > 0, kernel <= 1 << 24 else { return false }
+        switch autoPad {
+        case .sameUpper, .sameLower: return true
+        case .valid: return kernel == 1
+        case .notSet: return (kernel - 1) * (dilations?[0] ?? 1) == (pads ?? []).reduce(0, +)
+        }
     }
 }
 

@@ -4,6 +4,9 @@ import Tensors
 protocol WrappingNumber: TensorElement, Comparable, ExpressibleByIntegerLiteral {
     static func wrappingAdd(_ x: Self, _ y: Self) -> Self
     static func wrappingMultiply(_ x: Self, _ y: Self) -> Self
+    /// The lesser and the greater of two; NaN when one is.
+    static func least(_ x: Self, _ y: Self) -> Self
+    static func greatest(_ x: Self, _ y: Self) -> Self
     /// The least and the greatest value of the type, infinite ones included.
     static var ends: (least: Self, greatest: Self) { get }
 }
@@ -13,6 +16,10 @@ extension WrappingNumber where Self: FixedWidthInteger {
     static func wrappingAdd(_ x: Self, _ y: Self) -> Self { x &+ y }
     @inline(__always)
     static func wrappingMultiply(_ x: Self, _ y: Self) -> Self { x &* y }
+    @inline(__always)
+    static func least(_ x: Self, _ y: Self) -> Self { Swift.min(x, y) }
+    @inline(__always)
+    static func greatest(_ x: Self, _ y: Self) -> Self { Swift.max(x, y) }
     static var ends: (least: Self, greatest: Self) { (.min, .max) }
 }
 extension WrappingNumber where Self: BinaryFloatingPoint {
@@ -20,6 +27,10 @@ extension WrappingNumber where Self: BinaryFloatingPoint {
     static func wrappingAdd(_ x: Self, _ y: Self) -> Self { x + y }
     @inline(__always)
     static func wrappingMultiply(_ x: Self, _ y: Self) -> Self { x * y }
+    @inline(__always)
+    static func least(_ x: Self, _ y: Self) -> Self { x.isNaN || x < y ? x : y }
+    @inline(__always)
+    static func greatest(_ x: Self, _ y: Self) -> Self { x.isNaN || x > y ? x : y }
     static var ends: (least: Self, greatest: Self) { (-.infinity, .infinity) }
 }
 extension Float: WrappingNumber {}

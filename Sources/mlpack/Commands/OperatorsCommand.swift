@@ -1,4 +1,5 @@
 import ArgumentParser
+import Conformance
 import InferenceEngine
 import JSON
 import OnnxIR
@@ -12,16 +13,24 @@ struct OperatorsCommand: ParsableCommand {
     @Flag(help: "Print the page docs/operators.md.")
     var markdown = false
 
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp("A folder of conformance cases that the page counts; once for each.", valueName: "folder")
+    )
+    var suite: [String] = []
+
     @Flag(help: "Print the list as JSON.")
     var json = false
 
     func validate() throws {
         guard !markdown || !json else { throw ValidationError("--markdown and --json exclude each other") }
+        guard suite.isEmpty || markdown else { throw ValidationError("--suite needs --markdown") }
     }
 
-    func run() {
+    func run() throws {
         if markdown {
-            print(SupportedOperator.markdown, terminator: "")
+            let cases = try suite.flatMap { try ConformanceCase.cases(in: $0) }
+            print(OperatorPage(OperatorCoverage(cases)).markdown, terminator: "")
         } else if json {
             printJSON(.array(SupportedOperator.all.map(\.json)))
         } else {

@@ -9,12 +9,13 @@ struct BitShift: IntegerFunction {
 
     private let direction: Direction
 
-    static let definition = define("BitShift", 11) { node throws(EngineError) in
+    static let definition = define("BitShift", 11, 28) { node throws(EngineError) in
         guard node.has("direction") else { throw EngineError(.attribute, "attribute `direction` is missing") }
         return BitShift(direction: try node.choice("direction", default: .left))
     }
 
     func apply<Element: FixedWidthInteger>(_ x: Element, _ y: Element) -> Element {
-        direction == .left ? x << y : x >> y
+        guard y >= 0, y < Element.bitWidth else { return direction == .right && x < 0 ? ~0 : 0 }
+        return direction == .left ? x &<< y : x &>> y
     }
 }

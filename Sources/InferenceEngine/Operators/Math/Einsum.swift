@@ -7,7 +7,7 @@ struct Einsum: Operator {
     private let inputs: [[Character]]
     private let output: [Character]?
 
-    static let definition = OperatorDefinition("Einsum", since: 12, halves: .widened) { node throws(EngineError) in
+    static let definition = OperatorDefinition("Einsum", since: 12, 28, halves: .widened) { node throws(EngineError) in
         let equation = try node.required("equation", node.string("equation"))
         let text = equation.filter { $0 != " " }.split(separator: "...", omittingEmptySubsequences: false)
             .joined(separator: ".")
@@ -21,7 +21,21 @@ struct Einsum: Operator {
         return Einsum(inputs: terms, output: sides.count > 1 ? Array(sides[1]) : nil)
     }
 
-    func infer(_ inputs: InputFacts) -> [Facts] { [.tensor(inputs.elementType())] }
+    func infer(_ facts: InputFacts) -> [Facts] {
+        var extents: [Label: Dimension] = [:]
+        var dots = 0
+        for (index, term) in inputs.enumerated() {
+            guard let shape = facts.shape(index), let labels = Self.expand(term, rank: shape.count) else {
+                return [.tensor(facts.elementType())]
+            }
+            dots = max(dots, shape.count - term.filter { $0 != "." }.count)
+            for (label, extent) in zip(labels, shape) {
+                extents[label] = [extents[label] ?? 1].broadcast(with: [extent])[0]
+            }
+        }
+        let shape = wanted(dots: dots).map { extents[$0] ?? .unknown }
+        return [.tensor(facts.elementType(), facts.count == inputs.count ? shape : nil)]
+    }
 
     /// An axis of the sum: a letter, or an axis behind the dots, counted from the last.
     private enum Label: Hashable {
@@ -38,16 +52,13 @@ struct Einsum: Operator {
         var labels: [[Label]] = []
         var dots = 0
         for (tensor, term) in zip(tensors, inputs) {
-            let letters = term.filter { $0 != "." }.count
-            let hidden = term.contains(".") ? tensor.shape.rank - letters : 0
-            guard hidden >= 0, letters + hidden == tensor.shape.rank else {
+            guard let expanded = Self.expand(term, rank: tensor.shape.rank) else {
                 throw EngineError(
                     .shape,
                     "an input has shape \(tensor.shape), expected an axis for each of `\(String(term))`"
                 )
             }
-            dots = max(dots, hidden)
-            let expanded = Self.expand(term, hidden)
+            dots = max(dots, tensor.shape.rank - term.filter { $0 != "." }.count)
             for (axis, label) in expanded.enumerated() {
                 let extent = tensor.shape[axis]
                 let known = extents[label] ?? 1
@@ -58,14 +69,7 @@ struct Einsum: Operator {
             }
             labels.append(expanded)
         }
-        let wanted: [Label]
-        if let output {
-            wanted = Self.expand(output, output.contains(".") ? dots : 0)
-        } else {
-            let letters = inputs.joined().filter { $0 != "." }
-            let single = Set(letters).filter { letter in letters.filter { $0 == letter }.count == 1 }.sorted()
-            wanted = (0..<dots).reversed().map { .dots($0) } + single.map { .letter($0) }
-        }
+        let wanted = wanted(dots: dots)
         guard wanted.allSatisfy({ extents[$0] != nil }) else {
             throw EngineError(.attribute, "the output of `equation` names an axis that no input has")
         }
@@ -91,10 +95,31 @@ struct Einsum: Operator {
         switch tensors[0].elementType {
         case .float: return [.tensor(try sum(Float.self, tensors, offsets, shape, step, call))]
         case .double: return [.tensor(try sum(Double.self, tensors, offsets, shape, step, call))]
+        case .int8: return [.tensor(try sum(Int8.self, tensors, offsets, shape, step, call))]
+        case .int16: return [.tensor(try sum(Int16.self, tensors, offsets, shape, step, call))]
         case .int32: return [.tensor(try sum(Int32.self, tensors, offsets, shape, step, call))]
         case .int64: return [.tensor(try sum(Int64.self, tensors, offsets, shape, step, call))]
-        case let type: throw .elementType(type, expected: "float, double, int32 or int64")
+        case .uint8: return [.tensor(try sum(UInt8.self, tensors, offsets, shape, step, call))]
+        case .uint16: return [.tensor(try sum(UInt16.self, tensors, offsets, shape, step, call))]
+        case .uint32: return [.tensor(try sum(UInt32.self, tensors, offsets, shape, step, call))]
+        case .uint64: return [.tensor(try sum(UInt64.self, tensors, offsets, shape, step, call))]
+        case let type: throw .elementType(type, expected: "a number type")
         }
+    }
+
+    /// The axes of the output: those that it names, or all that stand once, in alphabetical order, behind the dots.
+    private func wanted(dots: Int) -> [Label] {
+        if let output { return Self.expand(output, dots) }
+        let letters = inputs.joined().filter { $0 != "." }
+        let single = Set(letters).filter { letter in letters.filter { $0 == letter }.count == 1 }.sorted()
+        return (0..<dots).reversed().map { .dots($0) } + single.map { .letter($0) }
+    }
+
+    /// The axes of an input; `nil` when it has another rank than its term.
+    private static func expand(_ term: [Character], rank: Int) -> [Label]? {
+        let hidden = rank - term.filter { $0 != "." }.count
+        guard hidden == 0 || (hidden > 0 && term.contains(".")) else { return nil }
+        return expand(term, hidden)
     }
 
     private static func expand(_ term: [Character], _ hidden: Int) -> [Label] {

@@ -9,7 +9,8 @@ struct Mod: Operator {
     private enum Floored: Arithmetic {
         static func apply<Element: RealElement>(_ x: Element, _ y: Element) -> Element {
             let rest = Element.fmod(x, y)
-            return rest != 0 && (rest < 0) != (y < 0) ? rest + y : rest
+            guard rest != 0 else { return Element(signOf: y, magnitudeOf: 0) }
+            return (rest < 0) != (y < 0) ? rest + y : rest
         }
 
         static func apply<Element: FixedWidthInteger>(_ x: Element, _ y: Element) -> Element {
@@ -28,7 +29,7 @@ struct Mod: Operator {
 
     let truncates: Bool
 
-    static let definition = OperatorDefinition("Mod", since: 10, 13, halves: .widened) { node throws(EngineError) in
+    static let definition = OperatorDefinition("Mod", since: 10, 13, 28, halves: .widened) { node throws(EngineError) in
         Mod(truncates: try node.bool("fmod", default: false))
     }
 

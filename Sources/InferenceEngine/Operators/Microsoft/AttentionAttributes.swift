@@ -46,7 +46,7 @@ struct AttentionAttributes: Sendable {
             parts.append(rows)
         }
         let (samples, queries, keys) = (parts[0].sampleCount, parts[0].length, parts[1].length)
-        let attentionMask = try AttentionMask(
+        let attentionMask = try KeyMask(
             mask,
             filteredBy: filterValue,
             samples: samples,

@@ -57,7 +57,7 @@ struct MultiHeadAttention: Operator {
             value = try present(value, behind: pastLength, of: past?.value, isShared: shared != nil, call)
         }
         let (samples, queries) = (query.sampleCount, query.length)
-        let mask = try AttentionMask(
+        let mask = try KeyMask(
             call.optionalTensor(4),
             filteredBy: filterValue,
             samples: samples,

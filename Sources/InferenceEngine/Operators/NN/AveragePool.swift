@@ -18,18 +18,17 @@ struct AveragePool: Operator {
         )
     }
 
-    static let lpPool = OperatorDefinition("LpPool", since: 2, 11, 18, 22, halves: .widened) {
+    static let lpPool = OperatorDefinition("LpPool", since: 1, 2, 11, 18, 22, halves: .widened) {
         node throws(EngineError) in
         AveragePool(
             attributes: try SpatialAttributes(node),
             countsPadding: false,
-            order: Float(try node.int("p", default: 2))
+            order: try node.version < 2 ? node.float("p", default: 2) : Float(node.int("p", default: 2))
         )
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        guard let shape = inputs.shape(), shape.count >= 3 else { return [.tensor(inputs.elementType())] }
-        return [.tensor(inputs.elementType(), attributes.inferred(shape, channels: shape[1]))]
+        [.tensor(inputs.elementType(), attributes.inferred(inputs.shape()))]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {

@@ -7,20 +7,25 @@ struct BatchNormalization: Operator {
     let epsilon: Float
     let momentum: Float
     let trains: Bool
+    /// Whether the places of a channel share its numbers; before opset 9 each could have its own.
+    let isSpatial: Bool
 
-    static let definition = OperatorDefinition("BatchNormalization", since: 7, 9, 14, 15, halves: .widened) {
+    /// Before opset 14 a node trained when it named more than the first output, and before opset 7 no `is_test`.
+    static let definition = OperatorDefinition("BatchNormalization", since: 1, 6, 7, 9, 14, 15, halves: .widened) {
         node throws(EngineError) in
-        guard try node.bool("spatial", default: true) else {
-            throw EngineError(.unsupportedAttribute, "attribute `spatial` is 0, which is not supported")
-        }
+        let isTest = try node.bool("is_test", default: false)
         return BatchNormalization(
             epsilon: try node.float("epsilon", default: 1e-5),
             momentum: try node.float("momentum", default: 0.9),
-            trains: node.version >= 14 ? try node.bool("training_mode", default: false) : false
+            trains: node.version >= 14
+                ? try node.bool("training_mode", default: false) : node.outputCount > 1 && !isTest,
+            isSpatial: try node.bool("spatial", default: true)
         )
     }
 
-    func infer(_ inputs: InputFacts) -> [Facts] { [inputs.like(), inputs.like(3), inputs.like(4)] }
+    func infer(_ inputs: InputFacts) -> [Facts] {
+        [inputs.like(), inputs.like(3), inputs.like(4), inputs.like(3), inputs.like(4)]
+    }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let input = try call.tensor(0)
@@ -40,16 +45,17 @@ struct BatchNormalization: Operator {
         guard input.shape.rank >= 2 else {
             throw EngineError(.shape, "input has shape \(input.shape), expected at least 2 axes")
         }
-        let channels = input.shape[1]
+        let places = input.shape.dimensions[2...].reduce(1, *)
+        let channels = isSpatial ? input.shape[1] : input.shape[1] * places
+        let size = isSpatial ? places : 1
         var vectors: [[Double]] = []
         for (index, name) in names.enumerated() {
             let vector = try call.cast(call.tensor(index + 1), to: .double)
             guard vector.shape.elementCount == channels else {
-                throw EngineError(.shape, "`\(name)` has shape \(vector.shape), expected [\(channels)]")
+                throw EngineError(.shape, "`\(name)` has shape \(vector.shape), expected \(channels) elements")
             }
             vectors.append(try vector.array(of: Double.self))
         }
-        let size = channels * input.shape[0] == 0 ? 0 : input.shape.elementCount / (channels * input.shape[0])
         let source = try input.pointer(type)
         var (mean, variance) = (vectors[2], vectors[3])
         if trains {
@@ -67,12 +73,13 @@ struct BatchNormalization: Operator {
         }
         guard trains else { return [.tensor(result)] }
         let keep = Double(momentum)
-        let running = [zip(vectors[2], mean), zip(vectors[3], variance)]
+        let running = [zip(vectors[2], mean), zip(vectors[3], variance)].map { pairs in
+            pairs.map { old, new in old * keep + new * (1 - keep) }
+        }
         var values: [Value] = [.tensor(result)]
-        for (index, pairs) in running.enumerated() {
-            let blend = pairs.map { old, new in old * keep + new * (1 - keep) }
-            let type = try call.tensor(index + 3).elementType
-            values.append(.tensor(try call.cast(.of(blend), to: type)))
+        for (index, numbers) in (running + [mean, variance]).enumerated() {
+            let old = try call.tensor(3 + index % 2)
+            values.append(.tensor(try call.cast(.of(numbers, old.shape), to: old.elementType)))
         }
         return values
     }

@@ -2,7 +2,7 @@
 struct Celu: RealFunction {
     let alpha: Float
 
-    static let definition = elementwise("Celu", 12) { node throws(EngineError) in
+    static let definition = elementwise("Celu", 12, 28) { node throws(EngineError) in
         Celu(alpha: try node.float("alpha", default: 1))
     }
 

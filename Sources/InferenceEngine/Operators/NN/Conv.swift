@@ -13,12 +13,7 @@ struct Conv: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        guard let shape = inputs.shape(), let weights = inputs.shape(1), shape.count >= 3, weights.count == shape.count
-        else { return [.tensor(inputs.elementType())] }
-        let kernel = attributes.kernel ?? Array(weights.dropFirst(2)).fixed
-        return [
-            .tensor(inputs.elementType(), attributes.inferred(shape, channels: weights[0], kernel: kernel ?? []))
-        ]
+        [.tensor(inputs.elementType(), attributes.inferred(inputs.shape(), weights: inputs.shape(1)))]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {

@@ -28,7 +28,29 @@ struct ConvTranspose: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        [.tensor(inputs.elementType(), inputs.shape().map { $0.prefix(1) + $0.dropFirst().map { _ in .unknown } })]
+        guard let shape = inputs.shape(), shape.count >= 3 else { return [.tensor(inputs.elementType())] }
+        let weights = inputs.shape(1).flatMap { $0.count == shape.count ? $0 : nil }
+        let extents = shape.dropFirst(2).indices.map { axis in
+            outputExtent(shape[axis], kernel: weights?[axis], axis: axis - 2, rank: shape.count - 2)
+        }
+        let channels = weights?[1].times(groupCount) ?? .unknown
+        return [.tensor(inputs.elementType(), [shape[0], channels] + extents)]
+    }
+
+    private func outputExtent(_ extent: Dimension, kernel: Dimension?, axis: Int, rank: Int) -> Dimension {
+        if let outputShape {
+            return outputShape.count >= rank ? .fixed(outputShape[outputShape.count - rank + axis]) : .unknown
+        }
+        guard let extent = extent.extent, extent <= 1 << 31, let size = kernel?.extent, (1...(1 << 24)).contains(size),
+            let one = attributes.alone(axis, rank: rank), outputPadding.map({ $0.count == rank }) ?? true
+        else { return .unknown }
+        let alone = ConvTranspose(
+            attributes: one,
+            groupCount: groupCount,
+            outputPadding: outputPadding.map { [$0[axis]] },
+            outputShape: nil
+        )
+        return (try? alone.window([extent], kernel: [size])).map { .fixed($0.extents[0]) } ?? .unknown
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {

@@ -7,7 +7,8 @@ struct GRU: Operator {
     /// Whether the reset gate is applied behind the product with the state, and not before it.
     let resetsProduct: Bool
 
-    static let definition = OperatorDefinition("GRU", since: 7, 14, 22, halves: .widened) { node throws(EngineError) in
+    static let definition = OperatorDefinition("GRU", since: 1, 3, 7, 14, 22, halves: .widened) {
+        node throws(EngineError) in
         GRU(
             layer: try RecurrentLayer(node, gateCount: 3, activations: ["Sigmoid", "Tanh"]),
             resetsProduct: try node.bool("linear_before_reset", default: false)

@@ -8,7 +8,7 @@ struct GlobalPool: Operator {
     enum Form: Sendable {
         case average
         case max
-        case norm(order: Int)
+        case norm(order: Float)
     }
 
     let form: Form
@@ -22,8 +22,10 @@ struct GlobalPool: Operator {
         GlobalPool(form: .max)
     }
 
-    static let norm = OperatorDefinition("GlobalLpPool", since: 2, 22, halves: .widened) { node throws(EngineError) in
-        GlobalPool(form: .norm(order: try node.int("p", default: 2)))
+    static let norm = OperatorDefinition("GlobalLpPool", since: 1, 2, 22, halves: .widened) {
+        node throws(EngineError) in
+        let order = try node.version < 2 ? node.float("p", default: 2) : Float(node.int("p", default: 2))
+        return GlobalPool(form: .norm(order: order))
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {

@@ -10,7 +10,7 @@ struct InstanceNormalization: Operator {
     /// Whether the scale and shift have a number for each group, as in the first version of `GroupNormalization`.
     let scalesGroups: Bool
 
-    static let definition = OperatorDefinition("InstanceNormalization", since: 6, 22, halves: .widened) {
+    static let definition = OperatorDefinition("InstanceNormalization", since: 1, 6, 22, halves: .widened) {
         node throws(EngineError) in
         InstanceNormalization(
             epsilon: try node.float("epsilon", default: 1e-5),

@@ -6,7 +6,8 @@ struct LSTM: Operator {
     let layer: RecurrentLayer
     let couplesForget: Bool
 
-    static let definition = OperatorDefinition("LSTM", since: 7, 14, 22, halves: .widened) { node throws(EngineError) in
+    static let definition = OperatorDefinition("LSTM", since: 1, 7, 14, 22, halves: .widened) {
+        node throws(EngineError) in
         LSTM(
             layer: try RecurrentLayer(node, gateCount: 4, activations: ["Sigmoid", "Tanh", "Tanh"]),
             couplesForget: try node.bool("input_forget", default: false)

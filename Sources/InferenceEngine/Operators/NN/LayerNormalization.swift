@@ -6,12 +6,19 @@ import Tensors
 struct LayerNormalization: Operator {
     let axis: Int
     let epsilon: Float
+    /// The type of the mean and of the inverse deviation.
+    let stashType: ElementType
 
     static let definition = OperatorDefinition("LayerNormalization", since: 17, halves: .widened) {
         node throws(EngineError) in
-        LayerNormalization(
+        let stashType = try node.elementType("stash_type") ?? .float
+        guard [.float, .double, .float16, .bfloat16].contains(stashType) else {
+            throw .attribute("stash_type", "`\(stashType.name)`", expected: "a floating-point type of 16 bits or more")
+        }
+        return LayerNormalization(
             axis: try node.int("axis", default: -1),
-            epsilon: try node.float("epsilon", default: 1e-5)
+            epsilon: try node.float("epsilon", default: 1e-5),
+            stashType: stashType
         )
     }
 
@@ -22,7 +29,7 @@ struct LayerNormalization: Operator {
         } else {
             reduced = nil
         }
-        return [inputs.like(), .tensor(.float, reduced), .tensor(.float, reduced)]
+        return [inputs.like(), .tensor(stashType, reduced), .tensor(stashType, reduced)]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
@@ -51,8 +58,8 @@ struct LayerNormalization: Operator {
         guard shape.elementCount == normal.means.count else { return [.tensor(result)] }
         return [
             .tensor(result),
-            .tensor(try .of(normal.means.map { Element($0) }, shape)),
-            .tensor(try .of(normal.inverses.map { Element($0) }, shape)),
+            .tensor(try call.cast(.of(normal.means, shape), to: stashType)),
+            .tensor(try call.cast(.of(normal.inverses, shape), to: stashType)),
         ]
     }
 }

@@ -16,10 +16,7 @@ struct MaxPool: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        guard let shape = inputs.shape(), shape.count >= 3 else {
-            return [.tensor(inputs.elementType()), .tensor(.int64)]
-        }
-        let result = attributes.inferred(shape, channels: shape[1])
+        let result = attributes.inferred(inputs.shape())
         return [.tensor(inputs.elementType(), result), .tensor(.int64, result)]
     }
 

@@ -5,7 +5,8 @@ import Tensors
 struct RNN: Operator {
     let layer: RecurrentLayer
 
-    static let definition = OperatorDefinition("RNN", since: 7, 14, 22, halves: .widened) { node throws(EngineError) in
+    static let definition = OperatorDefinition("RNN", since: 1, 7, 14, 22, halves: .widened) {
+        node throws(EngineError) in
         RNN(layer: try RecurrentLayer(node, gateCount: 1, activations: ["Tanh"]))
     }
 

@@ -23,6 +23,7 @@ struct RecurrentLayer: Sendable {
     init(_ node: NodeContext, gateCount: Int, activations defaults: [String]) throws(EngineError) {
         direction = try node.choice("direction", default: .forward)
         hiddenSize = try node.int("hidden_size")
+        if let hiddenSize, hiddenSize < 0 { throw .attribute("hidden_size", hiddenSize, expected: "0 or more") }
         clip = try node.float("clip")
         isBatchFirst = try node.bool("layout", default: false)
         self.gateCount = gateCount
@@ -52,7 +53,8 @@ struct RecurrentLayer: Sendable {
     }
 
     func infer(_ inputs: InputFacts, stateCount: Int) -> [Facts] {
-        let hidden = hiddenSize.map { Dimension.fixed(max(0, $0)) } ?? .unknown
+        let recurrence = inputs.shape(2)
+        let hidden = hiddenSize.map { .fixed($0) } ?? (recurrence?.count == 3 ? recurrence?[2] : nil) ?? .unknown
         guard let shape = inputs.shape(), shape.count == 3 else {
             return [Facts](repeating: .tensor(inputs.elementType()), count: 1 + stateCount)
         }

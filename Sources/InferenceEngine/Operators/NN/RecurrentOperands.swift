@@ -31,6 +31,9 @@ struct RecurrentOperands {
         if layer.isBatchFirst { input = try call.transposed(input, [1, 0, 2]) }
         (length, batch, width, hidden) = (input.shape[0], input.shape[1], input.shape[2], recurrence.shape[2])
         gates = layer.gateCount
+        guard layer.hiddenSize == nil || layer.hiddenSize == hidden else {
+            throw .attribute("hidden_size", layer.hiddenSize ?? 0, expected: "\(hidden), the last extent of R")
+        }
         let rows = gates * hidden
         guard weights.shape.dimensions == [directions, rows, width],
             recurrence.shape.dimensions == [directions, rows, hidden]

@@ -22,7 +22,7 @@ struct Softmax: Operator {
     static let hardmax = define("Hardmax", .hardmax)
 
     private static func define(_ name: String, _ form: Form) -> OperatorDefinition {
-        OperatorDefinition(name, since: 1, 11, 13, halves: .widened) { node throws(EngineError) in
+        OperatorDefinition(name, since: 1, 11, 13) { node throws(EngineError) in
             let flattens = node.version < 13
             return Softmax(form: form, axis: try node.int("axis", default: flattens ? 1 : -1), flattens: flattens)
         }
@@ -32,9 +32,23 @@ struct Softmax: Operator {
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let input = try call.tensor(0)
+        guard input.elementType == .float16 || input.elementType == .bfloat16 else {
+            return [.tensor(try applied(to: input, call))]
+        }
+        let result = try applied(to: call.cast(input, to: .float), roundingTo: input.elementType, call)
+        return [.tensor(try call.cast(result, to: input.elementType))]
+    }
+
+    /// NUMERICS: the standard defines the operator by a function whose steps each round to the type of the input, and
+    /// `half` does what it says.
+    func applied(
+        to input: Tensor,
+        roundingTo half: ElementType? = nil,
+        _ call: OperatorCall
+    ) throws(EngineError) -> Tensor {
         switch input.elementType {
-        case .float: return [.tensor(try compute(Float.self, input, call))]
-        case .double: return [.tensor(try compute(Double.self, input, call))]
+        case .float: return try compute(Float.self, input, half, call)
+        case .double: return try compute(Double.self, input, nil, call)
         default: throw .elementType(input.elementType, expected: "a floating-point type")
         }
     }
@@ -42,6 +56,7 @@ struct Softmax: Operator {
     private func compute<Element: RealElement>(
         _ type: Element.Type,
         _ input: Tensor,
+        _ half: ElementType?,
         _ call: OperatorCall
     ) throws(EngineError) -> Tensor {
         let source = try input.pointer(type)
@@ -57,7 +72,7 @@ struct Softmax: Operator {
             for row in 0..<outer {
                 for column in 0..<inner {
                     let start = row * length * inner + column
-                    apply(source + start, target + start, length, inner)
+                    apply(source + start, target + start, length, inner, half)
                 }
             }
         }
@@ -67,7 +82,8 @@ struct Softmax: Operator {
         _ source: UnsafePointer<Element>,
         _ target: UnsafeMutablePointer<Element>,
         _ length: Int,
-        _ step: Int
+        _ step: Int,
+        _ half: ElementType?
     ) {
         var largest = source[0]
         var place = 0
@@ -81,15 +97,20 @@ struct Softmax: Operator {
         }
         var sum: Element = 0
         for index in 0..<length {
-            let power = Element.exp(source[index &* step] - largest)
+            var power = Element.exp(source[index &* step] - largest)
+            if let half { power = Self.rounded(power, to: half) }
             target[index &* step] = power
             sum += power
         }
+        if let half { sum = Self.rounded(sum, to: half) }
         if form == .softmax {
             for index in 0..<length { target[index &* step] /= sum }
         } else {
             let shift = Element.log(sum)
             for index in 0..<length { target[index &* step] = source[index &* step] - largest - shift }
         }
+    }
+    private static func rounded<Element: RealElement>(_ x: Element, to half: ElementType) -> Element {
+        half == .bfloat16 ? Element(Float(BFloat16(Float(x)))) : Element(Float16(x))
     }
 }

@@ -19,9 +19,8 @@ struct SoftmaxCrossEntropyLoss: Operator {
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let softmax = Softmax(form: .logSoftmax, axis: 1, flattens: false)
-        let scores = try softmax.run(call)
-        guard case .tensor(let logarithms) = scores[0] else { return scores }
+        let logarithms = try softmax.applied(to: call.tensor(0), call)
         let result = try loss.loss(logarithms, call.tensor(1), call.optionalTensor(2), call)
-        return [.tensor(result), scores[0]]
+        return [.tensor(result), .tensor(logarithms)]
     }
 }

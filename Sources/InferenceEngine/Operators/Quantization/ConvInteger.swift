@@ -10,7 +10,9 @@ struct ConvInteger: Operator {
         ConvInteger(attributes: try SpatialAttributes(node), groupCount: try node.groupCount("group"))
     }
 
-    func infer(_ inputs: InputFacts) -> [Facts] { [.tensor(.int32)] }
+    func infer(_ inputs: InputFacts) -> [Facts] {
+        [.tensor(.int32, attributes.inferred(inputs.shape(), weights: inputs.shape(1)))]
+    }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let input = try call.shifted(call.tensor(0), by: call.optionalTensor(2), along: 1)

@@ -10,7 +10,9 @@ struct QLinearConv: Operator {
         QLinearConv(attributes: try SpatialAttributes(node), groupCount: try node.groupCount("group"))
     }
 
-    func infer(_ inputs: InputFacts) -> [Facts] { [.tensor(inputs.elementType(7))] }
+    func infer(_ inputs: InputFacts) -> [Facts] {
+        [.tensor(inputs.elementType(7), attributes.inferred(inputs.shape(), weights: inputs.shape(3)))]
+    }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let input = try call.shifted(call.tensor(0), by: call.tensor(2), along: 1)

@@ -27,8 +27,8 @@ struct Reduce: Operator {
 
     static let l1 = define("ReduceL1", .l1, [1, 11, 13, 18])
     static let l2 = define("ReduceL2", .l2, [1, 11, 13, 18])
-    static let logSum = define("ReduceLogSum", .logSum, [1, 11, 13, 18])
-    static let logSumExp = define("ReduceLogSumExp", .logSumExp, [1, 11, 13, 18])
+    static let logSum = define("ReduceLogSum", .logSum, [1, 11, 13, 18, 28])
+    static let logSumExp = define("ReduceLogSumExp", .logSumExp, [1, 11, 13, 18, 28])
     static let max = define("ReduceMax", .max, [1, 11, 12, 13, 18, 20])
     static let mean = define("ReduceMean", .mean, [1, 11, 13, 18])
     static let min = define("ReduceMin", .min, [1, 11, 12, 13, 18, 20])

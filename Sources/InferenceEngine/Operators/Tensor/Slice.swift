@@ -97,7 +97,8 @@ struct Slice: Operator {
         let isForward = step > 0
         let first = start < 0 ? start &+ extent : start
         let last = end < 0 ? (end < -extent ? -1 : end &+ extent) : end
-        let lower = isForward ? min(max(first, 0), extent) : min(max(first, -1), extent - 1)
+        // SPEC: backwards a start before the first index is the first index, unlike in NumPy.
+        let lower = isForward ? min(max(first, 0), extent) : min(max(first, 0), extent - 1)
         let upper = isForward ? min(max(last, 0), extent) : min(max(last, -1), extent - 1)
         let bounded = min(max(step, -extent - 1), extent + 1)
         let distance = isForward ? upper - lower : lower - upper

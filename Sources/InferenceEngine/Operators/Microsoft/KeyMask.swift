@@ -3,7 +3,7 @@ import OnnxIR
 import Tensors
 
 /// Which keys a query sees, by numbers that are added to its scores.
-struct AttentionMask {
+struct KeyMask {
     private let keyCount: Int
     private let queryCount: Int
     /// How many keys came before the queries' own; `nil` when queries see later ones too.
