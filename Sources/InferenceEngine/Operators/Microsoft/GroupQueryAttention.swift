@@ -145,8 +145,11 @@ struct GroupQueryAttention: Operator {
             let query = try HeadRows("query", merged: tensor, heads: headCount)
             let key = try HeadRows("key", merged: call.tensor(1), heads: keyHeadCount)
             let value = try HeadRows("value", merged: call.tensor(2), heads: keyHeadCount)
-            guard key.length == query.length else {
-                throw EngineError(.shape, "there are \(key.length) keys, expected \(query.length) as queries")
+            for (name, rows) in [("key", key), ("value", value)] {
+                guard rows.sampleCount == query.sampleCount, rows.length == query.length else {
+                    let expected = "[\(query.sampleCount), \(query.length), columns]"
+                    throw EngineError(.shape, "`\(name)` has shape \(rows.tensor.shape), expected \(expected)")
+                }
             }
             return (query, key, value)
         }

@@ -148,6 +148,8 @@ struct HeadRows {
 
     /// These rows placed among earlier ones, `[samples, heads, capacity, size]`; zeros where there are none.
     ///
+    /// There is a placement for each sample.
+    ///
     /// *Throws*: `shape` when the earlier rows are of other samples, heads or sizes, or fewer than are kept.
     func cached(
         _ placements: [Placement],

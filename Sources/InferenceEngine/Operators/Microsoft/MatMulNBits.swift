@@ -45,13 +45,13 @@ struct MatMulNBits: Operator {
         guard input.shape.dimensions.last == inner else {
             throw EngineError(.shape, "the input has shape \(input.shape), expected \(inner) columns")
         }
+        let source = try input.pointer(Float.self)
         let shape = try call.shape(input.shape.dimensions.dropLast() + [columns])
         var product: Tensor
         if try call.tensor(1).shape.elementCount == 0 {
             // SPEC: weights without elements stand for a projection that is left out.
             product = try call.tensor(of: Float.self, shape, zeroed: true) { _ in }
         } else {
-            let source = try input.pointer(Float.self)
             let weights = try weights(call)
             let factors = try weights.pointer(Float.self)
             product = try call.tensor(of: Float.self, shape, zeroed: true) { target in
