@@ -30,17 +30,20 @@ extension ModelCheck {
             checkCall(of: function, by: node, at: place)
             return unknown
         }
-        guard OperatorSchemas.standard.contains(node.domain) else {
+        let isOfStandardDomain = OperatorSchemas.standard.contains(node.domain)
+        guard let schema = schema(domain: node.domain, opType: node.opType, opset: opset) else {
             if isFirstMeeting(domain: node.domain, opType: node.opType) {
-                reportForeign(node, at: place)
+                if isOfStandardDomain {
+                    reportUnknown(node, opset: opset, at: place)
+                } else {
+                    reportForeign(node, at: place)
+                }
             }
             return unknown
         }
-        guard let schema = schema(domain: node.domain, opType: node.opType, opset: opset) else {
-            if isFirstMeeting(domain: node.domain, opType: node.opType) {
-                reportUnknown(node, opset: opset, at: place)
-            }
-            return unknown
+        if schema.isOfOnnxRuntime, isOfStandardDomain, isFirstMeeting(domain: node.domain, opType: node.opType) {
+            let message = "the operator is ONNX Runtime's own, though the node is of domain `\(node.domain)`"
+            warning(.unknownOperator, at: place, message)
         }
         guard !schema.isDeprecated else {
             let message = "the operator is gone since opset \(schema.sinceVersion)"

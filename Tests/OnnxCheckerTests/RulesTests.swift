@@ -115,6 +115,49 @@ func lines(_ findings: [Finding]) -> [String] {
         }
     }
 
+    @Test(
+        arguments: [
+            ("com.microsoft", "FastGelu", [:], []),
+            (
+                "com.microsoft", "FastGelu", ["approximate": .int(1)],
+                ["error: node `n1` (FastGelu, opset 1): unknown attribute `approximate`"]
+            ),
+            (
+                "com.microsoft", "MulInteger", [:],
+                [
+                    """
+                    unsupported: node `n1` (MulInteger, opset 1): neither ONNX nor a function of the model defines \
+                    `com.microsoft::MulInteger`
+                    """,
+                    "hint: the node's attributes, counts and types are not checked",
+                ]
+            ),
+            (
+                "", "SimplifiedLayerNormalization", [:],
+                [
+                    """
+                    warning: node `n1` (SimplifiedLayerNormalization, opset 17): the operator is ONNX Runtime's own, though the \
+                    node is of domain `ai.onnx`
+                    """,
+                    "error: node `n1` (SimplifiedLayerNormalization, opset 17): the node has 1 input, expected 2",
+                ]
+            ),
+        ] as [(String, String, [String: AttributeValue], [String])]
+    )
+    func `operators of ONNX Runtime are checked where their schemas are known`(
+        domain: String,
+        opType: String,
+        attributes: [String: AttributeValue],
+        expected: [String]
+    ) {
+        var model = chain(of: 1)
+        model.graph.nodes[0].domain = OperatorDomain(domain)
+        model.graph.nodes[0].opType = opType
+        model.graph.nodes[0].attributes = attributes.map { Attribute($0.key, $0.value) }
+        model.opsetImports.append(OpsetImport(domain: .microsoft, version: 1))
+        #expect(lines(checkModel(model)) == expected)
+    }
+
     /// `x → n1 → v1 → n2 → … → v<count>`.
     private func chain(of count: Int) -> Model {
         let nodes = (1...count).map { index in

@@ -62,6 +62,22 @@ import Testing
         #expect(schemas.schema(domain: OperatorDomain("com.microsoft"), opType: "Split", opset: 13) == nil)
     }
 
+    @Test func `operators of ONNX Runtime have schemas and no opsets`() throws {
+        let concat = try #require(schemas.schema(domain: .microsoft, opType: "QLinearConcat", opset: 1))
+        #expect(concat.isOfOnnxRuntime)
+        #expect(concat.inputs.map(\.name) == ["Y_scale", "Y_zero_point", "inputs"])
+        #expect(concat.inputs[2].option == .variadic(atLeast: 1, isHomogeneous: false))
+        #expect(concat.attribute("axis")?.isRequired == true)
+        let simplified = try #require(
+            schemas.schema(domain: .onnx, opType: "SimplifiedLayerNormalization", opset: 17)
+        )
+        #expect(simplified.isOfOnnxRuntime)
+        #expect(simplified.attribute("axis")?.defaultValue == .int(-1))
+        #expect(simplified.typeConstraint("U")?.allowedTypes == ["tensor(double)", "tensor(float)"])
+        #expect(schemas.schema(domain: .onnx, opType: "Split", opset: 13)?.isOfOnnxRuntime == false)
+        #expect(!schemas.contains(.microsoft))
+    }
+
     @Test func `the last parameter repeats when it is variadic`() throws {
         let concat = try #require(schemas.schema(domain: .onnx, opType: "Concat", opset: 13))
         #expect(concat.input(at: 7)?.name == "inputs")

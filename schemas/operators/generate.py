@@ -1,22 +1,27 @@
-"""Writes the operator schemas of the `onnx` package as Swift files: generate.py FOLDER.
+"""Writes the operator schemas of the `onnx` package, and some of `onnxruntime`, as Swift files: generate.py FOLDER.
 
 One line of text per schema, because the compiler reads a long string quickly and a long array literal slowly:
 
     Name|since|flags|inputs|outputs|type constraints|attributes
 
-flags: `d` deprecated, `f` defined by a function body. Inputs and outputs: `name:type`, followed by `?` when optional,
-`*N` when variadic of one type with at least N values, `~N` when variadic of mixed types. Type constraints:
-`variable=set`, where `set` is a line number (from 0) of the table of type sets. Attributes: `name:kind`, followed by
-`!` when required or `=default`, where kind is a letter and elements of a list are separated by commas.
+flags: `d` deprecated, `f` defined by a function body, `r` ONNX Runtime's own. Inputs and outputs: `name:type`,
+followed by `?` when optional, `*N` when variadic of one type with at least N values, `~N` when variadic of mixed types.
+Type constraints: `variable=set`, where `set` is a line number (from 0) of the table of type sets. Attributes:
+`name:kind`, followed by `!` when required or `=default`, where kind is a letter and elements of a list are separated by
+commas.
 """
 
 import pathlib
 import sys
+import types
 
 import onnx
 import onnx.defs
+import onnxruntime
+from onnxruntime.capi.onnxruntime_pybind11_state import get_all_operator_schema
 
 ONNX_VERSION = "1.23.2"
+RUNTIME_VERSION = "1.32.0"
 UNBOUNDED = 2147483647
 KINDS = {
     "FLOAT": "f", "INT": "i", "STRING": "s", "TENSOR": "t", "GRAPH": "g", "SPARSE_TENSOR": "p", "TYPE_PROTO": "y",
@@ -32,6 +37,23 @@ FILES = {
     ("ai.onnx.preview", None): "OnnxPreview",
     ("ai.onnx.preview.training", None): "OnnxPreviewTraining",
 }
+# The operators of ONNX Runtime's own that the engine has or is to have, by domain, and their files. The first of them
+# is in no list of the standard, and stands in the standard's domain all the same.
+RUNTIME_FILES = {"": "OnnxRuntime", "com.microsoft": "Microsoft"}
+RUNTIME_OPERATORS = {
+    "": ["SimplifiedLayerNormalization"],
+    "com.microsoft": [
+        "Attention", "BiasGelu", "BiasSplitGelu", "CDist", "ConvTransposeWithDynamicPads", "DequantizeLinear",
+        "DynamicQuantizeMatMul", "EmbedLayerNormalization", "ExpandDims", "FastGelu", "FusedConv", "FusedGemm",
+        "FusedMatMul", "GatherBlockQuantized", "GatherND", "Gelu", "GridSample", "GroupQueryAttention", "Inverse",
+        "Irfft", "MatMulIntegerToFloat", "MatMulNBits", "MaxpoolWithMask", "MultiHeadAttention", "MurmurHash3",
+        "NhwcMaxPool", "Pad", "QAttention", "QGemm", "QLinearAdd", "QLinearAveragePool", "QLinearConcat",
+        "QLinearConv", "QLinearGlobalAveragePool", "QLinearLeakyRelu", "QLinearMul", "QLinearReduceMean",
+        "QLinearSigmoid", "QLinearSoftmax", "QLinearWhere", "QuantizeLinear", "QuickGelu", "Range", "Rfft",
+        "RotaryEmbedding", "SkipLayerNormalization", "SkipSimplifiedLayerNormalization", "TransposeMatMul", "Trilu",
+        "Unique", "WordConvEmbedding",
+    ],
+}  # fmt: skip
 
 
 def short(text):
@@ -92,9 +114,11 @@ def attribute(value):
 
 
 def line(schema, sets):
-    flags = ("d" if schema.deprecated else "") + (
-        "f" if schema.has_function or schema.has_context_dependent_function else ""
-    )
+    flags = "".join([
+        "d" if schema.deprecated else "",
+        "f" if schema.has_function or schema.has_context_dependent_function else "",
+        "r" if isinstance(schema, types.SimpleNamespace) else "",
+    ])
     if not schema.deprecated:
         assert bounds(schema.inputs) == (schema.min_input, schema.max_input), schema.name
         assert bounds(schema.outputs) == (schema.min_output, schema.max_output), schema.name
@@ -115,11 +139,67 @@ def type_set(constraint):
     return " ".join(sorted(map(short, constraint.allowed_type_strs)))
 
 
-def write(folder, name, summary, lines):
+def type_sets(schemas):
+    return sorted({type_set(constraint) for schema in schemas for constraint in schema.type_constraints})
+
+
+def runtime_schema(schema):
+    """A schema of ONNX Runtime with what its bindings call differently under the names of `onnx.defs`."""
+
+    def parameters(values, least):
+        return [
+            types.SimpleNamespace(
+                name=value.name,
+                type_str=value.typeStr,
+                option=value.option,
+                is_homogeneous=value.isHomogeneous,
+                min_arity=max(0, least - index),
+            )
+            for index, value in enumerate(values)
+        ]
+
+    def attribute(value):
+        default = onnx.AttributeProto.FromString(value._default_value)
+        return types.SimpleNamespace(
+            name=value.name, type=value.type, required=value.required, default_value=default
+        )
+
+    return types.SimpleNamespace(
+        name=schema.name,
+        domain=schema.domain,
+        since_version=schema.since_version,
+        deprecated=schema.deprecated,
+        has_function=False,
+        has_context_dependent_function=False,
+        inputs=parameters(schema.inputs, schema.min_input),
+        outputs=parameters(schema.outputs, schema.min_output),
+        min_input=schema.min_input,
+        max_input=schema.max_input,
+        min_output=schema.min_output,
+        max_output=schema.max_output,
+        type_constraints=schema.type_constraints,
+        attributes={name: attribute(value) for name, value in schema.attributes.items()},
+    )
+
+
+def runtime_schemas():
+    """The schemas of RUNTIME_OPERATORS."""
+    schemas = [
+        runtime_schema(schema)
+        for schema in get_all_operator_schema()
+        if schema.name in RUNTIME_OPERATORS.get(schema.domain, [])
+    ]
+    found = {(schema.domain, schema.name) for schema in schemas}
+    missing = {(domain, name) for domain, names in RUNTIME_OPERATORS.items() for name in names} - found
+    assert not missing, missing
+    return sorted(schemas, key=lambda schema: (schema.domain, schema.name, schema.since_version))
+
+
+def write(folder, name, summary, lines, source=f"onnx {ONNX_VERSION}"):
     text = "\n".join("        " + entry for entry in lines)
     assert '"""' not in text and "\\" not in text
     (folder / f"OperatorTable+{name}.swift").write_text(
-        f"""// Generated by schemas/operators/regenerate from onnx {ONNX_VERSION}; not edited by hand.
+        f"""// Generated by schemas/operators/regenerate from {source}; not edited by hand.
 // swift-format-ignore-file
 
 extension OperatorTable {{
@@ -135,13 +215,18 @@ extension OperatorTable {{
 def main():
     if onnx.__version__ != ONNX_VERSION:
         sys.exit(f"error: `onnx` has version {onnx.__version__}, expected {ONNX_VERSION}")
+    if onnxruntime.__version__ != RUNTIME_VERSION:
+        sys.exit(f"error: `onnxruntime` has version {onnxruntime.__version__}, expected {RUNTIME_VERSION}")
     folder = pathlib.Path(sys.argv[1])
     schemas = sorted(
         onnx.defs.get_all_schemas_with_history(), key=lambda schema: (schema.domain, schema.name, schema.since_version)
     )
-    texts = sorted({type_set(constraint) for schema in schemas for constraint in schema.type_constraints})
+    own_schemas = runtime_schemas()
+    texts = type_sets(schemas)
+    texts += [text for text in type_sets(own_schemas) if text not in texts]
     sets = {text: index for index, text in enumerate(texts)}
-    write(folder, "TypeSets", "The sets of types that constraints allow, one a line.", texts)
+    sources = f"onnx {ONNX_VERSION} and onnxruntime {RUNTIME_VERSION}"
+    write(folder, "TypeSets", "The sets of types that constraints allow, one a line.", texts, sources)
     written = 0
     for (domain, letters), name in FILES.items():
         own = [s for s in schemas if s.domain == domain and (letters is None or s.name[0] in letters)]
@@ -150,6 +235,10 @@ def main():
         summary = f"The schemas of `{title}`" + (f", {letters[0]} to {letters[-1]}." if letters else ".")
         write(folder, name, summary, [line(schema, sets) for schema in own])
     assert written == len(schemas), "a domain has no file"
+    for domain, name in RUNTIME_FILES.items():
+        summary = f"The schemas of ONNX Runtime's own operators in `{domain or 'ai.onnx'}`."
+        lines = [line(schema, sets) for schema in own_schemas if schema.domain == domain]
+        write(folder, name, summary, lines, source=f"onnxruntime {RUNTIME_VERSION}")
     releases = {
         (domain, opset): ir_version
         for (domain, opset), ir_version in onnx.helper.OP_SET_ID_VERSION_MAP.items()
@@ -157,7 +246,6 @@ def main():
     }
     lines = [f"{domain} {opset} {ir_version}" for (domain, opset), ir_version in sorted(releases.items())]
     write(folder, "Releases", "The opsets of each domain, each with the IR version that it was released with.", lines)
-
 
 
 main()

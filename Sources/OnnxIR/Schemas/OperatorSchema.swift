@@ -1,6 +1,6 @@
-/// What ONNX says of one version of an operator: its inputs, outputs, attributes and types.
+/// What ONNX, or ONNX Runtime, says of one version of an operator: its inputs, outputs, attributes and types.
 ///
-/// *Source*: `OpSchema` of the `onnx` package, through `schemas/operators/regenerate`.
+/// *Source*: `OpSchema` of the `onnx` and `onnxruntime` packages, through `schemas/operators/regenerate`.
 package struct OperatorSchema: Sendable, Hashable {
     package let name: String
     package let domain: OperatorDomain
@@ -10,6 +10,8 @@ package struct OperatorSchema: Sendable, Hashable {
     package let isDeprecated: Bool
     /// Whether ONNX defines the operator by a graph of others.
     package let isFunction: Bool
+    /// Whether ONNX Runtime defines the operator and ONNX does not.
+    package let isOfOnnxRuntime: Bool
     package let inputs: [Parameter]
     package let outputs: [Parameter]
     /// Type variables, in the order of the document.

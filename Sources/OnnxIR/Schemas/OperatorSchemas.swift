@@ -1,12 +1,13 @@
-/// The schemas of every operator that ONNX has had, since opset 1.
+/// The schemas of every operator that ONNX has had, since opset 1, and of some that are ONNX Runtime's own.
 ///
 /// For example, the schema of `Split` that a model of opset 13 means:
 ///
 ///     OperatorSchemas.standard.schema(domain: .onnx, opType: "Split", opset: 13)
 ///
-/// *Source*: `onnx.defs.get_all_schemas_with_history()` of the `onnx` package, 1.23.2.
+/// *Source*: `onnx.defs.get_all_schemas_with_history()` of the `onnx` package, 1.23.2, and `get_all_operator_schema()`
+/// of the `onnxruntime` package, 1.32.0.
 package struct OperatorSchemas: Sendable {
-    /// The schemas of the standard's own domains.
+    /// The schemas of the standard's own domains and of `com.microsoft`.
     package static let standard = OperatorSchemas()
 
     private struct Name: Hashable {

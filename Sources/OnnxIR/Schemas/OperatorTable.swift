@@ -9,6 +9,8 @@ enum OperatorTable {
         (.onnxML, onnxML),
         (.onnxPreview, onnxPreview),
         (.onnxPreviewTraining, onnxPreviewTraining),
+        (.onnx, onnxRuntime),
+        (.microsoft, microsoft),
     ]
 
     /// The schema that a line spells; `nil` when it does not keep the form, which the tests rule out.
@@ -27,6 +29,7 @@ enum OperatorTable {
             sinceVersion: sinceVersion,
             isDeprecated: fields[2].contains("d"),
             isFunction: fields[2].contains("f"),
+            isOfOnnxRuntime: fields[2].contains("r"),
             inputs: inputs,
             outputs: outputs,
             typeConstraints: known.0,
