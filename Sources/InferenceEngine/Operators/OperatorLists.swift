@@ -9,6 +9,7 @@ enum OperatorLists {
         ("image", imageOperators),
         ("logical", logicalOperators),
         ("math", mathOperators),
+        ("microsoft", microsoftOperators),
         ("nn", nnOperators),
         ("quantization", quantizationOperators),
         ("reduction", reductionOperators),
