@@ -6,25 +6,25 @@ import Tensors
 ///
 /// *Shapes*: `[n, c, …] × [c, m / group, …] → [n, m, …]`.
 struct ConvTranspose: Operator {
-    let attributes: SpatialAttributes
+    var attributes: SpatialAttributes
     let groupCount: Int
     let outputPadding: [Int]?
     let outputShape: [Int]?
 
     static let definition = OperatorDefinition("ConvTranspose", since: 1, 11, 22, halves: .widened) {
         node throws(EngineError) in
-        let padding = try node.ints("output_padding")
-        let shape = try node.ints("output_shape")
-        for (name, values) in [("output_padding", padding), ("output_shape", shape)] {
+        try ConvTranspose(node)
+    }
+
+    init(_ node: NodeContext) throws(EngineError) {
+        outputPadding = try node.ints("output_padding")
+        outputShape = try node.ints("output_shape")
+        for (name, values) in [("output_padding", outputPadding), ("output_shape", outputShape)] {
             guard let values, !values.allSatisfy({ $0 >= 0 && $0 <= 1 << 31 }) else { continue }
             throw .attribute(name, values, expected: "numbers from 0")
         }
-        return ConvTranspose(
-            attributes: try SpatialAttributes(node),
-            groupCount: try node.groupCount("group"),
-            outputPadding: padding,
-            outputShape: shape
-        )
+        attributes = try SpatialAttributes(node)
+        groupCount = try node.groupCount("group")
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
