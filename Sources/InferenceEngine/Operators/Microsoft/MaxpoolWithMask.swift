@@ -14,8 +14,7 @@ struct MaxpoolWithMask: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        guard let shape = inputs.shape(), shape.count >= 3 else { return [.tensor(inputs.elementType())] }
-        return [.tensor(inputs.elementType(), attributes.inferred(shape, channels: shape[1]))]
+        [.tensor(inputs.elementType(), attributes.inferred(inputs.shape()))]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {

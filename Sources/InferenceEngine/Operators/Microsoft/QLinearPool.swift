@@ -18,9 +18,8 @@ struct QLinearAveragePool: QuantizedOperator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        guard let shape = inputs.shape(), shape.count >= 3 else { return [.tensor(inputs.elementType())] }
-        let first = layout.channelsFirst(shape)
-        return [.tensor(inputs.elementType(), layout.restored(attributes.inferred(first, channels: first[1])))]
+        let shape = attributes.inferred(inputs.shape().map(layout.channelsFirst))
+        return [.tensor(inputs.elementType(), shape.map(layout.restored))]
     }
 
     func compute<Element: QuantizedElement>(_ type: Element.Type, _ call: OperatorCall) throws(EngineError) -> Tensor {

@@ -8,8 +8,8 @@ import Tensors
 struct ConvTranspose: Operator {
     var attributes: SpatialAttributes
     let groupCount: Int
-    let outputPadding: [Int]?
-    let outputShape: [Int]?
+    var outputPadding: [Int]?
+    var outputShape: [Int]?
 
     static let definition = OperatorDefinition("ConvTranspose", since: 1, 11, 22, halves: .widened) {
         node throws(EngineError) in
@@ -44,12 +44,10 @@ struct ConvTranspose: Operator {
         guard let extent = extent.extent, extent <= 1 << 31, let size = kernel?.extent, (1...(1 << 24)).contains(size),
             let one = attributes.alone(axis, rank: rank), outputPadding.map({ $0.count == rank }) ?? true
         else { return .unknown }
-        let alone = ConvTranspose(
-            attributes: one,
-            groupCount: groupCount,
-            outputPadding: outputPadding.map { [$0[axis]] },
-            outputShape: nil
-        )
+        var alone = self
+        alone.attributes = one
+        alone.outputPadding = outputPadding.map { [$0[axis]] }
+        alone.outputShape = nil
         return (try? alone.window([extent], kernel: [size])).map { .fixed($0.extents[0]) } ?? .unknown
     }
 
