@@ -15,7 +15,14 @@ struct ConvTransposeWithDynamicPads: Operator {
         ConvTransposeWithDynamicPads(convolution: try ConvTranspose(node))
     }
 
-    func infer(_ inputs: InputFacts) -> [Facts] { convolution.infer(inputs) }
+    func infer(_ inputs: InputFacts) -> [Facts] {
+        guard let pads = inputs[2].integers, let attributes = try? convolution.attributes.with(pads: pads) else {
+            return [.tensor(inputs.elementType(), inputs.shape().map { $0.prefix(1) + $0.dropFirst().map { _ in .unknown } })]
+        }
+        var padded = convolution
+        padded.attributes = attributes
+        return padded.infer(inputs)
+    }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         var padded = convolution
