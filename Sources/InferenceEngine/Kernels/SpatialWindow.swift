@@ -14,8 +14,8 @@ struct SpatialAttributes: Sendable {
     let kernel: [Int]?
     let strides: [Int]?
     let dilations: [Int]?
-    let pads: [Int]?
-    let autoPad: AutoPad
+    private(set) var pads: [Int]?
+    private(set) var autoPad: AutoPad
     let roundsUp: Bool
 }
 
@@ -35,6 +35,16 @@ extension SpatialAttributes {
             throw .attribute(name, values, expected: "numbers from \(least)")
         }
         return values
+    }
+
+    /// The attributes with pads that an input gives, which count unless the output's extents decide.
+    ///
+    /// *Throws*: `attribute` for a negative pad.
+    func with(pads: [Int]) throws(EngineError) -> SpatialAttributes {
+        var copy = self
+        copy.pads = try Self.positive("pads", pads, least: 0)
+        if autoPad == .valid { copy.autoPad = .notSet }
+        return copy
     }
 
     /// The window over an input of these spatial extents.

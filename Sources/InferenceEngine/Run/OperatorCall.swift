@@ -102,3 +102,19 @@ struct OperatorCall {
         return try subgraph.plan.run(inputs + subgraph.captureIndices.map { captures[$0] }, state)
     }
 }
+
+extension Operator {
+    /// The first output for other inputs than those of a call, for operators that are made of others.
+    func result(of inputs: [Tensor?], _ call: OperatorCall) throws(EngineError) -> Tensor {
+        let inner = OperatorCall(
+            inputs: inputs.map { $0.map { .tensor($0) } },
+            captures: [],
+            outputCount: 1,
+            state: call.state
+        )
+        guard case .tensor(let tensor)? = try run(inner).first else {
+            throw EngineError(.elementType, "the result is not a tensor")
+        }
+        return tensor
+    }
+}

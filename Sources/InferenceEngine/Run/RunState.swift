@@ -45,6 +45,24 @@ final class RunState {
         )
     }
 
+    /// Refuses strings that together would be too long.
+    ///
+    /// *Throws*: `limit`.
+    func checkText(_ byteCount: Int) throws(EngineError) {
+        guard byteCount <= limits.tensorByteCount else {
+            throw EngineError(
+                .limit,
+                "text of \(byteCount) bytes is longer than the limit of \(limits.tensorByteCount) bytes"
+            )
+        }
+        guard byteCount <= limits.totalByteCount - liveByteCount else {
+            throw EngineError(
+                .limit,
+                "the values of the run together are larger than the limit of \(limits.totalByteCount) bytes"
+            )
+        }
+    }
+
     /// Refuses a shape without elements that is very long along other axes all the same, for operators walk them.
     ///
     /// *Throws*: `limit`.
@@ -83,17 +101,23 @@ final class RunState {
 }
 
 extension Value {
-    /// Bytes that the elements take, strings by their headers; a tensor takes a cache line at least.
+    /// Bytes that the elements take, strings with their headers; a tensor takes a cache line at least.
     var byteCount: Int {
         switch self {
-        case .tensor(let tensor):
-            max(
-                tensor.region?.bytes.count ?? tensor.shape.elementCount * MemoryLayout<String>.stride,
-                MemoryRegion.alignment
-            )
+        case .tensor(let tensor): max(tensor.byteCount, MemoryRegion.alignment)
         case .sequence(let values, _): values.reduce(0) { $0 + $1.byteCount }
         case .map(_, let values, _): values.reduce(0) { $0 + $1.byteCount }
         case .optional(let value, _): value?.byteCount ?? 0
+        }
+    }
+}
+
+extension Tensor {
+    fileprivate var byteCount: Int {
+        if let region { return region.bytes.count }
+        // A string of up to 15 bytes lies in its header.
+        return (strings ?? []).reduce(shape.elementCount * MemoryLayout<String>.stride) { sum, text in
+            text.utf8.count > 15 ? sum &+ text.utf8.count : sum
         }
     }
 }

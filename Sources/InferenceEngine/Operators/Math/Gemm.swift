@@ -13,12 +13,14 @@ struct Gemm: Operator {
 
     static let definition = OperatorDefinition("Gemm", since: 1, 6, 7, 9, 11, 13, halves: .widened) {
         node throws(EngineError) in
-        Gemm(
-            alpha: try node.float("alpha", default: 1),
-            beta: try node.float("beta", default: 1),
-            transposesA: try node.bool("transA", default: false),
-            transposesB: try node.bool("transB", default: false)
-        )
+        try Gemm(node)
+    }
+
+    init(_ node: NodeContext) throws(EngineError) {
+        alpha = try node.float("alpha", default: 1)
+        beta = try node.float("beta", default: 1)
+        transposesA = try node.bool("transA", default: false)
+        transposesB = try node.bool("transB", default: false)
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {

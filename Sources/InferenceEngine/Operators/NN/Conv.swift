@@ -9,7 +9,12 @@ struct Conv: Operator {
     let groupCount: Int
 
     static let definition = OperatorDefinition("Conv", since: 1, 11, 22, halves: .widened) { node throws(EngineError) in
-        Conv(attributes: try SpatialAttributes(node), groupCount: try node.groupCount("group"))
+        try Conv(node)
+    }
+
+    init(_ node: NodeContext) throws(EngineError) {
+        attributes = try SpatialAttributes(node)
+        groupCount = try node.groupCount("group")
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {

@@ -6,25 +6,25 @@ import Tensors
 ///
 /// *Shapes*: `[n, c, …] × [c, m / group, …] → [n, m, …]`.
 struct ConvTranspose: Operator {
-    let attributes: SpatialAttributes
+    var attributes: SpatialAttributes
     let groupCount: Int
-    let outputPadding: [Int]?
-    let outputShape: [Int]?
+    var outputPadding: [Int]?
+    var outputShape: [Int]?
 
     static let definition = OperatorDefinition("ConvTranspose", since: 1, 11, 22, halves: .widened) {
         node throws(EngineError) in
-        let padding = try node.ints("output_padding")
-        let shape = try node.ints("output_shape")
-        for (name, values) in [("output_padding", padding), ("output_shape", shape)] {
+        try ConvTranspose(node)
+    }
+
+    init(_ node: NodeContext) throws(EngineError) {
+        outputPadding = try node.ints("output_padding")
+        outputShape = try node.ints("output_shape")
+        for (name, values) in [("output_padding", outputPadding), ("output_shape", outputShape)] {
             guard let values, !values.allSatisfy({ $0 >= 0 && $0 <= 1 << 31 }) else { continue }
             throw .attribute(name, values, expected: "numbers from 0")
         }
-        return ConvTranspose(
-            attributes: try SpatialAttributes(node),
-            groupCount: try node.groupCount("group"),
-            outputPadding: padding,
-            outputShape: shape
-        )
+        attributes = try SpatialAttributes(node)
+        groupCount = try node.groupCount("group")
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
@@ -44,12 +44,10 @@ struct ConvTranspose: Operator {
         guard let extent = extent.extent, extent <= 1 << 31, let size = kernel?.extent, (1...(1 << 24)).contains(size),
             let one = attributes.alone(axis, rank: rank), outputPadding.map({ $0.count == rank }) ?? true
         else { return .unknown }
-        let alone = ConvTranspose(
-            attributes: one,
-            groupCount: groupCount,
-            outputPadding: outputPadding.map { [$0[axis]] },
-            outputShape: nil
-        )
+        var alone = self
+        alone.attributes = one
+        alone.outputPadding = outputPadding.map { [$0[axis]] }
+        alone.outputShape = nil
         return (try? alone.window([extent], kernel: [size])).map { .fixed($0.extents[0]) } ?? .unknown
     }
 

@@ -6,8 +6,15 @@ struct DequantizeLinear: Operator {
     let granularity: QuantizationGranularity
     let outputType: ElementType?
 
-    static let definition = OperatorDefinition("DequantizeLinear", since: 10, 13, 19, 21, 23, 24, 25, 28) {
-        node throws(EngineError) in
+    static let definition = OperatorDefinition(
+        "DequantizeLinear",
+        since: [10, 13, 19, 21, 23, 24, 25, 28],
+        prepare: prepare
+    )
+    /// ONNX Runtime's operator, which had types of other widths before the standard's.
+    static let microsoft = OperatorDefinition("DequantizeLinear", domain: .microsoft, since: 1, prepare: prepare)
+
+    private static func prepare(_ node: NodeContext) throws(EngineError) -> any Operator {
         DequantizeLinear(
             granularity: try QuantizationGranularity(node),
             outputType: try node.optionalElementType("output_dtype")

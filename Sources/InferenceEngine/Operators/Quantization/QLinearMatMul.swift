@@ -18,8 +18,9 @@ struct QLinearMatMul: Operator {
         let left = try call.axisVector(factors[0], along: max(0, product.shape.rank - 2), of: product.shape)
         let right = try call.axisVector(factors[1], along: -1, of: product.shape)
         let output = try call.axisVector(factors[2], along: -1, of: product.shape)
-        let scaled = try Mul.compute(Mul.compute(product, left, call), right, call)
-        let quotient = try call.map(scaled, output) { (x: Float, y: Float) in x / y }
+        // NUMERICS: the scales meet first and are applied in one product, as ONNX Runtime does it.
+        let factor = try Div.compute(Mul.compute(left, right, call), output, call)
+        let quotient = try Mul.compute(product, factor, call)
         let zero = try call.tensor(7)
         guard zero.elementType.minifloat == nil else {
             let offset = try call.axisVector(call.cast(zero, to: .float), along: -1, of: product.shape)

@@ -10,8 +10,15 @@ struct QuantizeLinear: Operator {
     let precision: ElementType?
     let saturates: Bool
 
-    static let definition = OperatorDefinition("QuantizeLinear", since: 10, 13, 19, 21, 23, 24, 25, 28) {
-        node throws(EngineError) in
+    static let definition = OperatorDefinition(
+        "QuantizeLinear",
+        since: [10, 13, 19, 21, 23, 24, 25, 28],
+        prepare: prepare
+    )
+    /// ONNX Runtime's operator, which had types of other widths before the standard's.
+    static let microsoft = OperatorDefinition("QuantizeLinear", domain: .microsoft, since: 1, prepare: prepare)
+
+    private static func prepare(_ node: NodeContext) throws(EngineError) -> any Operator {
         QuantizeLinear(
             granularity: try QuantizationGranularity(node),
             outputType: try node.optionalElementType("output_dtype"),

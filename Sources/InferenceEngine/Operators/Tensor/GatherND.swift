@@ -10,6 +10,11 @@ struct GatherND: Operator {
         GatherND(batchRank: try node.int("batch_dims", default: 0))
     }
 
+    /// ONNX Runtime's operator, which came before the standard's and has no batch axes.
+    static let microsoft = OperatorDefinition("GatherND", domain: .microsoft, since: 1) { _ throws(EngineError) in
+        GatherND(batchRank: 0)
+    }
+
     func infer(_ inputs: InputFacts) -> [Facts] {
         guard let shape = inputs.shape(), let indices = inputs.shape(1), let depth = indices.last?.extent,
             batchRank >= 0, batchRank < indices.count, depth >= 0, depth <= shape.count - batchRank

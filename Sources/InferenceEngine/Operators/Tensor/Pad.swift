@@ -25,6 +25,11 @@ struct Pad: Operator {
         )
     }
 
+    /// ONNX Runtime's operator, which came before pads were an input in the standard.
+    static let microsoft = OperatorDefinition("Pad", domain: .microsoft, since: 1) { node throws(EngineError) in
+        Pad(mode: try node.choice("mode", default: .constant), fixedPads: nil, fixedValue: 0)
+    }
+
     func infer(_ inputs: InputFacts) -> [Facts] {
         guard let shape = inputs.shape() else { return [.tensor(inputs.elementType())] }
         guard let pads = fixedPads ?? inputs[1].integers, pads.count == 2 * shape.count, !inputs.has(3) else {

@@ -4,11 +4,20 @@ import Tensors
 
 /// Numbers from a start up to, and without, a limit, a step apart.
 struct RangeOf: Operator {
-    static let definition = OperatorDefinition("Range", since: 11) { _ throws(EngineError) in RangeOf() }
+    let hasOptionalStep: Bool
+
+    static let definition = OperatorDefinition("Range", since: 11) { _ throws(EngineError) in
+        RangeOf(hasOptionalStep: false)
+    }
+    /// ONNX Runtime's operator, which came before the standard's; its step is 1 unless it is given.
+    static let microsoft = OperatorDefinition("Range", domain: .microsoft, since: 1) { _ throws(EngineError) in
+        RangeOf(hasOptionalStep: true)
+    }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
         guard let start = inputs[0].integers?.first, let limit = inputs[1].integers?.first,
-            let step = inputs[2].integers?.first, let count = try? Self.count(start, limit, step)
+            let step = hasOptionalStep && !inputs.has(2) ? 1 : inputs[2].integers?.first,
+            let count = try? Self.count(start, limit, step)
         else { return [.tensor(inputs.elementType(), [.unknown])] }
         return [.tensor(inputs.elementType(), [.fixed(count)])]
     }
@@ -33,12 +42,16 @@ struct RangeOf: Operator {
         return max(0, (distance < 0) != (step < 0) || quotient &* step == distance ? quotient : quotient &+ 1)
     }
 
-    private func scalars<Element: TensorElement>(
+    private func scalars<Element: TensorElement & Numeric>(
         _ type: Element.Type,
         _ call: OperatorCall
     ) throws(EngineError) -> [Element] {
         var values: [Element] = []
         for (index, name) in ["start", "limit", "delta"].enumerated() {
+            if index == 2, !call.hasInput(2), hasOptionalStep {
+                values.append(1)
+                continue
+            }
             let tensor = try call.tensor(index)
             guard tensor.shape.elementCount == 1 else {
                 throw EngineError(.shape, "`\(name)` has shape \(tensor.shape), expected a scalar")

@@ -6,7 +6,11 @@ import Tensors
 struct Trilu: Operator {
     let isUpper: Bool
 
-    static let definition = OperatorDefinition("Trilu", since: 14) { node throws(EngineError) in
+    static let definition = OperatorDefinition("Trilu", since: 14, prepare: prepare)
+    /// ONNX Runtime's operator, which came before the standard's.
+    static let microsoft = OperatorDefinition("Trilu", domain: .microsoft, since: 1, prepare: prepare)
+
+    private static func prepare(_ node: NodeContext) throws(EngineError) -> any Operator {
         Trilu(isUpper: try node.bool("upper", default: true))
     }
 

@@ -1,2 +1,7 @@
 /// Operators of the group, in alphabetical order.
-let textOperators: [OperatorDefinition] = []
+let textOperators: [OperatorDefinition] = [
+    StringConcat.definition,
+    StringNormalizer.definition,
+    StringSplit.definition,
+    TfIdfVectorizer.definition,
+]

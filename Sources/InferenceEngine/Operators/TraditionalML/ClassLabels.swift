@@ -36,11 +36,21 @@ enum ClassLabels: Sendable {
     /// All labels, as a vector.
     func all() throws(EngineError) -> Tensor { try select(Array(0..<count)) }
 
-    /// The labels at these indices.
-    func select(_ indices: [Int]) throws(EngineError) -> Tensor {
+    /// The labels at these indices; 0 or an empty string where there is none.
+    func select(_ indices: [Int?]) throws(EngineError) -> Tensor {
         switch self {
-        case .integers(let labels): try .of(indices.map { Int64(labels[$0]) })
-        case .strings(let labels): try .of(strings: indices.map { labels[$0] })
+        case .integers(let labels): try .of(indices.map { $0.map { Int64(labels[$0]) } ?? 0 })
+        case .strings(let labels): try .of(strings: indices.map { $0.map { labels[$0] } ?? "" })
         }
+    }
+}
+
+extension InputFacts {
+    /// The outputs of a classifier: a label for each sample, and scores, as many as there are labels unless it says.
+    func classified(_ labels: ClassLabels, scoreCount: Int? = nil) -> [Facts] {
+        [
+            .tensor(labels.elementType, [sampleExtent]),
+            .tensor(.float, [sampleExtent, .fixed(scoreCount ?? labels.count)]),
+        ]
     }
 }

@@ -5,7 +5,8 @@ import Tensors
 /// Labels and scores from a linear function of the features for each class.
 ///
 /// *Shapes*: `[samples, features] → labels [samples], scores [samples, classes]`. With one row of coefficients and two
-/// labels the score of the first class is the opposite of the second's.
+/// labels the score of the first class is the opposite of the second's; with a single label the score decides between
+/// the label and none.
 struct LinearClassifier: Operator {
     let coefficients: [Float]
     let intercepts: [Float]
@@ -23,12 +24,7 @@ struct LinearClassifier: Operator {
         )
     }
 
-    func infer(_ inputs: InputFacts) -> [Facts] {
-        [
-            .tensor(labels.elementType, [inputs.sampleExtent]),
-            .tensor(.float, [inputs.sampleExtent, .fixed(labels.count)]),
-        ]
-    }
+    func infer(_ inputs: InputFacts) -> [Facts] { inputs.classified(labels) }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let samples = try Samples(call.tensor(0), call)
@@ -40,13 +36,13 @@ struct LinearClassifier: Operator {
                 "`coefficients` has \(rowCount) rows of \(samples.featureCount), expected \(labels.count), one for each label"
             )
         }
-        var winners: [Int] = []
+        var winners: [Int?] = []
         var rows: [[Double]] = []
         try samples.checkScores(columns: labels.count, call)
         for sample in 0..<samples.count {
             var scores = try coefficients.products(samples[sample], rowCount: rowCount, intercepts: intercepts)
             if isBinary { scores = [-scores[0], scores[0]] }
-            winners.append(scores.indexOfLargest)
+            winners.append(labels.count == 1 ? (scores[0] > 0 ? 0 : nil) : scores.indexOfLargest)
             transform.apply(&scores)
             rows.append(scores)
         }

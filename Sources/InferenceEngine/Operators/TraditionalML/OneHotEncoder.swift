@@ -25,8 +25,9 @@ struct OneHotEncoder: Operator {
         switch categories {
         case .strings(let categories):
             texts = try input.stringElements()
-            places = Self.places(texts, in: categories)
+            places = Self.places(texts.map { ExactText($0) }, in: categories.map { ExactText($0) })
         case .integers(let categories):
+            guard input.elementType != .string else { throw .input(input, expected: "numbers, as the categories are") }
             let numbers = try call.cast(input, to: .int64).integers("the input")
             texts = numbers.map(String.init)
             places = Self.places(numbers, in: categories)

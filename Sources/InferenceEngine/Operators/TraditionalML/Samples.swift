@@ -26,6 +26,13 @@ struct Samples {
         try call.state.check(.double, call.shape([count, columns]))
     }
 
+    /// *Throws*: `shape` when the samples have another number of features.
+    func checkFeatures(_ expected: Int) throws(EngineError) {
+        guard featureCount == expected else {
+            throw EngineError(.shape, "input has \(featureCount) features, expected \(expected)")
+        }
+    }
+
     subscript(sample: Int) -> ArraySlice<Double> {
         values[(sample * featureCount)..<((sample + 1) * featureCount)]
     }
@@ -40,14 +47,17 @@ extension InputFacts {
 }
 
 extension OperatorCall {
-    /// A matrix of `Float` from rows of `Double`.
-    func matrix(_ rows: [[Double]], columns: Int) throws(EngineError) -> Tensor {
+    /// A matrix from rows of `Double`.
+    func matrix(_ rows: [[Double]], columns: Int, as type: ElementType = .float) throws(EngineError) -> Tensor {
         let shape = try shape([rows.count, columns])
-        return try tensor(of: Float.self, shape) { target in
-            for (index, row) in rows.enumerated() {
-                for (column, value) in row.enumerated() { target[index * columns + column] = Float(value) }
+        guard type == .double else {
+            return try tensor(of: Float.self, shape) { target in
+                for (index, row) in rows.enumerated() {
+                    for (column, value) in row.enumerated() { target[index * columns + column] = Float(value) }
+                }
             }
         }
+        return try .of(Array(rows.joined()), shape)
     }
 }
 

@@ -4,61 +4,59 @@ import Tensors
 
 /// Labels and scores from the weights of the leaves that a sample falls into.
 ///
-/// *Shapes*: `[samples, features] → labels [samples], scores [samples, classes]`. Where the leaves of two classes name
-/// one class only, its score decides: above 0.5 when no weight is negative and nothing transforms it, above 0 else.
+/// *Shapes*: `[samples, features] → labels [samples], scores [samples, classes]`. The class with the largest score has
+/// the label. Where the leaves name one of two classes only, the score decides between them, as does that of a single
+/// label between the label and none.
 struct TreeEnsembleClassifier: Operator {
-    let nodes: TreeNodes
-    let leaves: TreeLeaves
-    let labels: ClassLabels
-    let transform: ScoreTransform
+    private let forest: Forest
+    private let base: [Double]
+    private let labels: ClassLabels
+    private let transform: ScoreTransform
+    /// The class that all weights are for, where it is one of two.
+    private let onlyClass: Int?
+    private let isAllPositive: Bool
 
-    static let definition = OperatorDefinition("TreeEnsembleClassifier", domain: .onnxML, since: 1, 3) {
+    static let definition = OperatorDefinition("TreeEnsembleClassifier", domain: .onnxML, since: 1, 3, 5) {
         node throws(EngineError) in
-        let nodes = try TreeNodes(node)
         let labels = try ClassLabels(node, integers: "classlabels_int64s", strings: "classlabels_strings")
-        return TreeEnsembleClassifier(
-            nodes: nodes,
-            leaves: try TreeLeaves(
-                node,
-                prefix: "class",
-                nodes: nodes,
-                targetCount: labels.count,
-                aggregate: .sum
-            ),
-            labels: labels,
-            transform: try node.choice("post_transform", default: .none)
-        )
-    }
-
-    func infer(_ inputs: InputFacts) -> [Facts] {
-        [
-            .tensor(labels.elementType, [inputs.sampleExtent]),
-            .tensor(.float, [inputs.sampleExtent, .fixed(labels.count)]),
-        ]
-    }
-
-    func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
-        let samples = try Samples(call.tensor(0), call)
-        try nodes.check(samples)
-        let base = leaves.baseValues
+        let base = try node.doubles("base_values") ?? []
         guard base.isEmpty || base.count == labels.count || (base.count == 1 && labels.count == 2) else {
             throw EngineError(.attribute, "`base_values` has \(base.count) elements, expected \(labels.count)")
         }
-        var winners: [Int] = []
-        var rows: [[Double]] = []
-        try samples.checkScores(columns: labels.count, call)
-        for sample in 0..<samples.count {
-            var scores = leaves.scores(samples[sample], nodes)
-            if labels.count == 2, leaves.usedTargets.count == 1, let target = leaves.usedTargets.first {
-                let score = scores[target] + (base.last ?? 0)
-                scores = leaves.isAllPositive && transform == .none ? [1 - score, score] : [-score, score]
-            } else {
-                for index in base.indices { scores[index] += base[index] }
-            }
-            winners.append(scores.indexOfLargest)
-            transform.apply(&scores)
-            rows.append(scores)
+        let classes = Set(try node.ints("class_ids") ?? [])
+        return TreeEnsembleClassifier(
+            forest: try Forest(node, prefix: "class", targetCount: labels.count, aggregate: .sum),
+            base: base,
+            labels: labels,
+            transform: try node.choice("post_transform", default: .none),
+            onlyClass: labels.count == 2 && classes.count == 1 && base.count < 2 ? classes.first : nil,
+            isAllPositive: try node.doubles("class_weights")?.allSatisfy { $0 >= 0 } ?? true
+        )
+    }
+
+    func infer(_ inputs: InputFacts) -> [Facts] { inputs.classified(labels) }
+
+    func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
+        var rows = try forest.scores(Samples(call.tensor(0), call), call)
+        var winners: [Int?] = []
+        for row in rows.indices {
+            let winner = decide(&rows[row])
+            winners.append(winner)
+            transform.apply(&rows[row])
         }
         return [.tensor(try labels.select(winners)), .tensor(try call.matrix(rows, columns: labels.count))]
+    }
+
+    /// The class that the scores speak for, with the base values added to them.
+    private func decide(_ scores: inout [Double]) -> Int? {
+        guard let onlyClass else {
+            for index in base.indices { scores[index] += base[index] }
+            return labels.count == 1 ? (scores[0] > 0 ? 0 : nil) : scores.indexOfLargest
+        }
+        // SPEC: the standard says nothing of this case; the scores are those of onnxruntime where it applies no transform.
+        let score = scores[onlyClass] + (base.first ?? 0)
+        let isProbability = transform == .probit || (transform == .none && isAllPositive)
+        scores = [onlyClass == 1 ? 0 : isProbability ? 1 - score : -score, score]
+        return score > (isProbability ? 0.5 : 0) ? 1 : 0
     }
 }

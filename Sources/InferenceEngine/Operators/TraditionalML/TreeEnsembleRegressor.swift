@@ -6,58 +6,50 @@ import Tensors
 ///
 /// *Shapes*: `[samples, features] → [samples, targets]`.
 struct TreeEnsembleRegressor: Operator {
-    let nodes: TreeNodes
-    let leaves: TreeLeaves
-    let transform: ScoreTransform
+    private let forest: Forest
+    private let base: [Double]
+    private let transform: ScoreTransform
 
-    static let definition = OperatorDefinition("TreeEnsembleRegressor", domain: .onnxML, since: 1, 3) {
+    static let definition = OperatorDefinition("TreeEnsembleRegressor", domain: .onnxML, since: 1, 3, 5) {
         node throws(EngineError) in
-        let nodes = try TreeNodes(node)
-        let targetCount = try node.required("n_targets", node.int("n_targets"))
-        guard targetCount > 0, targetCount <= 1 << 20 else {
-            throw .attribute("n_targets", targetCount, expected: "1 to \(1 << 20)")
+        let targetCount = try node.targetCount()
+        let base = try node.doubles("base_values") ?? []
+        guard base.isEmpty || base.count == targetCount else {
+            throw EngineError(.attribute, "`base_values` has \(base.count) elements, expected \(targetCount)")
         }
         return TreeEnsembleRegressor(
-            nodes: nodes,
-            leaves: try TreeLeaves(
+            forest: try Forest(
                 node,
                 prefix: "target",
-                nodes: nodes,
                 targetCount: targetCount,
-                aggregate: try node.choice("aggregate_function", default: .sum)
+                aggregate: node.choice("aggregate_function", default: .sum)
             ),
+            base: base,
             transform: try node.choice("post_transform", default: .none)
         )
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        [.tensor(.float, [inputs.sampleExtent, .fixed(leaves.targetCount)])]
+        [.tensor(.float, [inputs.sampleExtent, .fixed(forest.targetCount)])]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
-        let samples = try Samples(call.tensor(0), call)
-        try nodes.check(samples)
-        let base = leaves.baseValues
-        guard base.isEmpty || base.count == leaves.targetCount else {
-            throw EngineError(.attribute, "`base_values` has \(base.count) elements, expected \(leaves.targetCount)")
+        var rows = try forest.scores(Samples(call.tensor(0), call), call)
+        for row in rows.indices {
+            for index in base.indices { rows[row][index] += base[index] }
+            transform.apply(&rows[row])
         }
-        var rows: [[Double]] = []
-        try samples.checkScores(columns: leaves.targetCount, call)
-        for sample in 0..<samples.count {
-            var scores = leaves.scores(samples[sample], nodes)
-            for index in base.indices { scores[index] += base[index] }
-            transform.apply(&scores)
-            rows.append(scores)
-        }
-        return [.tensor(try call.matrix(rows, columns: leaves.targetCount))]
+        return [.tensor(try call.matrix(rows, columns: forest.targetCount))]
     }
 }
 
-extension TreeNodes {
-    /// *Throws*: `shape` when the samples lack a feature that a node asks for.
-    func check(_ samples: Samples) throws(EngineError) {
-        guard featureCount <= samples.featureCount else {
-            throw EngineError(.shape, "input has \(samples.featureCount) features, expected at least \(featureCount)")
+extension NodeContext {
+    /// `n_targets`, so small that a row of scores is no large thing.
+    func targetCount() throws(EngineError) -> Int {
+        let count = try required("n_targets", int("n_targets"))
+        guard count > 0, count <= 1 << 20 else {
+            throw .attribute("n_targets", count, expected: "1 to \(1 << 20)")
         }
+        return count
     }
 }
