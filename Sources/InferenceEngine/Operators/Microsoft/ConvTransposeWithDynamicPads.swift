@@ -16,17 +16,19 @@ struct ConvTransposeWithDynamicPads: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        guard let pads = inputs[2].integers, let attributes = try? convolution.attributes.with(pads: pads) else {
-            return [.tensor(inputs.elementType(), inputs.shape().map { $0.prefix(1) + $0.dropFirst().map { _ in .unknown } })]
-        }
-        var padded = convolution
-        padded.attributes = attributes
-        return padded.infer(inputs)
+        if let pads = inputs[2].integers, let padded = try? padded(pads) { return padded.infer(inputs) }
+        guard let shape = inputs.shape(), shape.count >= 3 else { return [.tensor(inputs.elementType())] }
+        return [.tensor(inputs.elementType(), [shape[0]] + shape.dropFirst().map { _ in .unknown })]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
-        var padded = convolution
-        padded.attributes = try convolution.attributes.with(pads: call.tensor(2).integers("the pads"))
+        let padded = try padded(call.tensor(2).integers("the pads"))
         return [.tensor(try padded.result(of: [call.tensor(0), call.tensor(1), call.optionalTensor(3)], call))]
+    }
+
+    private func padded(_ pads: [Int]) throws(EngineError) -> ConvTranspose {
+        var padded = convolution
+        padded.attributes = try convolution.attributes.with(pads: pads)
+        return padded
     }
 }

@@ -11,9 +11,7 @@ struct NhwcMaxPool: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        guard let shape = inputs.shape() else { return [.tensor(inputs.elementType())] }
-        let first = Facts.tensor(inputs.elementType(), ChannelLayout.last.channelsFirst(shape))
-        let result = pool.infer(InputFacts(facts: [first]))[0].shape
+        let result = pool.attributes.inferred(inputs.shape().map(ChannelLayout.last.channelsFirst))
         return [.tensor(inputs.elementType(), result.map(ChannelLayout.last.restored))]
     }
 
