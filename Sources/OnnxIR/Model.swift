@@ -81,6 +81,8 @@ package struct OperatorDomain: Sendable, Hashable, CustomStringConvertible {
     package static let onnxPreviewTraining = OperatorDomain("ai.onnx.preview.training")
     /// ONNX Runtime's own operators.
     package static let microsoft = OperatorDomain("com.microsoft")
+    /// What ONNX Runtime lays out for the processor that it optimises on.
+    package static let nchwc = OperatorDomain("com.microsoft.nchwc")
 
     package var description: String { name.isEmpty ? "ai.onnx" : name }
 }

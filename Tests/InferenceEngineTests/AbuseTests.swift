@@ -253,7 +253,7 @@ private let abuses: [Abuse] = [
             Attribute("nodes_treeids", .ints([0])), Attribute("nodes_nodeids", .ints([0])),
             Attribute("nodes_featureids", .ints([.max])), Attribute("nodes_modes", .strings(["BRANCH_LEQ"])),
             Attribute("nodes_values", .floats([0])), Attribute("nodes_truenodeids", .ints([0])),
-            Attribute("nodes_falsenodeids", .ints([0])),
+            Attribute("nodes_falsenodeids", .ints([0])), Attribute("n_targets", .int(1)),
         ],
         inputs: [matrix],
         error: "attribute `nodes_featureids` is 9223372036854775807, expected an index from 0 to 2147483647"

@@ -10,6 +10,8 @@ struct NodeExample {
         case integers([Int64], [Int])
         case reals([Float])
         case sequence([Int])
+        /// A map from these keys.
+        case entries([Int64], ElementType)
 
         static func floats(_ shape: Int...) -> Input { .random(.float, shape) }
         static func bytes(_ shape: Int...) -> Input { .random(.uint8, shape) }

@@ -112,12 +112,17 @@ struct NodeGenerator {
         case .sequence(let shape):
             let values = try (0..<3).map { _ in Value.tensor(try tensor(.float, shape)) }
             return .sequence(values, of: .tensor(.float, shape: nil))
+        case .entries(let keys, let type):
+            let values = try keys.map { _ in Value.tensor(try tensor(type, [])) }
+            return .map(keys: try Tensor(keys), values: values, of: .tensor(type, []))
         }
     }
 
     private mutating func damaged(_ input: NodeExample.Input) -> NodeExample.Input {
         switch input {
         case .none, .sequence: return .random(.float, pick(Self.shapes) ?? [])
+        case .entries(let keys, let type):
+            return .entries(keys.map { chance(0.3) ? integer(0.5) : $0 }, chance(0.3) ? .string : type)
         case .reals(let elements):
             return .reals(
                 elements.map { chance(0.3) ? Float(pick(Self.reals) ?? 0) : $0 }.dropLast(chance(0.2) ? 1 : 0)
@@ -220,7 +225,7 @@ struct NodeGenerator {
         switch value {
         case .tensor(let tensor): .tensor(tensor.elementType, shape: nil)
         case .sequence(_, let type): .sequence(type)
-        case .map(_, _, let type): type
+        case .map(let keys, _, let type): .map(key: keys.elementType, value: type)
         case .optional(_, let type): .optional(type)
         }
     }

@@ -1,3 +1,4 @@
+import Diagnostics
 import InferenceEngine
 import OnnxIR
 import Tensors
@@ -237,5 +238,16 @@ private let abuses: [TransformerAbuse] = [
         let tester = OperatorTester(abuse.opType, domain: .microsoft, opset: 1, attributes)
         let error = tester.error(try abuse.inputs())
         #expect(error == "node `n` (com.microsoft.\(abuse.opType), opset 1): \(abuse.error)")
+    }
+
+    @Test func `an operator that suits one kind of processor is refused with a hint`() throws {
+        let tester = OperatorTester("Conv", domain: .nchwc, opset: 1)
+        let error = #expect(throws: EngineError.self) {
+            try InferenceSession(tester.model([], outputCount: 1), options: .default)
+        }
+        let message = "operator `Conv` of domain `com.microsoft.nchwc` is not supported"
+        let hint = "it suits one kind of processor: let ONNX Runtime optimise with `ORT_ENABLE_EXTENDED` at most"
+        #expect(error?.description == "node `n` (com.microsoft.nchwc.Conv, opset 1): \(message)")
+        #expect(error?.hint == hint)
     }
 }

@@ -75,6 +75,7 @@ import Testing
         #expect(simplified.attribute("axis")?.defaultValue == .int(-1))
         #expect(simplified.typeConstraint("U")?.allowedTypes == ["tensor(double)", "tensor(float)"])
         #expect(schemas.schema(domain: .onnx, opType: "Split", opset: 13)?.isOfOnnxRuntime == false)
+        #expect(schemas.sinceVersions(domain: .onnx, opType: "LayerNormalization") == [1, 17])
         #expect(!schemas.contains(.microsoft))
     }
 

@@ -37,11 +37,11 @@ FILES = {
     ("ai.onnx.preview", None): "OnnxPreview",
     ("ai.onnx.preview.training", None): "OnnxPreviewTraining",
 }
-# The operators of ONNX Runtime's own that the engine has or is to have, by domain, and their files. The first of them
-# is in no list of the standard, and stands in the standard's domain all the same.
+# The operators of ONNX Runtime's own that the engine has or is to have, by domain, and their files. The first two stand
+# in the standard's domain all the same: one that the standard has not, and one that it has since opset 17.
 RUNTIME_FILES = {"": "OnnxRuntime", "com.microsoft": "Microsoft"}
 RUNTIME_OPERATORS = {
-    "": ["SimplifiedLayerNormalization"],
+    "": ["LayerNormalization", "SimplifiedLayerNormalization"],
     "com.microsoft": [
         "Attention", "BiasGelu", "BiasSplitGelu", "CDist", "ConvTransposeWithDynamicPads", "DequantizeLinear",
         "DynamicQuantizeMatMul", "EmbedLayerNormalization", "ExpandDims", "FastGelu", "FusedConv", "FusedGemm",
@@ -182,12 +182,13 @@ def runtime_schema(schema):
     )
 
 
-def runtime_schemas():
-    """The schemas of RUNTIME_OPERATORS."""
+def runtime_schemas(known):
+    """The schemas of RUNTIME_OPERATORS, without those that are `known`."""
     schemas = [
         runtime_schema(schema)
         for schema in get_all_operator_schema()
         if schema.name in RUNTIME_OPERATORS.get(schema.domain, [])
+        and (schema.domain, schema.name, schema.since_version) not in known
     ]
     found = {(schema.domain, schema.name) for schema in schemas}
     missing = {(domain, name) for domain, names in RUNTIME_OPERATORS.items() for name in names} - found
@@ -221,7 +222,7 @@ def main():
     schemas = sorted(
         onnx.defs.get_all_schemas_with_history(), key=lambda schema: (schema.domain, schema.name, schema.since_version)
     )
-    own_schemas = runtime_schemas()
+    own_schemas = runtime_schemas({(schema.domain, schema.name, schema.since_version) for schema in schemas})
     texts = type_sets(schemas)
     texts += [text for text in type_sets(own_schemas) if text not in texts]
     sets = {text: index for index, text in enumerate(texts)}

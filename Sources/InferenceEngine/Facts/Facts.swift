@@ -121,7 +121,7 @@ extension Value {
         switch self {
         case .tensor(let tensor): .tensor(tensor.elementType, shape: tensor.shape.dimensions.map { .fixed($0) })
         case .sequence(_, let type): .sequence(type)
-        case .map(_, _, let type): type
+        case .map(let keys, _, let type): .map(key: keys.elementType, value: type)
         case .optional(_, let type): .optional(type)
         }
     }

@@ -166,23 +166,12 @@ final class GraphLoader {
                 place: node.place(opset: opset),
                 definition: definition,
                 operation: operation,
-                typeSources: definition.halves == .widened ? typeSources(of: node, opset: opset) : nil,
+                typeVariables: definition.halves == .widened ? TypeVariables(of: node, opset: opset) : nil,
                 inputs: inputs,
                 captures: captures,
                 outputs: outputs
             )
         )
-    }
-
-    private func typeSources(of node: Node, opset: Int?) -> [[Int]]? {
-        let newest = OperatorSchemas.standard.newestOpset(of: node.domain) ?? 1
-        let version = opset.map { Int64($0) } ?? newest
-        guard
-            let schema = OperatorSchemas.standard.schema(domain: node.domain, opType: node.opType, opset: version)
-        else { return nil }
-        return node.outputs.indices.map { output in
-            node.inputs.indices.filter { schema.input(at: $0)?.type == schema.output(at: output)?.type }
-        }
     }
 
     private func attributes(of node: Node, in scope: GraphScope) throws(EngineError) -> [String: AttributeValue] {

@@ -9,8 +9,8 @@ struct LoadedNode: Sendable {
     let place: Place
     let definition: OperatorDefinition
     let operation: any Operator
-    /// For each output the inputs that have its type by the operator's schema; `nil` where there is no schema.
-    let typeSources: [[Int]]?
+    /// Which inputs and outputs have one type, for an operator that is given `float` in the place of halves.
+    let typeVariables: TypeVariables?
     /// `nil` where an optional input is not given.
     var inputs: [ValueID?]
     /// Values of this graph that the node's subgraphs use.

@@ -27,7 +27,7 @@ extension NumberComparison {
 struct ElementwiseComparison<Function: NumberComparison>: Operator {
     let legacy: LegacyBroadcast
 
-    func infer(_ inputs: InputFacts) -> [Facts] { [.tensor(.bool, inputs.broadcastShape(0..<2))] }
+    func infer(_ inputs: InputFacts) -> [Facts] { [.tensor(.bool, legacy.inferred(inputs))] }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let left = try call.tensor(0)

@@ -94,6 +94,16 @@ struct LegacyBroadcast: Sendable {
         axis = node.version < 7 ? try node.int("axis") : nil
     }
 
+    /// The shape of the output, as far as it is known.
+    func inferred(_ inputs: InputFacts) -> [Dimension]? {
+        guard let axis, let left = inputs.shape(0), let right = inputs.shape(1), !right.isEmpty else {
+            return axis == nil || inputs.shape(1)?.isEmpty == true ? inputs.broadcastShape(0..<2) : nil
+        }
+        guard let start = normalizedAxis(axis, rank: left.count), start + right.count <= left.count else { return nil }
+        let ones = [Dimension](repeating: .fixed(1), count: left.count - start - right.count)
+        return left.broadcast(with: right + ones)
+    }
+
     /// The second input, with ones behind its shape so that it lines up with the axis of the first.
     func aligned(_ right: Tensor, to left: Tensor) throws(EngineError) -> Tensor {
         guard let axis, right.shape.rank > 0 else { return right }
@@ -112,7 +122,7 @@ struct ElementwiseBinary<Function: Arithmetic>: Operator {
     let legacy: LegacyBroadcast
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        [.tensor(inputs.elementType(), inputs.broadcastShape(0..<2))]
+        [.tensor(inputs.elementType(), legacy.inferred(inputs))]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {

@@ -38,7 +38,13 @@ enum OperatorLists {
             throw EngineError(.graph, "domain `\(node.domain)` is not among the model's opset imports")
         }
         guard let found = byKey[Key(domain: node.domain, name: node.opType)] else {
-            throw unsupported("operator `\(node.opType)` of domain `\(node.domain)` is not supported")
+            let message = "operator `\(node.opType)` of domain `\(node.domain)` is not supported"
+            guard node.domain == .nchwc else { throw unsupported(message) }
+            throw EngineError(
+                .unsupportedOperator,
+                message,
+                hint: "it suits one kind of processor: let ONNX Runtime optimise with `ORT_ENABLE_EXTENDED` at most"
+            )
         }
         let since = OperatorSchemas.standard.sinceVersions(domain: node.domain, opType: node.opType)
         let ruling = since.last { $0 <= opset }.map { Int($0) } ?? found.versions.last { $0 <= opset }

@@ -64,9 +64,10 @@ extension LoadedNode {
         try locating(place) { () throws(EngineError) in
             var inputs = inputs
             let halves = definition.halves == .widened ? try Halves.widen(&inputs) : []
+            if halves.contains(where: { $0 != nil }) { try typeVariables?.check(inputs, halves) }
             let call = OperatorCall(inputs: inputs, captures: captures, outputCount: outputs.count, state: state)
             var results = try operation.run(call)
-            results = try Halves.narrow(results, halves, sources: typeSources)
+            results = try Halves.narrow(results, halves, typeVariables)
             guard results.count >= outputs.count || outputs[results.count...].allSatisfy({ $0 == nil }) else {
                 throw EngineError(
                     .graph,

@@ -15,20 +15,19 @@ enum Halves {
         return halves
     }
 
-    /// Rounds `float` tensors to the half-wide type that an input of the same type variable had.
+    /// Rounds `float` tensors to the half-wide type that the inputs of their type variable had.
     ///
-    /// `sources` has for each output the inputs that share its variable; `nil` where that is not known, and the first
-    /// half-wide input decides.
+    /// Where the variables are not known, the first half-wide input decides.
     static func narrow(
         _ values: [Value],
         _ halves: [ElementType?],
-        sources: [[Int]]?
+        _ variables: TypeVariables?
     ) throws(EngineError) -> [Value] {
         guard halves.contains(where: { $0 != nil }) else { return values }
         var results: [Value] = []
         for (index, value) in values.enumerated() {
-            let candidates = sources.map { index < $0.count ? $0[index] : [] } ?? Array(halves.indices)
-            let half = candidates.lazy.compactMap { $0 < halves.count ? halves[$0] : nil }.first
+            let first = halves.lazy.compactMap(\.self).first
+            let half = variables.map { $0.half(ofOutput: index, halves) } ?? first
             guard let half, case .tensor(let tensor) = value, tensor.elementType == .float else {
                 results.append(value)
                 continue

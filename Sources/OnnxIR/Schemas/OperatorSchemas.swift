@@ -35,7 +35,8 @@ package struct OperatorSchemas: Sendable {
                 versions[name, default: []].append(Version(since: since, line: line))
             }
         }
-        self.versions = versions
+        // A version of ONNX Runtime's own comes from another file than those of the standard.
+        self.versions = versions.mapValues { $0.sorted { $0.since < $1.since } }
         typeSets = OperatorTable.typeSets.split(separator: "\n")
         var irVersions: [OpsetImport: Int64] = [:]
         var newest: [OperatorDomain: Int64] = [:]

@@ -7,9 +7,9 @@ import onnx
 import onnxruntime
 from onnx import helper, numpy_helper
 
-# The IR and opset that the models of the cases state.
+# The IR version and the opset of ONNX that the models of the cases state.
 IR_VERSION = 10
-OPSETS = [helper.make_opsetid("", 21), helper.make_opsetid("com.microsoft", 1)]
+OPSET = 21
 
 
 def random(name):
@@ -32,13 +32,14 @@ class Case:
     inputs       arrays; `None` for one that is left out, a `TensorProto` for one that the model holds itself
     outputs      how many, or a list of names with "" for those that are left out
     types        element types of outputs, as `onnx.TensorProto` has them, where onnxruntime does not infer them
+    opset        that of ONNX
     oracle       nodes that compute the same, where the CPU provider has no kernel for the node: from inputs `x<i>` to
                  outputs `y<i>`
     """
 
     def __init__(
-        self, what, operator, inputs, outputs=1, *, domain="com.microsoft", types=None, oracle=None, tolerance=None,
-        **attributes,
+        self, what, operator, inputs, outputs=1, *, domain="com.microsoft", types=None, oracle=None, opset=OPSET,
+        tolerance=None, **attributes,
     ):  # fmt: skip
         self.name = f"com_microsoft_{operator.lower()}_{what}"
         self.inputs = inputs
@@ -46,6 +47,7 @@ class Case:
         self.tolerance = tolerance
         self.types = types or {}
         self.oracle = oracle
+        self.opset = opset
         names = ["" if value is None else f"x{index}" for index, value in enumerate(inputs)]
         self.node = helper.make_node(operator, names, self.outputs, name="n", domain=domain, **attributes)
 
@@ -74,7 +76,8 @@ class Case:
                 for name in self.outputs if name
             ]  # fmt: skip
         graph = helper.make_graph(nodes or [self.node], self.name, infos, results, held)
-        return helper.make_model(graph, opset_imports=OPSETS, ir_version=IR_VERSION, producer_name="mlpack")
+        opsets = [helper.make_opsetid("", self.opset), helper.make_opsetid("com.microsoft", 1)]
+        return helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION, producer_name="mlpack")
 
     def expected(self):
         inputs = {value.name: numpy_helper.to_array(value) for value in self.input_protos()}

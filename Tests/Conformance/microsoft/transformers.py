@@ -343,6 +343,15 @@ def normalizations():
         make(rms, "half_input", n.floats(*shape).astype(np.float16), n.floats(*row), tolerance=HALF, **own),
         make(rms, "half_scale", n.floats(*shape), n.floats(*row).astype(np.float16), tolerance=HALF, **own),
     ]
+    # Before opset 17 onnxruntime puts an operator of its own in the place of what opset 17 has.
+    layer, early = "LayerNormalization", {"domain": "", "opset": 14}
+    cases += [
+        make(layer, "plain", shape, row, row, **early),
+        make(layer, "deviation", shape, row, outputs=3, **early),
+        make(layer, "axis", shape, shape[1:], shape[1:], outputs=3, axis=1, epsilon=0.1, **early),
+        make(layer, "float16", shape, row, row, outputs=3, half=True, **early),
+        make(layer, "half_input", n.floats(*shape).astype(np.float16), n.floats(*row), n.floats(*row), **early),
+    ]
     return cases + embedding_normalizations()
 
 

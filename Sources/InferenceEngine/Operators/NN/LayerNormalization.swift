@@ -3,13 +3,17 @@ import OnnxIR
 import Tensors
 
 /// The axes from `axis` on brought to mean 0 and variance 1, then scaled and shifted.
+///
+/// Version 1 is ONNX Runtime's, which came before the standard's: its output has the type of the scale.
 struct LayerNormalization: Operator {
     let axis: Int
     let epsilon: Float
     /// The type of the mean and of the inverse deviation.
     let stashType: ElementType
+    /// The input that has the type of the output.
+    let typeInput: Int
 
-    static let definition = OperatorDefinition("LayerNormalization", since: 17, halves: .widened) {
+    static let definition = OperatorDefinition("LayerNormalization", since: 1, 17, halves: .widened) {
         node throws(EngineError) in
         let stashType = try node.elementType("stash_type") ?? .float
         guard [.float, .double, .float16, .bfloat16].contains(stashType) else {
@@ -18,7 +22,8 @@ struct LayerNormalization: Operator {
         return LayerNormalization(
             axis: try node.int("axis", default: -1),
             epsilon: try node.float("epsilon", default: 1e-5),
-            stashType: stashType
+            stashType: stashType,
+            typeInput: node.version == 1 ? 1 : 0
         )
     }
 
@@ -29,7 +34,10 @@ struct LayerNormalization: Operator {
         } else {
             reduced = nil
         }
-        return [inputs.like(), .tensor(stashType, reduced), .tensor(stashType, reduced)]
+        return [
+            inputs.like(elementType: inputs.elementType(typeInput)), .tensor(stashType, reduced),
+            .tensor(stashType, reduced),
+        ]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {

@@ -44,7 +44,16 @@ struct Reshape: Operator {
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let input = try call.tensor(0)
-        let wanted = fixedShape == nil ? try call.tensor(1).integers("the shape") : fixedShape ?? []
+        let wanted: [Int]
+        if let fixedShape {
+            wanted = fixedShape
+        } else {
+            let vector = try call.tensor(1)
+            guard vector.shape.rank == 1 else {
+                throw EngineError(.shape, "the shape has shape \(vector.shape), expected a vector")
+            }
+            wanted = try vector.integers("the shape")
+        }
         let shape = try call.shape(target(wanted, of: input.shape))
         guard shape.elementCount == input.shape.elementCount else {
             throw EngineError(

@@ -83,7 +83,11 @@ struct TfIdfVectorizer: Operator {
                 try call.tensor(of: Float.self, shape, zeroed: true) { target in
                     for row in 0..<rowCount {
                         var counts = [Int](repeating: 0, count: columns.count)
-                        pool.count(in: tokens[(row * length)..<((row + 1) * length)], skipCount: skipCount, into: &counts)
+                        pool.count(
+                            in: tokens[(row * length)..<((row + 1) * length)],
+                            skipCount: skipCount,
+                            into: &counts
+                        )
                         for (ngram, count) in counts.enumerated() where count > 0 {
                             let frequency = mode == .presence ? 1 : Float(count)
                             target[row * columnCount + columns[ngram]] += frequency * weights[ngram]

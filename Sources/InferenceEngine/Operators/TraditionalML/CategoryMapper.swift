@@ -11,7 +11,8 @@ struct CategoryMapper: Operator {
     private let defaultNumber: Int
     private let defaultText: String
 
-    static let definition = OperatorDefinition("CategoryMapper", domain: .onnxML, since: 1) { node throws(EngineError) in
+    static let definition = OperatorDefinition("CategoryMapper", domain: .onnxML, since: 1) {
+        node throws(EngineError) in
         try CategoryMapper(
             node,
             numbers: node.required("cats_int64s", node.ints("cats_int64s")),
@@ -24,7 +25,10 @@ struct CategoryMapper: Operator {
     /// *Throws*: `attribute` when there are not as many of both.
     init(_ node: NodeContext, numbers: [Int], texts: [String]) throws(EngineError) {
         guard numbers.count == texts.count else {
-            throw EngineError(.attribute, "there are \(numbers.count) integers and \(texts.count) strings, expected as many")
+            throw EngineError(
+                .attribute,
+                "there are \(numbers.count) integers and \(texts.count) strings, expected as many"
+            )
         }
         self.numbers = Dictionary(zip(texts.map { ExactText($0) }, numbers), uniquingKeysWith: { _, last in last })
         self.texts = Dictionary(zip(numbers, texts), uniquingKeysWith: { _, last in last })

@@ -35,7 +35,10 @@ struct FeatureVectorizer: Operator {
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let inputs = try call.tensors()
         guard widths == nil || widths?.count == inputs.count else {
-            throw EngineError(.attribute, "`inputdimensions` has \(widths?.count ?? 0) elements, expected \(inputs.count)")
+            throw EngineError(
+                .attribute,
+                "`inputdimensions` has \(widths?.count ?? 0) elements, expected \(inputs.count)"
+            )
         }
         var columns: [Tensor] = []
         for (index, input) in inputs.enumerated() {

@@ -144,11 +144,17 @@ extension Forest {
             parentCounts[children.whenTrue[place]] += 1
             if children.whenFalse[place] != children.whenTrue[place] { parentCounts[children.whenFalse[place]] += 1 }
         }
-        guard parentCounts.allSatisfy({ $0 <= 1 }) else { throw noTrees }
+        let parentless = keys.indices.filter { parentCounts[$0] == 0 }
+        var reachedCount = 0
+        var open = parentless
+        while let place = open.popLast() {
+            reachedCount += 1
+            guard comparisons[place] != nil else { continue }
+            open += Set([children.whenTrue[place], children.whenFalse[place]])
+        }
+        guard parentCounts.allSatisfy({ $0 <= 1 }), reachedCount == keys.count else { throw noTrees }
         var rooted: Set<Int> = []
-        let roots = keys.indices.filter { parentCounts[$0] == 0 && rooted.insert(keys[$0].tree).inserted }
-        guard rooted.count == Set(keys.map(\.tree)).count else { throw noTrees }
-        return roots
+        return parentless.filter { rooted.insert(keys[$0].tree).inserted }
     }
 
     private static func leaves(

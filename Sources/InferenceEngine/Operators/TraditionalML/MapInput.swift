@@ -25,7 +25,7 @@ struct MapInput {
             self.values = try call.concatenated(elements, axis: 0)
             return
         }
-        guard case .map(_, .tensor(let elementType?, _)) = type else {
+        guard case .tensor(let elementType?, _) = type else {
             throw EngineError(.elementType, "input \(index) is an empty map of values of no known type")
         }
         self.values =

@@ -10,7 +10,8 @@ struct ZipMap: Operator {
         ZipMap(labels: try ClassLabels(node, integers: "classlabels_int64s", strings: "classlabels_strings"))
     }
 
-    private var mapType: ValueType { .map(key: labels.elementType, value: .tensor(.float, [])) }
+    private static let valueType = ValueType.tensor(.float, [])
+    private var mapType: ValueType { .map(key: labels.elementType, value: Self.valueType) }
 
     func infer(_ inputs: InputFacts) -> [Facts] { [Facts(type: .sequence(mapType))] }
 
@@ -29,7 +30,7 @@ struct ZipMap: Operator {
             for element in elements[start..<(start + labels.count)] {
                 values.append(.tensor(try .of([element], .scalar)))
             }
-            rows.append(.map(keys: keys, values: values, of: mapType))
+            rows.append(.map(keys: keys, values: values, of: Self.valueType))
         }
         return [.sequence(rows, of: mapType)]
     }

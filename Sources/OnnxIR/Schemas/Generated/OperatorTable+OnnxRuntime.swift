@@ -4,6 +4,7 @@
 extension OperatorTable {
     /// The schemas of ONNX Runtime's own operators in `ai.onnx`.
     static let onnxRuntime = """
+        LayerNormalization|1|r|X:T Scale:V B:V?|Y:V Mean:U? InvStdDev:U?|T=36 U=58 V=36|axis:i=-1 epsilon:f=1e-05 stash_type:i=1
         SimplifiedLayerNormalization|1|r|X:T scale:V|Y:V inv_std_var:U?|T=36 U=58 V=36|axis:i=-1 epsilon:f=1e-05 stash_type:i=1
         """
 }
