@@ -1,0 +1,31 @@
+import Diagnostics
+import OnnxIR
+import Tensors
+
+extension OperatorCall {
+    /// Applies `transform` to the real and to the imaginary parts of complex numbers, for what is linear in them.
+    ///
+    /// `parts` has both along its last axis, and so has the result.
+    func separately(
+        _ parts: Tensor,
+        _ transform: (Tensor) throws(EngineError) -> Tensor
+    ) throws(EngineError) -> Tensor {
+        let last = parts.shape.rank - 1
+        let real = try transform(slice(parts, at: 0, axis: last))
+        let imaginary = try transform(slice(parts, at: 1, axis: last))
+        return try stacked([real, imaginary], axis: real.shape.rank, .unknown)
+    }
+}
+
+extension Tensor {
+    /// The complex numbers whose parts lie along the last axis.
+    static func joined(_ parts: Tensor) throws(EngineError) -> Tensor {
+        guard let region = parts.region, let shape = Shape(Array(parts.shape.dimensions.dropLast())) else {
+            return parts
+        }
+        let type: ElementType = parts.elementType == .float ? .complex64 : .complex128
+        return try wrapping { () throws(TensorError) in
+            try Tensor(elementType: type, shape: shape, region: region)
+        }
+    }
+}
