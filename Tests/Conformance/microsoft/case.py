@@ -32,13 +32,13 @@ class Case:
     inputs       arrays; `None` for one that is left out, a `TensorProto` for one that the model holds itself
     outputs      how many, or a list of names with "" for those that are left out
     types        element types of outputs, as `onnx.TensorProto` has them, where onnxruntime does not infer them
-    opset        that of ONNX
+    onnx_opset   that of ONNX; an operator may have an attribute `opset`
     oracle       nodes that compute the same, where the CPU provider has no kernel for the node: from inputs `x<i>` to
                  outputs `y<i>`
     """
 
     def __init__(
-        self, what, operator, inputs, outputs=1, *, domain="com.microsoft", types=None, oracle=None, opset=OPSET,
+        self, what, operator, inputs, outputs=1, *, domain="com.microsoft", types=None, oracle=None, onnx_opset=OPSET,
         tolerance=None, **attributes,
     ):  # fmt: skip
         self.name = f"com_microsoft_{operator.lower()}_{what}"
@@ -47,7 +47,7 @@ class Case:
         self.tolerance = tolerance
         self.types = types or {}
         self.oracle = oracle
-        self.opset = opset
+        self.opset = onnx_opset
         names = ["" if value is None else f"x{index}" for index, value in enumerate(inputs)]
         self.node = helper.make_node(operator, names, self.outputs, name="n", domain=domain, **attributes)
 
