@@ -540,10 +540,22 @@ def conv_transpose():
         yield case(name, "ConvTransposeWithDynamicPads", inputs, TensorProto.FLOAT, FLOAT, **attributes)
 
 
+def grid_sample():
+    x = floats("grid x", 2, 3, 5, 4)
+    grid = random("grid").uniform(-1.4, 1.4, (2, 3, 2, 2)).astype(np.float32)
+    for mode in ("bilinear", "nearest", "bicubic"):
+        for padding in ("zeros", "border", "reflection"):
+            for aligned in (0, 1):
+                title = f"gridsample_{mode}_{padding}{'_aligned' if aligned else ''}"
+                attributes = {"mode": mode, "padding_mode": padding, "align_corners": aligned}
+                yield case(title, "GridSample", [x, grid], TensorProto.FLOAT, (1e-4, 1e-5), **attributes)
+    yield case("gridsample_default", "GridSample", [x, grid], TensorProto.FLOAT, (1e-4, 1e-5))
+
+
 def cases():
     families = (
         fused_matmul, fused_gemm, fused_conv, qgemm, qlinear_binary, qlinear_concat, qlinear_where, qlinear_functions,
         qlinear_softmax, qlinear_pools, qlinear_conv, nhwc_max_pool, quantize_linear, linear_algebra, movements,
-        murmur_hash, word_conv_embedding, maxpool_with_mask, conv_transpose,
+        murmur_hash, word_conv_embedding, maxpool_with_mask, conv_transpose, grid_sample,
     )  # fmt: skip
     return [each for family in families for each in family()] + graphs.cases()

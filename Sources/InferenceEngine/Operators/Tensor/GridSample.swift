@@ -12,6 +12,11 @@ struct GridSample: Operator {
         node throws(EngineError) in
         GridSample(sampling: try GridSampling(node))
     }
+    /// ONNX Runtime's operator, which came before the standard's.
+    static let microsoft = OperatorDefinition("GridSample", domain: .microsoft, since: 1, halves: .widened) {
+        node throws(EngineError) in
+        GridSample(sampling: try GridSampling(node))
+    }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
         let (shape, grid) = (inputs.shape(), inputs.shape(1))
