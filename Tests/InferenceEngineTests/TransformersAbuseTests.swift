@@ -88,6 +88,12 @@ private let abuses: [TransformerAbuse] = [
     ),
     TransformerAbuse(
         opType: "MultiHeadAttention",
+        attributes: ["num_heads": .int(1 << 24)],
+        shapes: [[1 << 20, 2, 0], [1 << 20, 2, 0], [1 << 20, 2, 0]],
+        error: "`query` has 0 columns, expected a multiple of 16777216 heads"
+    ),
+    TransformerAbuse(
+        opType: "MultiHeadAttention",
         attributes: heads,
         shapes: [[1, 2, 4]],
         error: "`query` and `key` have shapes [1, 2, 4] and none, expected 3 axes and 3, 4 or 5, or 5 axes and no key"

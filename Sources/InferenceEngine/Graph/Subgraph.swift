@@ -13,6 +13,9 @@ struct Subgraph: Sendable {
     /// Facts of the outputs as far as they are known from the graph alone.
     let outputFacts: [Facts]
 
+    /// Whether the same inputs give the same outputs each time.
+    var isDeterministic: Bool { graph.nodes.allSatisfy(\.operation.isDeterministic) }
+
     /// The facts of the outputs for facts of what the node feeds and of all that its subgraphs capture.
     func infer(_ inputs: [Facts], captures: [Facts]) -> [Facts] {
         guard inputs.count == inputCount else { return outputFacts }

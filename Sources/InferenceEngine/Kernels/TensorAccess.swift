@@ -53,20 +53,6 @@ extension Tensor {
         }
     }
 
-    /// Complex numbers as pairs of real ones along a new last axis; `nil` for other types.
-    func complexParts() throws(EngineError) -> Tensor? {
-        let type: ElementType
-        switch elementType {
-        case .complex64: type = .float
-        case .complex128: type = .double
-        default: return nil
-        }
-        guard let region, let shape = Shape(shape.dimensions + [2]) else { return nil }
-        return try Self.wrapping { () throws(TensorError) in
-            try Tensor(elementType: type, shape: shape, region: region)
-        }
-    }
-
     func array<Element: TensorElement>(of type: Element.Type) throws(EngineError) -> [Element] {
         try Self.wrapping { () throws(TensorError) in try elements(as: type) }
     }

@@ -17,6 +17,7 @@ enum OperatorLists {
         ("tensor", tensorOperators),
         ("text", textOperators),
         ("traditionalml", traditionalMLOperators),
+        ("training", trainingOperators),
     ]
 
     private struct Key: Hashable {

@@ -32,14 +32,14 @@ class Case:
     inputs       arrays; `None` for one that is left out, a `TensorProto` for one that the model holds itself
     outputs      how many, or a list of names with "" for those that are left out
     types        element types of outputs, as `onnx.TensorProto` has them, where onnxruntime does not infer them
-    opset        that of ONNX
+    onnx_opset   the opset of ONNX that the model states
     oracle       nodes that compute the same, where the CPU provider has no kernel for the node: from inputs `x<i>` to
                  outputs `y<i>`
     """
 
     def __init__(
-        self, what, operator, inputs, outputs=1, *, domain="com.microsoft", types=None, oracle=None, opset=OPSET,
-        tolerance=None, **attributes,
+        self, what, operator, inputs, outputs=1, *, domain="com.microsoft", types=None, oracle=None,
+        tolerance=None, onnx_opset=OPSET, **attributes,
     ):  # fmt: skip
         self.name = f"com_microsoft_{operator.lower()}_{what}"
         self.inputs = inputs
@@ -47,7 +47,7 @@ class Case:
         self.tolerance = tolerance
         self.types = types or {}
         self.oracle = oracle
-        self.opset = opset
+        self.onnx_opset = onnx_opset
         names = ["" if value is None else f"x{index}" for index, value in enumerate(inputs)]
         self.node = helper.make_node(operator, names, self.outputs, name="n", domain=domain, **attributes)
 
@@ -76,7 +76,7 @@ class Case:
                 for name in self.outputs if name
             ]  # fmt: skip
         graph = helper.make_graph(nodes or [self.node], self.name, infos, results, held)
-        opsets = [helper.make_opsetid("", self.opset), helper.make_opsetid("com.microsoft", 1)]
+        opsets = [helper.make_opsetid("", self.onnx_opset), helper.make_opsetid("com.microsoft", 1)]
         return helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION, producer_name="mlpack")
 
     def expected(self):

@@ -344,7 +344,7 @@ def normalizations():
         make(rms, "half_scale", n.floats(*shape), n.floats(*row).astype(np.float16), tolerance=HALF, **own),
     ]
     # Before opset 17 onnxruntime puts an operator of its own in the place of what opset 17 has.
-    layer, early = "LayerNormalization", {"domain": "", "opset": 14}
+    layer, early = "LayerNormalization", {"domain": "", "onnx_opset": 14}
     cases += [
         make(layer, "plain", shape, row, row, **early),
         make(layer, "deviation", shape, row, outputs=3, **early),

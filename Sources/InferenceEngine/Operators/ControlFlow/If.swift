@@ -12,6 +12,8 @@ struct If: Operator {
         If(thenBranch: try node.subgraph("then_branch"), elseBranch: try node.subgraph("else_branch"))
     }
 
+    var isDeterministic: Bool { thenBranch.isDeterministic && elseBranch.isDeterministic }
+
     func infer(_ inputs: InputFacts) -> [Facts] {
         let then = thenBranch.infer([], captures: inputs.captures)
         let other = elseBranch.infer([], captures: inputs.captures)

@@ -11,6 +11,8 @@ struct Loop: Operator {
         Loop(body: try node.subgraph("body"))
     }
 
+    var isDeterministic: Bool { body.isDeterministic }
+
     func infer(_ inputs: InputFacts) -> [Facts] {
         guard let (states, outputs) = inferCarried(inputs) else { return [] }
         return states + outputs.map { .tensor($0.elementType, $0.shape.map { [.unknown] + $0 }) }

@@ -29,6 +29,8 @@ struct Scan: Operator {
         )
     }
 
+    var isDeterministic: Bool { body.isDeterministic }
+
     func infer(_ inputs: InputFacts) -> [Facts] {
         guard let known = known(of: inputs) else { return [] }
         let (states, outputs) = inferCarried(known, inputs)

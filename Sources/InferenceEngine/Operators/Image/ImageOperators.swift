@@ -1,2 +1,5 @@
 /// Operators of the group, in alphabetical order.
-let imageOperators: [OperatorDefinition] = []
+let imageOperators: [OperatorDefinition] = [
+    NonMaxSuppression.definition,
+    RoiAlign.definition,
+]

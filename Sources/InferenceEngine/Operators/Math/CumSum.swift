@@ -2,16 +2,28 @@ import Diagnostics
 import OnnxIR
 import Tensors
 
-/// Running sums along an axis, from either end, with or without the element itself.
+/// Running sums or products along an axis, from either end, with or without the element itself.
 struct CumSum: Operator {
-    let isExclusive: Bool
-    let isReverse: Bool
+    enum Form: Sendable {
+        case sum
+        case product
+    }
 
-    static let definition = OperatorDefinition("CumSum", since: 11, 14, halves: .widened) { node throws(EngineError) in
-        CumSum(
-            isExclusive: try node.bool("exclusive", default: false),
-            isReverse: try node.bool("reverse", default: false)
-        )
+    private let form: Form
+    private let isExclusive: Bool
+    private let isReverse: Bool
+
+    static let definition = define("CumSum", .sum, 11, 14)
+    static let product = define("CumProd", .product, 26)
+
+    private static func define(_ name: String, _ form: Form, _ versions: Int...) -> OperatorDefinition {
+        OperatorDefinition(name, since: versions, halves: .widened) { node throws(EngineError) in
+            CumSum(
+                form: form,
+                isExclusive: try node.bool("exclusive", default: false),
+                isReverse: try node.bool("reverse", default: false)
+            )
+        }
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] { [inputs.like()] }
@@ -44,11 +56,14 @@ struct CumSum: Operator {
         let steps = isReverse ? walk.reduced.reversed() : walk.reduced
         return try call.tensor(of: type, input.shape) { target in
             for start in walk.kept {
-                var sum: Element = 0
+                var running: Element = form == .sum ? 0 : 1
                 for step in steps {
-                    if isExclusive { target[start + step] = sum }
-                    sum = Element.wrappingAdd(sum, source[start + step])
-                    if !isExclusive { target[start + step] = sum }
+                    if isExclusive { target[start + step] = running }
+                    let element = source[start + step]
+                    running =
+                        form == .sum
+                        ? Element.wrappingAdd(running, element) : Element.wrappingMultiply(running, element)
+                    if !isExclusive { target[start + step] = running }
                 }
             }
         }

@@ -25,7 +25,7 @@ struct HeadRows {
             throw EngineError(.shape, "`\(name)` has shape \(shape), expected [samples, length, columns]")
         }
         let columns = columns ?? 0..<shape[2]
-        guard columns.count.isMultiple(of: heads), columns.upperBound <= shape[2] else {
+        guard columns.count >= heads, columns.count.isMultiple(of: heads), columns.upperBound <= shape[2] else {
             throw EngineError(.shape, "`\(name)` has \(columns.count) columns, expected a multiple of \(heads) heads")
         }
         self.tensor = tensor

@@ -16,6 +16,7 @@ let microsoftOperators: [OperatorDefinition] = [
     GatherBlockQuantized.definition,
     GatherND.microsoft,
     Gelu.microsoft,
+    GridSample.microsoft,
     GroupQueryAttention.definition,
     Inverse.definition,
     MatMulIntegerToFloat.definition,

@@ -14,7 +14,7 @@ struct Dropout: Operator {
     }
 
     private let ratio: Ratio
-    private let seed: UInt64?
+    private let seed: RandomSeed
     private let maskIsNumber: Bool
 
     /// Before opset 7 a node trained when it named the mask and no `is_test`, from 7 to 10 none did.
@@ -25,14 +25,14 @@ struct Dropout: Operator {
         }
         return Dropout(
             ratio: ratio,
-            seed: try node.int("seed").map { UInt64(bitPattern: Int64($0)) },
+            seed: try RandomSeed(int: node),
             maskIsNumber: node.version < 10
         )
     }
 
     var isDeterministic: Bool {
         if case .none = ratio { return true }
-        return seed != nil
+        return seed.isGiven
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
@@ -69,10 +69,10 @@ struct Dropout: Operator {
     }
 
     private func mask(_ shape: Shape, _ ratio: Double, _ call: OperatorCall) throws(EngineError) -> Tensor {
-        var random = RandomBits(seed: seed)
+        var random = seed.stream()
         return try call.tensor(of: Bool.self, shape) { target in
             for index in 0..<shape.elementCount {
-                target[index] = ratio == 0 || Double.random(in: 0..<1, using: &random) >= ratio
+                target[index] = ratio == 0 || random.uniform() >= ratio
             }
         }
     }

@@ -4,7 +4,7 @@ import Tensors
 
 /// The value that an optional holds.
 struct OptionalGetElement: Operator {
-    static let definition = OperatorDefinition("OptionalGetElement", since: 15, 18) { _ throws(EngineError) in
+    static let definition = OperatorDefinition("OptionalGetElement", since: 15, 18, 28) { _ throws(EngineError) in
         OptionalGetElement()
     }
 

@@ -3,7 +3,7 @@ import Tensors
 
 /// Whether an optional holds a value; what is no optional does.
 struct OptionalHasElement: Operator {
-    static let definition = OperatorDefinition("OptionalHasElement", since: 15, 18) { _ throws(EngineError) in
+    static let definition = OperatorDefinition("OptionalHasElement", since: 15, 18, 28) { _ throws(EngineError) in
         OptionalHasElement()
     }
 

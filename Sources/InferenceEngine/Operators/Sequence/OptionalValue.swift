@@ -5,7 +5,7 @@ import Tensors
 struct OptionalValue: Operator {
     let type: ValueType?
 
-    static let definition = OperatorDefinition("Optional", since: 15) { node throws(EngineError) in
+    static let definition = OperatorDefinition("Optional", since: 15, 28) { node throws(EngineError) in
         OptionalValue(type: try node.type("type"))
     }
 

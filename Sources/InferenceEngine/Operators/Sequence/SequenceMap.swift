@@ -10,6 +10,8 @@ struct SequenceMap: Operator {
         SequenceMap(body: try node.subgraph("body"))
     }
 
+    var isDeterministic: Bool { body.isDeterministic }
+
     func infer(_ inputs: InputFacts) -> [Facts] {
         body.infer(elements(inputs), captures: inputs.captures).map { Facts(type: .sequence($0.type?.withoutSymbols)) }
     }

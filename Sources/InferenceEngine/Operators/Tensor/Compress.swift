@@ -5,7 +5,7 @@ import Tensors
 struct Compress: Operator {
     let axis: Int?
 
-    static let definition = OperatorDefinition("Compress", since: 9, 11) { node throws(EngineError) in
+    static let definition = OperatorDefinition("Compress", since: 9, 11, 28) { node throws(EngineError) in
         Compress(axis: try node.int("axis"))
     }
 

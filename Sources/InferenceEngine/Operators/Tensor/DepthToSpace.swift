@@ -12,7 +12,7 @@ struct DepthToSpace: Operator {
     private let size: Int
     private let mode: Mode
 
-    static let definition = OperatorDefinition("DepthToSpace", since: 1, 11, 13) { node throws(EngineError) in
+    static let definition = OperatorDefinition("DepthToSpace", since: 1, 11, 13, 28) { node throws(EngineError) in
         DepthToSpace(size: try node.blockSize(), mode: try node.choice("mode", default: .depthFirst))
     }
 

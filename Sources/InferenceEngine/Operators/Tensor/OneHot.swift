@@ -6,7 +6,7 @@ import Tensors
 struct OneHot: Operator {
     let axis: Int
 
-    static let definition = OperatorDefinition("OneHot", since: 9, 11) { node throws(EngineError) in
+    static let definition = OperatorDefinition("OneHot", since: 9, 11, 28) { node throws(EngineError) in
         OneHot(axis: try node.int("axis", default: -1))
     }
 

@@ -4,14 +4,20 @@ import Tensors
 
 /// Numbers from a start up to, and without, a limit, a step apart.
 struct RangeOf: Operator {
-    let hasOptionalStep: Bool
+    /// The type in which numbers of 16 bits are computed.
+    private let stashType: ElementType
+    private let hasOptionalStep: Bool
 
-    static let definition = OperatorDefinition("Range", since: 11) { _ throws(EngineError) in
-        RangeOf(hasOptionalStep: false)
+    static let definition = OperatorDefinition("Range", since: 11, 27) { node throws(EngineError) in
+        let type = try node.elementType("stash_type") ?? .float
+        guard type == .float || type == .double else {
+            throw .attribute("stash_type", "`\(type.name)`", expected: "float or double")
+        }
+        return RangeOf(stashType: type, hasOptionalStep: false)
     }
     /// ONNX Runtime's operator, which came before the standard's; its step is 1 unless it is given.
     static let microsoft = OperatorDefinition("Range", domain: .microsoft, since: 1) { _ throws(EngineError) in
-        RangeOf(hasOptionalStep: true)
+        RangeOf(stashType: .float, hasOptionalStep: true)
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
@@ -23,13 +29,25 @@ struct RangeOf: Operator {
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
-        switch try call.tensor(0).elementType {
-        case .float: return [try real(Float.self, call)]
-        case .double: return [try real(Double.self, call)]
-        case .int16: return [try integer(Int16.self, call)]
-        case .int32: return [try integer(Int32.self, call)]
-        case .int64: return [try integer(Int64.self, call)]
-        case let type: throw .elementType(type, expected: "float, double, int16, int32 or int64")
+        var operands: [Tensor] = []
+        for index in 0..<2 { operands.append(try call.tensor(index)) }
+        if let step = try call.optionalTensor(2) {
+            operands.append(step)
+        } else if hasOptionalStep {
+            operands.append(try call.cast(.of([Float(1)], .scalar), to: operands[0].elementType))
+        }
+        guard operands.count == 3 else { throw EngineError(.input, "there are \(operands.count) inputs, expected 3") }
+        let type = operands[0].elementType
+        if type == .float16 || type == .bfloat16 {
+            operands = try operands.map { operand throws(EngineError) in try call.cast(operand, to: stashType) }
+        }
+        switch operands[0].elementType {
+        case .float: return [.tensor(try call.cast(real(Float.self, operands, call), to: type))]
+        case .double: return [.tensor(try call.cast(real(Double.self, operands, call), to: type))]
+        case .int16: return [.tensor(try integer(Int16.self, operands, call))]
+        case .int32: return [.tensor(try integer(Int32.self, operands, call))]
+        case .int64: return [.tensor(try integer(Int64.self, operands, call))]
+        case let type: throw .elementType(type, expected: "a floating-point type, int16, int32 or int64")
         }
     }
 
@@ -44,15 +62,10 @@ struct RangeOf: Operator {
 
     private func scalars<Element: TensorElement & Numeric>(
         _ type: Element.Type,
-        _ call: OperatorCall
+        _ operands: [Tensor]
     ) throws(EngineError) -> [Element] {
         var values: [Element] = []
-        for (index, name) in ["start", "limit", "delta"].enumerated() {
-            if index == 2, !call.hasInput(2), hasOptionalStep {
-                values.append(1)
-                continue
-            }
-            let tensor = try call.tensor(index)
+        for (name, tensor) in zip(["start", "limit", "delta"], operands) {
             guard tensor.shape.elementCount == 1 else {
                 throw EngineError(.shape, "`\(name)` has shape \(tensor.shape), expected a scalar")
             }
@@ -63,28 +76,29 @@ struct RangeOf: Operator {
 
     private func integer<Element: TensorElement & FixedWidthInteger>(
         _ type: Element.Type,
+        _ operands: [Tensor],
         _ call: OperatorCall
-    ) throws(EngineError) -> Value {
-        let values = try scalars(type, call)
+    ) throws(EngineError) -> Tensor {
+        let values = try scalars(type, operands)
         let count = try Self.count(Int(values[0]), Int(values[1]), Int(values[2]))
-        return .tensor(
-            try call.tensor(of: type, call.shape([count])) { target in
-                for index in 0..<count { target[index] = values[0] &+ Element(truncatingIfNeeded: index) &* values[2] }
-            }
-        )
+        return try call.tensor(of: type, call.shape([count])) { target in
+            for index in 0..<count { target[index] = values[0] &+ Element(truncatingIfNeeded: index) &* values[2] }
+        }
     }
 
-    private func real<Element: RealElement>(_ type: Element.Type, _ call: OperatorCall) throws(EngineError) -> Value {
-        let values = try scalars(type, call)
+    private func real<Element: RealElement>(
+        _ type: Element.Type,
+        _ operands: [Tensor],
+        _ call: OperatorCall
+    ) throws(EngineError) -> Tensor {
+        let values = try scalars(type, operands)
         let exact = ((Double(values[1]) - Double(values[0])) / Double(values[2])).rounded(.up)
         guard values[2] != 0, exact.isFinite else {
             throw EngineError(.value, "the range from \(values[0]) to \(values[1]) by \(values[2]) has no end")
         }
         let count = max(0, Int(saturating: exact))
-        return .tensor(
-            try call.tensor(of: type, call.shape([count])) { target in
-                for index in 0..<count { target[index] = values[0] + Element(index) * values[2] }
-            }
-        )
+        return try call.tensor(of: type, call.shape([count])) { target in
+            for index in 0..<count { target[index] = values[0] + Element(index) * values[2] }
+        }
     }
 }

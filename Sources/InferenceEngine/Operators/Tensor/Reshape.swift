@@ -18,6 +18,7 @@ struct Reshape: Operator {
 
     func infer(_ inputs: InputFacts) -> [Facts] {
         let unknown = Facts.tensor(inputs.elementType())
+        if fixedShape == nil, let vector = inputs.shape(1), vector.count != 1 { return [unknown] }
         guard let wanted = fixedShape ?? inputs[1].integers else {
             guard let extents = inputs[1].extents, !extents.contains(.fixed(0)), !extents.contains(.fixed(-1)) else {
                 guard case .tensor(.int64, let shape) = inputs[1].type, let count = shape?.fixed?.first else {

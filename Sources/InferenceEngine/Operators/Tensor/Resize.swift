@@ -4,26 +4,26 @@ import Tensors
 
 /// Images, or any tensor, at another resolution; axes are resized one after the other.
 struct Resize: Operator {
+    /// What sizes say of an output that keeps the proportions of the input.
+    private enum AspectPolicy: String, CaseIterable, Sendable {
+        case stretch
+        case notLarger = "not_larger"
+        case notSmaller = "not_smaller"
+    }
+
     private let sampling: ResizeSampling
     private let axes: [Int]?
+    private let policy: AspectPolicy
     private let extrapolation: Float
     private let scalesInput: Int
     private let sizesInput: Int?
     private let fixedScales: [Float]?
 
     static let definition = OperatorDefinition("Resize", since: 10, 11, 13, 18, 19) { node throws(EngineError) in
-        if try node.bool("antialias", default: false) {
-            throw EngineError(.unsupportedAttribute, "attribute `antialias` is 1, which is not supported")
-        }
-        if let policy = try node.string("keep_aspect_ratio_policy"), policy != "stretch" {
-            throw EngineError(
-                .unsupportedAttribute,
-                "attribute `keep_aspect_ratio_policy` is `\(policy)`, which is not supported"
-            )
-        }
-        return Resize(
+        Resize(
             sampling: try ResizeSampling(node, isOld: node.version < 11),
             axes: try node.ints("axes"),
+            policy: try node.choice("keep_aspect_ratio_policy", default: .stretch),
             extrapolation: try node.float("extrapolation_value", default: 0),
             scalesInput: node.version < 11 ? 1 : 2,
             sizesInput: node.version < 11 ? nil : 3,
@@ -32,24 +32,64 @@ struct Resize: Operator {
     }
 
     /// The operator's first name, always by scales.
-    static let upsample = OperatorDefinition("Upsample", since: 7, 9) { node throws(EngineError) in
-        let scales = try node.floats("scales")
-        return Resize(
+    static let upsample = OperatorDefinition("Upsample", since: 1, 7, 9, 10) { node throws(EngineError) in
+        Resize(
             sampling: try ResizeSampling(node, isOld: true),
             axes: nil,
+            policy: .stretch,
             extrapolation: 0,
             scalesInput: 1,
             sizesInput: nil,
-            fixedScales: node.version < 9 ? try node.required("scales", scales) : nil
+            fixedScales: try fixedScales(node)
         )
     }
 
-    func infer(_ inputs: InputFacts) -> [Facts] {
-        guard let shape = inputs.shape() else { return [.tensor(inputs.elementType())] }
-        if axes == nil, let index = sizesInput, let sizes = inputs[index].integers, sizes.count == shape.count {
-            return [.tensor(inputs.elementType(), sizes.map { .fixed(max(0, $0)) })]
+    /// The scales among the attributes: before opset 7 only those of images.
+    private static func fixedScales(_ node: NodeContext) throws(EngineError) -> [Float]? {
+        guard node.version < 9 else { return nil }
+        guard node.version < 7 else {
+            let scales = try node.floats("scales")
+            return try node.required("scales", scales)
         }
-        return [.tensor(inputs.elementType(), shape.map { _ in .unknown })]
+        let (height, width) = (try node.float("height_scale"), try node.float("width_scale"))
+        return [1, 1, try node.required("height_scale", height), try node.required("width_scale", width)]
+    }
+
+    func infer(_ inputs: InputFacts) -> [Facts] {
+        guard var shape = inputs.shape() else { return [.tensor(inputs.elementType())] }
+        let order = (axes ?? Array(shape.indices)).compactMap { normalizedAxis($0, rank: shape.count) }
+        let known = order.map { shape[$0] }
+        var extents: [Dimension]?
+        if let sizesInput, inputs.has(sizesInput) {
+            if let sizes = inputs[sizesInput].integers, let fixed = known.fixed, sizes.count == fixed.count,
+                sizes.allSatisfy({ $0 >= 0 })
+            {
+                extents = resized(fixed, to: sizes).extents.map { .fixed($0) }
+            } else if policy == .stretch {
+                extents = inputs[sizesInput].extents?.map { $0.extent ?? 0 < 0 ? .unknown : $0 }
+            }
+        } else if let scales = fixedScales ?? (try? inputs[scalesInput].constant?.tensor?.array(of: Float.self)) {
+            extents = zip(known, scales).map { extent, scale in
+                scale == 1 ? extent : extent.map { Self.scaled($0, by: scale) }
+            }
+        }
+        for (index, axis) in order.enumerated() {
+            shape[axis] = extents.flatMap { $0.count == order.count ? $0[index] : nil } ?? .unknown
+        }
+        return [.tensor(inputs.elementType(), shape)]
+    }
+
+    private static func scaled(_ extent: Int, by scale: Float) -> Int {
+        Int(saturating: (Double(extent) * Double(scale)).rounded(.down))
+    }
+
+    /// The extents and scales that sizes lead to.
+    private func resized(_ extents: [Int], to sizes: [Int]) -> (extents: [Int], scales: [Double]) {
+        let scales = zip(sizes, extents).map { Double($0) / Double(max(1, $1)) }
+        guard policy != .stretch, let least = scales.min(), let greatest = scales.max() else { return (sizes, scales) }
+        let scale = policy == .notLarger ? least : greatest
+        let rounded = extents.map { Int(saturating: (scale * Double($0) + 0.5).rounded(.down)) }
+        return (rounded, scales.map { _ in scale })
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
@@ -63,9 +103,10 @@ struct Resize: Operator {
             guard sizes.count == order.count, sizes.allSatisfy({ $0 >= 0 }) else {
                 throw EngineError(.shape, "sizes are \(sizes), expected \(order.count) from 0")
             }
-            for (axis, size) in zip(order, sizes) {
-                dimensions[axis] = size
-                scales[axis] = Double(size) / Double(max(1, input.shape[axis]))
+            let target = resized(order.map { input.shape[$0] }, to: sizes)
+            for (index, axis) in order.enumerated() {
+                dimensions[axis] = target.extents[index]
+                scales[axis] = target.scales[index]
             }
         } else {
             let given = try factors(call)
@@ -74,7 +115,7 @@ struct Resize: Operator {
             }
             for (axis, scale) in zip(order, given) {
                 scales[axis] = Double(scale)
-                dimensions[axis] = Int(saturating: (Double(input.shape[axis]) * Double(scale)).rounded(.down))
+                dimensions[axis] = Self.scaled(input.shape[axis], by: scale)
             }
         }
         let region = sampling.usesRegion ? try regionOfInterest(order, rank, call) : []
@@ -118,6 +159,14 @@ struct Resize: Operator {
         _ region: [(Double, Double)],
         _ call: OperatorCall
     ) throws(EngineError) -> Tensor {
+        guard sampling.isNearest || input.elementType != .string else {
+            throw EngineError(.attribute, "attribute `mode` interpolates, expected `nearest` for text")
+        }
+        if !sampling.isNearest, let parts = try input.complexParts() {
+            return try .joined(
+                call.separately(parts) { part throws(EngineError) in try resize(part, shape, scales, region, call) }
+            )
+        }
         var isOutside = [[Bool]](repeating: [], count: shape.rank)
         var result = sampling.isNearest ? input : try call.cast(input, to: .double)
         for axis in 0..<shape.rank {
@@ -136,7 +185,7 @@ struct Resize: Operator {
             if sampling.usesRegion {
                 isOutside[axis] = places.map { $0 < 0 || $0 > Double(input.shape[axis] - 1) }
             }
-            result = try along(axis, of: result, places, call)
+            result = try along(axis, of: result, places, scales[axis], call)
         }
         if sampling.usesRegion, isOutside.contains(where: { $0.contains(true) }) {
             let offsets = isOutside.map { $0.map { $0 ? -1 : 0 } }
@@ -151,6 +200,7 @@ struct Resize: Operator {
         _ axis: Int,
         of input: Tensor,
         _ places: [Double],
+        _ scale: Double,
         _ call: OperatorCall
     ) throws(EngineError) -> Tensor {
         var dimensions = input.shape.dimensions
@@ -163,9 +213,9 @@ struct Resize: Operator {
             let map = AxisMap.identity(input.shape).selecting(indices, axis: axis, stride: input.shape.strides[axis])
             return try call.moved(input, to: shape, map)
         }
-        // PERF: the taps of a place take up to 16 words.
-        try call.state.check(.int64, call.shape([places.count, 16]))
-        let weights = places.map { sampling.weights(at: $0, length: length) }
+        // An array of taps has a head of four words, and two words for each tap.
+        try call.state.check(.int64, call.shape([places.count, 4 &+ 2 &* sampling.tapCount(scale)]))
+        let weights = places.map { sampling.weights(at: $0, length: length, scale: scale) }
         let source = try input.pointer(Double.self)
         let outer = dimensions[..<axis].reduce(1, *)
         let inner = dimensions[(axis + 1)...].reduce(1, *)

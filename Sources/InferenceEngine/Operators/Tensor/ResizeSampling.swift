@@ -32,6 +32,8 @@ struct ResizeSampling: Sendable {
     private let rounding: Rounding
     private let cubicFactor: Double
     private let excludesOutside: Bool
+    /// Whether elements that become smaller are made of all that they cover.
+    private let antialiases: Bool
 
     /// Before opset 11 coordinates were always asymmetric, and rounded down.
     init(_ node: NodeContext, isOld: Bool) throws(EngineError) {
@@ -40,6 +42,7 @@ struct ResizeSampling: Sendable {
         rounding = isOld ? .floor : try node.choice("nearest_mode", default: .preferFloor)
         cubicFactor = Double(try node.float("cubic_coeff_a", default: -0.75))
         excludesOutside = try node.bool("exclude_outside", default: false)
+        antialiases = try node.bool("antialias", default: false)
     }
 
     var isNearest: Bool { mode == .nearest }
@@ -57,7 +60,7 @@ struct ResizeSampling: Sendable {
         case .asymmetric: return x / scale
         case .tensorflowHalfPixel: return (x + 0.5) / scale
         case .halfPixelSymmetric:
-            let adjustment = after / (scale * before)
+            let adjustment = Double(resized) / after
             return before / 2 * (1 - adjustment) + (x + 0.5) / scale - 0.5
         case .tensorflowCrop:
             guard after != 1 else { return 0.5 * (region.0 + region.1) * (before - 1) }
@@ -74,33 +77,34 @@ struct ResizeSampling: Sendable {
         }
     }
 
-    /// The elements that a coordinate is made of, each inside of the axis.
-    func weights(at place: Double, length: Int) -> [(index: Int, weight: Double)] {
-        let place = min(max(place, -Double(length) - 4), 2 * Double(length) + 4)
-        let floor = place.rounded(.down)
-        let fraction = place - floor
-        let base = Int(saturating: floor)
-        let factors = mode == .cubic ? cubic(fraction) : [1 - fraction, fraction]
-        let first = mode == .cubic ? base - 1 : base
-        var taps: [(index: Int, weight: Double)] = []
-        for (step, factor) in factors.enumerated() {
-            let index = first + step
-            let isOutside = index < 0 || index >= length
-            taps.append((min(max(index, 0), length - 1), isOutside && excludesOutside ? 0 : factor))
-        }
-        let sum = taps.reduce(0) { $0 + $1.weight }
-        guard excludesOutside, sum != 0 else { return taps }
-        return taps.map { ($0.index, $0.weight / sum) }
+    /// The factor that the distances of elements shrink by before they are weighed.
+    private func shrinkage(_ scale: Double) -> Double { antialiases ? min(scale, 1) : 1 }
+
+    /// The first element that counts, from the one at or below a coordinate.
+    private func first(_ scale: Double) -> Int {
+        Int(saturating: (-(mode == .cubic ? 2 : 1) / shrinkage(scale)).rounded(.down)) + 1
     }
 
-    /// SPEC: Keys' cubic convolution with the factor `cubic_coeff_a`.
-    private func cubic(_ t: Double) -> [Double] {
-        let a = cubicFactor
-        return [
-            ((a * (t + 1) - 5 * a) * (t + 1) + 8 * a) * (t + 1) - 4 * a,
-            ((a + 2) * t - (a + 3)) * t * t + 1,
-            ((a + 2) * (1 - t) - (a + 3)) * (1 - t) * (1 - t) + 1,
-            ((a * (2 - t) - 5 * a) * (2 - t) + 8 * a) * (2 - t) - 4 * a,
-        ]
+    /// How many elements a coordinate is made of.
+    func tapCount(_ scale: Double) -> Int { 2 &- 2 &* first(scale) }
+
+    /// The elements that a coordinate is made of, each inside of the axis.
+    func weights(at place: Double, length: Int, scale: Double) -> [(index: Int, weight: Double)] {
+        let place = min(max(place, -Double(length) - 4), 2 * Double(length) + 4)
+        let floor = place.rounded(.down)
+        let base = Int(saturating: floor)
+        let shrinkage = shrinkage(scale)
+        var taps: [(index: Int, weight: Double)] = []
+        for step in first(scale)..<(2 - first(scale)) {
+            let distance = (Double(step) - (place - floor)) * shrinkage
+            let weight =
+                mode == .cubic ? cubicConvolution(distance, factor: cubicFactor) : max(0, 1 - distance.magnitude)
+            let index = base + step
+            let isOutside = index < 0 || index >= length
+            taps.append((min(max(index, 0), length - 1), isOutside && excludesOutside ? 0 : weight))
+        }
+        let sum = taps.reduce(0) { $0 + $1.weight }
+        guard excludesOutside || antialiases, sum != 0 else { return taps }
+        return taps.map { ($0.index, $0.weight / sum) }
     }
 }

@@ -7,7 +7,7 @@ struct ReverseSequence: Operator {
     let batchAxis: Int
     let timeAxis: Int
 
-    static let definition = OperatorDefinition("ReverseSequence", since: 10) { node throws(EngineError) in
+    static let definition = OperatorDefinition("ReverseSequence", since: 10, 28) { node throws(EngineError) in
         let batch = try node.int("batch_axis", default: 1)
         let time = try node.int("time_axis", default: 0)
         guard (batch == 0 && time == 1) || (batch == 1 && time == 0) else {

@@ -9,7 +9,7 @@ struct ScatterElements: Operator {
 
     static let definition = define("ScatterElements", 11, 13, 16, 18)
     /// The operator's first name.
-    static let scatter = define("Scatter", 9)
+    static let scatter = define("Scatter", 9, 11)
 
     private static func define(_ name: String, _ versions: Int...) -> OperatorDefinition {
         OperatorDefinition(name, since: versions, halves: .widened) { node throws(EngineError) in

@@ -2,12 +2,18 @@ import Diagnostics
 import OnnxIR
 import Tensors
 
-/// Blocks of the two last axes moved into the channels.
+/// Blocks of the two last axes moved into the channels, in one of two orders.
 struct SpaceToDepth: Operator {
-    let size: Int
+    private enum Mode: String, CaseIterable, Sendable {
+        case depthFirst = "DCR"
+        case columnFirst = "CRD"
+    }
 
-    static let definition = OperatorDefinition("SpaceToDepth", since: 1, 13) { node throws(EngineError) in
-        SpaceToDepth(size: try node.blockSize())
+    private let size: Int
+    private let mode: Mode
+
+    static let definition = OperatorDefinition("SpaceToDepth", since: 1, 13, 28) { node throws(EngineError) in
+        SpaceToDepth(size: try node.blockSize(), mode: try node.choice("mode", default: .depthFirst))
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
@@ -25,7 +31,8 @@ struct SpaceToDepth: Operator {
             throw EngineError(.shape, "input has shape \(input.shape), expected images of whole blocks of \(size)")
         }
         let blocks = try call.shape([d[0], d[1], d[2] / size, size, d[3] / size, size])
-        let moved = try call.transposed(input.with(shape: blocks), [0, 3, 5, 1, 2, 4])
+        let order = mode == .depthFirst ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4]
+        let moved = try call.transposed(input.with(shape: blocks), order)
         return [.tensor(try moved.with(shape: try call.shape([d[0], d[1] * size * size, d[2] / size, d[3] / size])))]
     }
 }

@@ -4,11 +4,16 @@ import Tensors
 
 /// The input repeated along each axis.
 struct Tile: Operator {
-    static let definition = OperatorDefinition("Tile", since: 6, 13) { _ throws(EngineError) in Tile() }
+    /// Before opset 6 one axis was repeated, and count and axis were inputs of the type of the first.
+    private let hasAxis: Bool
+
+    static let definition = OperatorDefinition("Tile", since: 1, 6, 13) { node throws(EngineError) in
+        Tile(hasAxis: node.version < 6)
+    }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
         guard let shape = inputs.shape(), !shape.isEmpty else { return [.tensor(inputs.elementType())] }
-        guard let counts = inputs[1].integers, counts.count == shape.count else {
+        guard !hasAxis, let counts = inputs[1].integers, counts.count == shape.count else {
             return [.tensor(inputs.elementType(), shape.map { _ in .unknown })]
         }
         return [
@@ -23,7 +28,7 @@ struct Tile: Operator {
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let input = try call.tensor(0)
-        let counts = try call.tensor(1).integers("the repeats")
+        let counts = try repeats(input.shape.rank, call)
         guard counts.count == input.shape.rank, counts.allSatisfy({ $0 >= 0 }) else {
             throw EngineError(.shape, "repeats are \(counts), expected one from 0 for each axis of \(input.shape)")
         }
@@ -42,5 +47,17 @@ struct Tile: Operator {
             (0..<counts[axis]).flatMap { _ in offsets }
         }
         return [.tensor(try call.moved(input, to: shape, AxisMap(offsets: offsets)))]
+    }
+
+    private func repeats(_ rank: Int, _ call: OperatorCall) throws(EngineError) -> [Int] {
+        guard hasAxis else { return try call.tensor(1).integers("the repeats") }
+        let count = try call.cast(call.tensor(1), to: .int64).integers("the repeats").first
+        let axis = try call.cast(call.tensor(2), to: .int64).integers("the axis").first
+        guard let count, let axis else {
+            throw EngineError(.shape, "the repeats or the axis are empty, expected scalars")
+        }
+        var counts = [Int](repeating: 1, count: rank)
+        counts[try checkedAxis(axis, rank: rank)] = count
+        return counts
     }
 }

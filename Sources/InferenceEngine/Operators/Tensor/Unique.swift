@@ -6,7 +6,7 @@ struct Unique: Operator {
     let axis: Int?
     let isSorted: Bool
 
-    static let definition = OperatorDefinition("Unique", since: 11) { node throws(EngineError) in
+    static let definition = OperatorDefinition("Unique", since: 11, 28) { node throws(EngineError) in
         Unique(axis: try node.int("axis"), isSorted: try node.bool("sorted", default: true))
     }
 

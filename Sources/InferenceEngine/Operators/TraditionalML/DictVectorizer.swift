@@ -6,6 +6,8 @@ import Tensors
 ///
 /// *Shapes*: a map `→ [keys of the vocabulary]`, with 0 or empty strings where the map has no entry. Entries whose keys
 /// are not in the vocabulary have no place.
+///
+/// SPEC: the output is a vector; onnxruntime makes a row `[1, keys]` of it.
 struct DictVectorizer: Operator {
     private let vocabulary: ClassLabels
 

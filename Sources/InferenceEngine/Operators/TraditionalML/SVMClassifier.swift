@@ -1,5 +1,4 @@
 import Diagnostics
-import Glibc
 import OnnxIR
 import Tensors
 
@@ -59,6 +58,7 @@ struct SVMClassifier: Operator {
         return [.tensor(try labels.select(winners)), .tensor(try call.matrix(rows, columns: scoreCount))]
     }
 
+    /// SPEC: the label is that of the largest score; of two classes onnxruntime takes the second where any is above 0.
     private func judgeLinearly(_ sample: ArraySlice<Double>) -> (winner: Int, scores: [Double]) {
         let scores = (0..<labels.count).map { row in
             SVMKernel.product(sample, coefficients[(row * sample.count)...]) + Double(intercepts[0])

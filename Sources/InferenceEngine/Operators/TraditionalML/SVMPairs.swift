@@ -65,7 +65,7 @@ struct SVMPairs: Sendable {
         var votes = [Double](repeating: 0, count: classCount)
         var decisions: [Double] = []
         for first in 0..<classCount {
-            for second in (first + 1)..<max(first + 1, classCount) {
+            for second in (first + 1)..<classCount {
                 let decision =
                     sum(kernels, ranges[first], row: second - 1) + sum(kernels, ranges[second], row: first)
                     + Double(intercepts[decisions.count])
@@ -86,7 +86,7 @@ struct SVMPairs: Sendable {
         var pairwise = [[Double]](repeating: [Double](repeating: 0, count: classCount), count: classCount)
         var pair = 0
         for first in 0..<classCount {
-            for second in (first + 1)..<max(first + 1, classCount) {
+            for second in (first + 1)..<classCount {
                 let (slope, offset) = sigmoids[pair]
                 let probability = 1 / (1 + exp(decisions[pair] * slope + offset))
                 pairwise[first][second] = min(max(probability, 1e-7), 1 - 1e-7)

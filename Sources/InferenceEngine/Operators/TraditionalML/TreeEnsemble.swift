@@ -41,6 +41,9 @@ struct TreeEnsemble: Operator {
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let input = try call.tensor(0)
+        guard input.elementType == .float || input.elementType == .double else {
+            throw .elementType(input.elementType, expected: "a floating-point type")
+        }
         var rows = try forest.scores(Samples(input, call), call)
         for row in rows.indices { transform.apply(&rows[row]) }
         return [.tensor(try call.matrix(rows, columns: forest.targetCount, as: input.elementType))]

@@ -53,7 +53,8 @@ struct TreeEnsembleClassifier: Operator {
             for index in base.indices { scores[index] += base[index] }
             return labels.count == 1 ? (scores[0] > 0 ? 0 : nil) : scores.indexOfLargest
         }
-        // SPEC: the standard says nothing of this case; the scores are those of onnxruntime where it applies no transform.
+        // SPEC: the standard says nothing of this case. The scores are those of onnxruntime without a transform; with one
+        // it is applied to `-s` and `s`, and the label goes with the score that results.
         let score = scores[onlyClass] + (base.first ?? 0)
         let isProbability = transform == .probit || (transform == .none && isAllPositive)
         scores = [onlyClass == 1 ? 0 : isProbability ? 1 - score : -score, score]
