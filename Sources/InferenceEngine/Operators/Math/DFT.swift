@@ -54,7 +54,7 @@ struct DFT: Operator {
         }
     }
 
-    private func transformed<Element: RealElement>(
+    private func transformed<Element: RealElement & SIMDScalar>(
         _ type: Element.Type,
         _ input: Tensor,
         _ call: OperatorCall
@@ -88,7 +88,7 @@ struct DFT: Operator {
         )
         let source = try input.pointer(type)
         return try call.tensor(of: type, call.shape(dimensions)) { target in
-            transform(source, target, walk, FourierTransform(length))
+            transform(source, target, walk, FourierTransform<Element>(length))
         }
     }
 
@@ -100,35 +100,35 @@ struct DFT: Operator {
         let partCount: Int
     }
 
-    private func transform<Element: RealElement>(
+    private func transform<Element: RealElement & SIMDScalar>(
         _ source: UnsafePointer<Element>,
         _ target: UnsafeMutablePointer<Element>,
         _ walk: Walk,
-        _ transform: FourierTransform
+        _ transform: FourierTransform<Element>
     ) {
         let length = transform.length
         let readCount = min(walk.extent, isReal ? Self.half(length) : length)
         let writeCount = extent(length)
         for outer in 0..<walk.outer {
             for inner in 0..<walk.inner {
-                var line = [SIMD2<Double>](repeating: .zero, count: length)
+                var line = [SIMD2<Element>](repeating: .zero, count: length)
                 for k in 0..<readCount {
                     let place = source + ((outer &* walk.extent &+ k) &* walk.inner &+ inner) &* walk.partCount
-                    line[k] = SIMD2(Double(place[0]), walk.partCount == 2 ? Double(place[1]) : 0)
+                    line[k] = SIMD2(place[0], walk.partCount == 2 ? place[1] : 0)
                 }
                 if isReal { Self.mirror(&line) }
                 if isInverse { transform.inverse(&line) } else { transform.forward(&line) }
                 for k in 0..<writeCount {
                     let place = target + ((outer &* writeCount &+ k) &* walk.inner &+ inner) &* (isReal ? 1 : 2)
-                    place[0] = Element(line[k].x)
-                    if !isReal { place[1] = Element(line[k].y) }
+                    place[0] = line[k].x
+                    if !isReal { place[1] = line[k].y }
                 }
             }
         }
     }
 
     /// Completes the first half of a spectrum to that of a real signal.
-    private static func mirror(_ spectrum: inout [SIMD2<Double>]) {
+    private static func mirror<Element: RealElement & SIMDScalar>(_ spectrum: inout [SIMD2<Element>]) {
         let length = spectrum.count
         spectrum[0].y = 0
         if length % 2 == 0 { spectrum[length / 2].y = 0 }
