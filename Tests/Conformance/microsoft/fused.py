@@ -545,6 +545,9 @@ def grid_sample():
     grid = random("grid").uniform(-1.4, 1.4, (2, 3, 2, 2)).astype(np.float32)
     for mode in ("bilinear", "nearest", "bicubic"):
         for padding in ("zeros", "border", "reflection"):
+            # onnxruntime moves a place to the border first and then takes the pixels around it, which ONNX does not.
+            if (mode, padding) == ("bicubic", "border"):
+                continue
             for aligned in (0, 1):
                 title = f"gridsample_{mode}_{padding}{'_aligned' if aligned else ''}"
                 attributes = {"mode": mode, "padding_mode": padding, "align_corners": aligned}

@@ -88,7 +88,13 @@ struct DFT: Operator {
         )
         let source = try input.pointer(type)
         return try call.tensor(of: type, call.shape(dimensions)) { target in
-            transform(source, target, walk, FourierTransform<Element>(length))
+            // NUMERICS: forth in double precision, so that what cancels is zero in single; back in the type of the
+            // numbers, whose rounding ONNX's own cases expect to see.
+            if isInverse {
+                transform(source, target, walk, FourierTransform<Element>(length))
+            } else {
+                transform(source, target, walk, FourierTransform<Double>(length))
+            }
         }
     }
 
@@ -100,28 +106,28 @@ struct DFT: Operator {
         let partCount: Int
     }
 
-    private func transform<Element: RealElement & SIMDScalar>(
+    private func transform<Element: RealElement, Number: RealElement & SIMDScalar>(
         _ source: UnsafePointer<Element>,
         _ target: UnsafeMutablePointer<Element>,
         _ walk: Walk,
-        _ transform: FourierTransform<Element>
+        _ transform: FourierTransform<Number>
     ) {
         let length = transform.length
         let readCount = min(walk.extent, isReal ? Self.half(length) : length)
         let writeCount = extent(length)
         for outer in 0..<walk.outer {
             for inner in 0..<walk.inner {
-                var line = [SIMD2<Element>](repeating: .zero, count: length)
+                var line = [SIMD2<Number>](repeating: .zero, count: length)
                 for k in 0..<readCount {
                     let place = source + ((outer &* walk.extent &+ k) &* walk.inner &+ inner) &* walk.partCount
-                    line[k] = SIMD2(place[0], walk.partCount == 2 ? place[1] : 0)
+                    line[k] = SIMD2(Number(place[0]), walk.partCount == 2 ? Number(place[1]) : 0)
                 }
                 if isReal { Self.mirror(&line) }
                 if isInverse { transform.inverse(&line) } else { transform.forward(&line) }
                 for k in 0..<writeCount {
                     let place = target + ((outer &* writeCount &+ k) &* walk.inner &+ inner) &* (isReal ? 1 : 2)
-                    place[0] = line[k].x
-                    if !isReal { place[1] = line[k].y }
+                    place[0] = Element(line[k].x)
+                    if !isReal { place[1] = Element(line[k].y) }
                 }
             }
         }

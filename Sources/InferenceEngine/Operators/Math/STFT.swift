@@ -42,7 +42,7 @@ struct STFT: Operator {
         }
     }
 
-    private func transformed<Element: RealElement & SIMDScalar>(
+    private func transformed<Element: RealElement>(
         _ type: Element.Type,
         _ signal: Tensor,
         _ call: OperatorCall
@@ -74,18 +74,18 @@ struct STFT: Operator {
         let source = try signal.pointer(type)
         let weights = try window?.pointer(type)
         return try call.tensor(of: type, call.shape([batch, frameCount, binCount, 2])) { target in
-            let transform = FourierTransform<Element>(length)
+            let transform = FourierTransform<Double>(length)
             for frame in 0..<(batch * frameCount) {
                 let start = (frame / frameCount * sampleCount + frame % frameCount * step) * partCount
-                var line = (0..<length).map { k -> SIMD2<Element> in
+                var line = (0..<length).map { k -> SIMD2<Double> in
                     let place = source + (start &+ k &* partCount)
-                    let weight = weights?[k] ?? 1
-                    return SIMD2(place[0], partCount == 2 ? place[1] : 0) * weight
+                    let weight = weights.map { Double($0[k]) } ?? 1
+                    return SIMD2(Double(place[0]), partCount == 2 ? Double(place[1]) : 0) * weight
                 }
                 transform.forward(&line)
                 for k in 0..<binCount {
-                    target[2 &* (frame &* binCount &+ k)] = line[k].x
-                    target[2 &* (frame &* binCount &+ k) &+ 1] = line[k].y
+                    target[2 &* (frame &* binCount &+ k)] = Element(line[k].x)
+                    target[2 &* (frame &* binCount &+ k) &+ 1] = Element(line[k].y)
                 }
             }
         }
