@@ -58,7 +58,8 @@ struct ElementwiseComparison<Function: NumberComparison>: Operator {
 
     private func texts(_ left: Tensor, _ right: Tensor, _ call: OperatorCall) throws(EngineError) -> Tensor {
         let walk = try Broadcast([left.shape, right.shape], call.state)
-        let (lhs, rhs) = (try left.stringElements(), try right.stringElements())
+        let lhs = try left.stringElements().map { ExactText($0) }
+        let rhs = try right.stringElements().map { ExactText($0) }
         return try call.tensor(of: Bool.self, walk.shape) { target in
             for row in 0..<walk.rowCount {
                 for index in 0..<walk.length {

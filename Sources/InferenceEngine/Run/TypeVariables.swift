@@ -20,7 +20,7 @@ struct TypeVariables: Sendable {
             guard let parameter = schema.input(at: index), !parameter.isHeterogeneous else { continue }
             byVariable[parameter.type, default: []].append(index)
         }
-        inputs = Array(byVariable.values)
+        inputs = byVariable.values.sorted { ($0.first ?? 0) < ($1.first ?? 0) }
         outputs = node.outputs.indices.map { byVariable[schema.output(at: $0)?.type ?? ""] ?? [] }
     }
 

@@ -46,7 +46,7 @@ struct Unique: Operator {
 
     private func groups(_ input: Tensor, _ axis: Int, _ call: OperatorCall) throws(EngineError) -> Groups {
         let walk = try ReductionWalk(input.shape, axes: [axis], keepsAxes: true, call.state)
-        if let texts = input.strings { return group(texts, walk) }
+        if let texts = input.strings { return group(texts.map { ExactText($0) }, walk) }
         switch input.elementType {
         case .int8, .int16, .int32, .int64, .bool, .uint8, .uint16, .uint32:
             return group(try input.integers("the input"), walk)
