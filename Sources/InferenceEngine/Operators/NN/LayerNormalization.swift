@@ -57,7 +57,8 @@ struct LayerNormalization: Operator {
         let axis = try checkedAxis(axis, rank: input.shape.rank)
         let length = input.shape.dimensions[axis...].reduce(1, *)
         let normal = try call.standardized(type, input, rowLength: length, epsilon: Double(epsilon))
-        let result = try call.scaled(normal.result, by: call.tensor(1), plus: call.optionalTensor(2))
+        let typed = try call.cast(normal.result, to: call.tensor(typeInput).elementType)
+        let result = try call.scaled(typed, by: call.tensor(1), plus: call.optionalTensor(2))
         guard result.shape == input.shape else {
             throw EngineError(.shape, "the scale and shift do not broadcast to \(input.shape)")
         }
