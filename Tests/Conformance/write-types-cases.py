@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes cases of the element types that the node tests of ONNX hardly touch, in the layout that `mlpack conformance` reads.
 
-    write-type-cases.py FOLDER
+    write-types-cases.py FOLDER
 
 Casts are held against `ml_dtypes` and the tables of `Cast`, with every code of each type; operators that move elements
 against NumPy, with counts of elements that do not fill their last byte.
