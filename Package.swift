@@ -50,6 +50,8 @@ let package = Package(
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // Statically, libstdc++ has to stand behind the library that needs it.
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
         .target(name: "COnnxProto", dependencies: ["CProtobufC"]),
         .target(
             name: "COnnxChecker",
@@ -63,6 +65,7 @@ let package = Package(
         library("JSON", ["Diagnostics"]),
         library("YAML", ["Diagnostics", "CYaml"]),
         library("Compression", ["Diagnostics", "CZlib"]),
+        library("RegularExpressions", ["CRE2", "Diagnostics"]),
         library("Tensors", ["Diagnostics"]),
 
         // 2: ONNX, blobs, archives
@@ -89,7 +92,7 @@ let package = Package(
             ["Diagnostics", "JSON", "ModelFormats", "ModelImport", "OnnxBuilder", "OnnxIR", "Tensors"]
         ),
         library("Importers", ["Diagnostics", "ModelImport", "ScikitLearnImporter", "XGBoostImporter"]),
-        library("InferenceEngine", ["Diagnostics", "OnnxIR", "Tensors"]),
+        library("InferenceEngine", ["Diagnostics", "OnnxIR", "RegularExpressions", "Tensors"]),
         library(
             "TensorFiles",
             ["Diagnostics", "Files", "JSON", "ModelFormats", "OnnxIR", "OnnxReader", "Tensors"]
@@ -142,6 +145,7 @@ let package = Package(
         tests("JSON"),
         tests("YAML"),
         tests("Compression"),
+        tests("RegularExpressions", ["Diagnostics"]),
         tests("Tensors"),
         tests("OnnxIR", ["Tensors"]),
         tests("OnnxReader", ["Diagnostics", "OnnxIR", "Tensors"]),

@@ -1,2 +1,4 @@
 /// Operators of the group, in alphabetical order.
-let textOperators: [OperatorDefinition] = []
+let textOperators: [OperatorDefinition] = [
+    RegexFullMatch.definition
+]

@@ -1,0 +1,9 @@
+import OnnxIR
+import Tensors
+
+extension NodeExample {
+    /// Operators that other people's libraries compute.
+    static let libraries: [String: NodeExample] = [
+        "RegexFullMatch": NodeExample(.random(.string, [2, 3]), attributes: ["pattern": .string("[A-Z_]*")]),
+    ]
+}
