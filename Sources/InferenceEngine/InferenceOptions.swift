@@ -8,6 +8,8 @@ package struct InferenceOptions: Sendable {
     package var cachedPlanCount = 16
     /// What a model may demand of the machine.
     package var limits = InferenceLimits()
+    /// What decodes images for the operator `ImageDecoder`; without it, a model that has the operator is refused.
+    package var imageDecoder: (any ImageDecoding)?
 
     /// Options with their defaults.
     package init() {}

@@ -42,7 +42,7 @@ struct ConformanceCommand: AsyncParsableCommand {
         let cases = try ConformanceCase.cases(in: folder).filter { filter.map($0.name.contains) ?? true }
         let report = await runConformance(
             cases,
-            options: reference ? .reference : .default,
+            options: .command(optimised: !reference),
             threadCount: max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))
         )
         show(report)

@@ -1,2 +1,4 @@
 /// Operators of the group, in alphabetical order.
-let imageOperators: [OperatorDefinition] = []
+let imageOperators: [OperatorDefinition] = [
+    ImageDecoder.definition
+]
