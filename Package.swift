@@ -50,6 +50,12 @@ let package = Package(
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "CImageCodecs",
+            linkerSettings: ["jpeg", "openjp2", "png", "tiff", "webp", "webpdemux"].map { .linkedLibrary($0) }
+        ),
+        // Statically, libstdc++ has to stand behind the library that needs it.
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
         .target(name: "COnnxProto", dependencies: ["CProtobufC"]),
         .target(
             name: "COnnxChecker",
@@ -63,6 +69,7 @@ let package = Package(
         library("JSON", ["Diagnostics"]),
         library("YAML", ["Diagnostics", "CYaml"]),
         library("Compression", ["Diagnostics", "CZlib"]),
+        library("RegularExpressions", ["CRE2", "Diagnostics"]),
         library("Tensors", ["Diagnostics"]),
 
         // 2: ONNX, blobs, archives
@@ -89,7 +96,8 @@ let package = Package(
             ["Diagnostics", "JSON", "ModelFormats", "ModelImport", "OnnxBuilder", "OnnxIR", "Tensors"]
         ),
         library("Importers", ["Diagnostics", "ModelImport", "ScikitLearnImporter", "XGBoostImporter"]),
-        library("InferenceEngine", ["Diagnostics", "OnnxIR", "Tensors"]),
+        library("InferenceEngine", ["Diagnostics", "OnnxIR", "RegularExpressions", "Tensors"]),
+        library("ImageDecoders", ["CImageCodecs", "Diagnostics", "InferenceEngine", "Tensors"]),
         library(
             "TensorFiles",
             ["Diagnostics", "Files", "JSON", "ModelFormats", "OnnxIR", "OnnxReader", "Tensors"]
@@ -111,15 +119,19 @@ let package = Package(
 
         // 5: serving
         library("ServingCore", ["Diagnostics", "Files", "InferenceEngine", "OnnxIR", "OnnxReader", "Tensors"]),
-        library("ServingHTTP", ["Diagnostics", "JSON", "ServingCore", "Tensors", nioCore, nioPosix, nioHTTP1]),
+        library(
+            "ServingHTTP",
+            ["Diagnostics", "InferenceEngine", "JSON", "ServingCore", "Tensors", nioCore, nioPosix, nioHTTP1]
+        ),
 
         // 6: executables
         .executableTarget(
             name: "mlpack",
             dependencies: [
-                "Conformance", "Diagnostics", "ImageBuilder", "Importers", "InferenceEngine", "JSON", "ModelImport",
+                "Conformance", "ContentStore", "Diagnostics", "Downloads", "Environments", "Files", "ImageBuilder",
+                "ImageDecoders", "Importers", "InferenceEngine", "JSON", "ModelImport", "OCIArchive", "OCIImage",
                 "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "ServingHTTP", "TensorFiles",
-                "Tensors", "ContentStore", "Downloads", "Environments", "Files", "OCIArchive", "OCIImage",
+                "Tensors",
                 argumentParser,
             ],
             swiftSettings: swiftSettings
@@ -142,6 +154,7 @@ let package = Package(
         tests("JSON"),
         tests("YAML"),
         tests("Compression"),
+        tests("RegularExpressions", ["Diagnostics"]),
         tests("Tensors"),
         tests("OnnxIR", ["Tensors"]),
         tests("OnnxReader", ["Diagnostics", "OnnxIR", "Tensors"]),
@@ -162,6 +175,7 @@ let package = Package(
             ]
         ),
         tests("InferenceEngine"),
+        tests("ImageDecoders", ["Diagnostics", "InferenceEngine", "ModelFormats", "OnnxIR", "Tensors"]),
         tests("TensorFiles", ["Diagnostics", "JSON", "ModelFormats", "OnnxIR", "Tensors"]),
         tests("Conformance"),
         tests("OCIImage"),

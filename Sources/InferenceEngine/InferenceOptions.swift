@@ -10,6 +10,8 @@ package struct InferenceOptions: Sendable {
     package var checksInference = false
     /// What a model may demand of the machine.
     package var limits = InferenceLimits()
+    /// What decodes images for the operator `ImageDecoder`; without it, a model that has the operator is refused.
+    package var imageDecoder: (any ImageDecoding)?
 
     /// Options with their defaults.
     package init() {}

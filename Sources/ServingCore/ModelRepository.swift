@@ -1,4 +1,5 @@
 import Diagnostics
+package import InferenceEngine
 
 /// The models that a server has: a snapshot that never changes, and may be shared freely.
 package struct ModelRepository: Sendable {
@@ -32,11 +33,16 @@ package struct ModelRepository: Sendable {
     /// Loads every model that the paths name; see `ModelFile` for the layouts.
     ///
     /// *Throws*: the first failure, at its file.
-    package static func load(paths: [String]) throws -> ModelRepository {
+    package static func load(
+        paths: [String],
+        options: InferenceOptions = .default
+    ) throws -> ModelRepository {
         var loaded: [ServedModel] = []
         for path in paths {
             for file in try ModelFile.find(at: path) {
-                loaded.append(try ServedModel.load(path: file.path, name: file.name, version: file.version))
+                loaded.append(
+                    try ServedModel.load(path: file.path, name: file.name, version: file.version, options: options)
+                )
             }
         }
         return try ModelRepository(loaded)

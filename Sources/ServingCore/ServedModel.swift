@@ -32,11 +32,16 @@ package final class ServedModel: Sendable {
     /// Loads the model in a file.
     ///
     /// *Throws*: the reader's, the engine's and this module's errors, each at the file.
-    package static func load(path: String, name: String, version: String) throws -> ServedModel {
+    package static func load(
+        path: String,
+        name: String,
+        version: String,
+        options: InferenceOptions = .default
+    ) throws -> ServedModel {
         let model = try readModel(path: path)
         let session: InferenceSession
         do throws(EngineError) {
-            session = try InferenceSession(model)
+            session = try InferenceSession(model, options: options)
         } catch {
             throw error.within(.file(path))
         }

@@ -29,7 +29,7 @@ struct NodeExample {
 
     /// Examples by operator; one of another domain than `ai.onnx` and `ai.onnx.ml` has its domain before its name.
     static let all: [String: NodeExample] = [
-        standard, attention, fused, geometry, narrow, signal, text, traditionalML, transformers,
+        standard, attention, fused, geometry, libraries, narrow, signal, text, traditionalML, transformers,
     ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
     static let standard: [String: NodeExample] = [

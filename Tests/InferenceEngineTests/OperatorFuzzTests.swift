@@ -22,6 +22,7 @@ import Testing
         options.limits.tensorByteCount = 1 << 20
         options.limits.totalByteCount = 1 << 22
         options.limits.loopTripCount = 100
+        options.imageDecoder = RowDecoder()
         return options
     }
 

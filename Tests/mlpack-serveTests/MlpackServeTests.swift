@@ -81,6 +81,20 @@ private final class RunningServer {
         #expect(result.errors.hasPrefix("error: `\(path)`: output `Z`: type `seq(map(int64, tensor(float)[]))` is not"))
     }
 
+    @Test func `a model that decodes images ends with 3, for the server links no image library`() throws {
+        let path = repositoryRoot + "/Tests/ServingCoreTests/Fixtures/unserved/image.onnx"
+        let result = try runExecutable("mlpack-serve", [path])
+        #expect(result.status == 3)
+        #expect(
+            result.errors == """
+                error: `\(path)`: node `decode` (ImageDecoder, opset 20): operator `ImageDecoder` of domain `ai.onnx` \
+                is not supported without an image decoder
+                hint: `mlpack run` and `mlpack serve` have one, the static `mlpack-serve` has none
+
+                """
+        )
+    }
+
     @Test func `the ready line names the models and every address`() throws {
         let text = try RunningServer([linear, "--host", "127.0.0.1", "--http-port", "auto"])
         #expect(text.readyLine.hasPrefix("ready: `linear` at http://127.0.0.1:"))
@@ -115,7 +129,7 @@ private final class RunningServer {
         readelf.waitUntilExit()
         let needed = String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { $0.contains("(NEEDED)") }
         #expect(!needed.isEmpty)
-        for library in ["Foundation", "icu", "onnx", "protobuf", "archive", "curl", "crypto", "yaml"] {
+        for library in ["Foundation", "icu", "onnx", "protobuf", "archive", "curl", "crypto", "yaml", "jpeg", "tiff"] {
             #expect(!needed.contains { $0.contains(library) }, "\(library)")
         }
     }

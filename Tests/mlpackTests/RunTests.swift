@@ -50,6 +50,18 @@ import Testing
         #expect(result.status == status)
     }
 
+    @Test func `images are decoded, and no library says a word about those that are none`() throws {
+        let model = repositoryRoot + "/Tests/ServingCoreTests/Fixtures/unserved/image.onnx"
+        let turned = repositoryRoot + "/Tests/ImageDecodersTests/Fixtures/images/turned5.tif"
+        let damaged = try Data(contentsOf: URL(fileURLWithPath: turned)).prefix(300)
+        for (bytes, image) in [(Array("P6 1 1 255\nabc".utf8), "[[[97,98,99]]]"), (Array(damaged), "[]")] {
+            let input = Array("\(bytes)".utf8)
+            let result = try runExecutable("mlpack", ["run", model, "--input", "data=-", "--json"], input: input)
+            #expect(result.output == "{\"image\":\(image)}\n")
+            #expect(result.errors == "" && result.status == 0)
+        }
+    }
+
     @Test func `a full disk leaves no half-written outputs`() throws {
         let path = folder.file("x.json")
         try Data("[1, 2]".utf8).write(to: URL(fileURLWithPath: path))

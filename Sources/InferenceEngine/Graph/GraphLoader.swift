@@ -145,6 +145,7 @@ final class GraphLoader {
             version: definition.version(at: opset),
             attributes: try attributes(of: node, in: scope),
             hasInput: inputs.map { $0 != nil },
+            imageDecoder: options.imageDecoder,
             makeDense: { [self] tensor throws(EngineError) in try denseTensor(tensor) },
             loadSubgraph: { [self] graph throws(EngineError) in
                 try subgraph(graph, in: scope, captures: &captures)

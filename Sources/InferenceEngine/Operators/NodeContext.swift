@@ -10,6 +10,8 @@ struct NodeContext {
     /// Which inputs are given.
     let hasInput: [Bool]
     let outputCount: Int
+    /// What decodes images, where the session has it.
+    let imageDecoder: (any ImageDecoding)?
     private let attributes: [String: AttributeValue]
     private let makeDense: (OnnxSparseTensor) throws(EngineError) -> Tensor
     private let loadSubgraph: (Graph) throws(EngineError) -> Subgraph
@@ -19,6 +21,7 @@ struct NodeContext {
         version: Int,
         attributes: [String: AttributeValue],
         hasInput: [Bool],
+        imageDecoder: (any ImageDecoding)?,
         makeDense: @escaping (OnnxSparseTensor) throws(EngineError) -> Tensor,
         loadSubgraph: @escaping (Graph) throws(EngineError) -> Subgraph
     ) {
@@ -27,6 +30,7 @@ struct NodeContext {
         self.attributes = attributes
         self.hasInput = hasInput
         outputCount = node.outputs.count
+        self.imageDecoder = imageDecoder
         self.makeDense = makeDense
         self.loadSubgraph = loadSubgraph
     }

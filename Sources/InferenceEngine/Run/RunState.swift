@@ -34,6 +34,9 @@ final class RunState {
         }
     }
 
+    /// Bytes that one more value may take.
+    var freeByteCount: Int { max(0, min(limits.tensorByteCount, limits.totalByteCount - liveByteCount)) }
+
     /// Refuses a table of indices, with which operators find their elements, that would be larger than a tensor may.
     ///
     /// *Throws*: `limit`.

@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+package import InferenceEngine
 import JSON
 import ServingCore
 import Synchronization
@@ -8,8 +9,9 @@ import Synchronization
 ///
 /// *Parameter* program: the words that start it, for help.
 /// *Parameter* arguments: the words behind them.
+/// *Parameter* options: how the models run, and with what the executable has for them.
 /// *Throws*: `usage`, `address`, and whatever keeps a model from being loaded.
-package func serve(program: String, arguments: [String]) throws {
+package func serve(program: String, arguments: [String], options: InferenceOptions = .default) throws {
     if arguments.contains(where: { $0 == "--help" || $0 == "-h" }) {
         write(serveHelp(program: program) + "\n", to: STDOUT_FILENO)
         return
@@ -24,7 +26,7 @@ package func serve(program: String, arguments: [String]) throws {
     }
     let configuration = try ServeConfiguration(arguments: arguments)
     let signals = try EndSignals()
-    let repository = try ModelRepository.load(paths: configuration.paths)
+    let repository = try ModelRepository.load(paths: configuration.paths, options: options)
     let server = try HTTPServer(
         repository,
         host: configuration.host,

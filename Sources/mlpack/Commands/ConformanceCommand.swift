@@ -40,7 +40,7 @@ struct ConformanceCommand: AsyncParsableCommand {
 
     func run() async throws {
         let cases = try ConformanceCase.cases(in: folder).filter { filter.map($0.name.contains) ?? true }
-        var options = reference ? InferenceOptions.reference : .default
+        var options = InferenceOptions.command(optimised: !reference)
         options.checksInference = true
         let report = await runConformance(
             cases,

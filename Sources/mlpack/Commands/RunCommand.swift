@@ -67,12 +67,12 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let read = try readModel(path: model)
-        let session = try session(read, reference ? .reference : .default)
+        let session = try session(read, .command(optimised: !reference))
         let values = try readInputs(input, for: read.graph.inputs)
         let names = outputs.map { $0.split(separator: ",").map(String.init) } ?? session.outputs.map(\.name)
         let results = try placed { () throws(EngineError) in try session.run(values, outputs: names) }
         if compare != nil {
-            let reference = try self.session(read, .reference)
+            let reference = try self.session(read, .command(optimised: false))
             let expected = try placed { () throws(EngineError) in try reference.run(values, outputs: names) }
             let comparison = try OutputComparison(results, expected, names: names)
             if json { printJSON(comparison.json) } else { print(comparison.text) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import InferenceEngine
 import ServingHTTP
 
 struct ServeCommand: ParsableCommand {
@@ -13,6 +14,6 @@ struct ServeCommand: ParsableCommand {
     var arguments: [String] = []
 
     func run() throws {
-        try serve(program: "mlpack serve", arguments: arguments)
+        try serve(program: "mlpack serve", arguments: arguments, options: .command())
     }
 }

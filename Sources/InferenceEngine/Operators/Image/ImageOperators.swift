@@ -1,5 +1,6 @@
 /// Operators of the group, in alphabetical order.
 let imageOperators: [OperatorDefinition] = [
+    ImageDecoder.definition,
     NonMaxSuppression.definition,
     RoiAlign.definition,
 ]

@@ -1,5 +1,6 @@
 /// Operators of the group, in alphabetical order.
 let textOperators: [OperatorDefinition] = [
+    RegexFullMatch.definition,
     StringConcat.definition,
     StringNormalizer.definition,
     StringSplit.definition,

@@ -3,6 +3,7 @@
 linear.onnx   Y = X W + b, and S = X; W = [[0, 0.1, 0.2], [0.3, …]], b = [1, 2, 3]
 echo_T.onnx   one for each datatype T of the protocol: `out` is `in`
 ../unserved/map.onnx  an output that is a sequence of maps, which the protocol cannot carry
+../unserved/image.onnx  `image` is the picture whose encoded bytes are `data`, which the static server does not decode
 """
 
 import numpy as np
@@ -12,9 +13,9 @@ from onnx import TensorProto as T, helper, numpy_helper
 OPSETS = [helper.make_opsetid("", 17), helper.make_opsetid("ai.onnx.ml", 3)]
 
 
-def save(name, nodes, inputs, outputs, initializers=()):
+def save(name, nodes, inputs, outputs, initializers=(), opsets=OPSETS):
     graph = helper.make_graph(nodes, name.split("/")[-1], inputs, outputs, list(initializers))
-    model = helper.make_model(graph, opset_imports=OPSETS, ir_version=8, producer_name="make.py")
+    model = helper.make_model(graph, opset_imports=opsets, ir_version=8, producer_name="make.py")
     onnx.checker.check_model(model)
     onnx.save(model, f"{name}.onnx")
 
@@ -50,3 +51,11 @@ for name, element_type in types.items():
 zipmap = helper.make_node("ZipMap", ["P"], ["Z"], domain="ai.onnx.ml", classlabels_int64s=[0, 1])
 maps = helper.make_sequence_type_proto(helper.make_map_type_proto(T.INT64, helper.make_tensor_type_proto(T.FLOAT, [])))
 save("../unserved/map", [zipmap], [info("P", T.FLOAT, ["N", 2])], [helper.make_value_info("Z", maps)])
+
+save(
+    "../unserved/image",
+    [helper.make_node("ImageDecoder", ["data"], ["image"], "decode")],
+    [info("data", T.UINT8, ["N"])],
+    [info("image", T.UINT8, ["H", "W", 3])],
+    opsets=[helper.make_opsetid("", 20)],
+)
