@@ -184,7 +184,10 @@ let package = Package(
         tests("Environments"),
         tests("ImageBuilder"),
         tests("ServingCore", ["Diagnostics", "Tensors"]),
-        tests("ServingHTTP", ["Diagnostics", "JSON", "ServingCore", "Tensors", "YAML", nioCore, nioEmbedded]),
+        tests(
+            "ServingHTTP",
+            ["Diagnostics", "InferenceEngine", "JSON", "ServingCore", "Tensors", "YAML", nioCore, nioEmbedded]
+        ),
         tests("mlpack", ["JSON"]),
         tests("mlpack-serve", ["JSON"]),
         tests("Architecture"),

@@ -46,4 +46,10 @@ package struct InferenceLimits: Sendable {
 
     /// Limits with their defaults.
     package init() {}
+
+    /// Bounds the bytes of all values of a run, and those of one tensor where they are more.
+    package mutating func boundMemory(to byteCount: Int) {
+        totalByteCount = byteCount
+        tensorByteCount = byteCount
+    }
 }

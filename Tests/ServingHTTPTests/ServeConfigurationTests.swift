@@ -1,4 +1,5 @@
 import Diagnostics
+import InferenceEngine
 import NIOCore
 import ServingHTTP
 import Testing
@@ -8,7 +9,7 @@ import Testing
         let configuration = try ServeConfiguration(arguments: [
             "a.onnx", "--host", "::", "--http-port=auto", "--json", "--threads", "3", "--queue", "0", "--max-body",
             "10", "--max-connections=7", "--idle-timeout", "1", "--receive-timeout", "2", "--drain-timeout", "0", "b",
-            "--", "--c",
+            "--max-memory", "1000", "--max-trips=5", "--", "--c",
         ])
         #expect(configuration.paths == ["a.onnx", "b", "--c"])
         #expect(configuration.host == "::")
@@ -21,6 +22,9 @@ import Testing
         #expect(configuration.limits.idleTimeout == .seconds(1))
         #expect(configuration.limits.receiveTimeout == .seconds(2))
         #expect(configuration.limits.drainTimeout == .seconds(0))
+        #expect(configuration.inferenceLimits.totalByteCount == 1000)
+        #expect(configuration.inferenceLimits.tensorByteCount == 1000)
+        #expect(configuration.inferenceLimits.loopTripCount == 5)
     }
 
     @Test func `what is not said is as help says`() throws {
@@ -29,6 +33,8 @@ import Testing
         let limits: [(name: String, value: Int64)] = [
             ("--queue", Int64(configuration.limits.queueLength)),
             ("--max-body", Int64(configuration.limits.bodyByteCount)),
+            ("--max-memory", Int64(configuration.inferenceLimits.totalByteCount)),
+            ("--max-trips", Int64(configuration.inferenceLimits.loopTripCount)),
             ("--max-connections", Int64(configuration.limits.connectionCount)),
             ("--idle-timeout", configuration.limits.idleTimeout.nanoseconds / 1_000_000_000),
             ("--receive-timeout", configuration.limits.receiveTimeout.nanoseconds / 1_000_000_000),

@@ -26,6 +26,8 @@ package func serve(program: String, arguments: [String], options: InferenceOptio
     }
     let configuration = try ServeConfiguration(arguments: arguments)
     let signals = try EndSignals()
+    var options = options
+    options.limits = configuration.inferenceLimits
     let repository = try ModelRepository.load(paths: configuration.paths, options: options)
     let server = try HTTPServer(
         repository,

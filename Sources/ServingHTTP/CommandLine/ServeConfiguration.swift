@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+package import InferenceEngine
 
 /// What a server is told on its command line.
 package struct ServeConfiguration: Sendable {
@@ -9,6 +10,8 @@ package struct ServeConfiguration: Sendable {
     /// 0 takes a free port.
     package var port = 8000
     package var printsJSON = false
+    /// What a model may demand of the machine for one request.
+    package var inferenceLimits = InferenceLimits()
     package var limits = ServerLimits()
 
     /// A configuration with every default.

@@ -84,6 +84,20 @@ package let serveOptions: [ServeOption] = [
         "Longest body of a request."
     ) { $1.limits.bodyByteCount = $0 },
     ServeOption(
+        "--max-memory",
+        value: "BYTES",
+        in: 1...(1 << 50),
+        default: "8589934592",
+        "Memory that the values of one request may take; a tensor takes at most 2 GiB unless this is given."
+    ) { $1.inferenceLimits.boundMemory(to: $0) },
+    ServeOption(
+        "--max-trips",
+        value: "COUNT",
+        in: 1...(1 << 50),
+        default: "10000000",
+        "Trips that the loops of a model may take for one request."
+    ) { $1.inferenceLimits.loopTripCount = $0 },
+    ServeOption(
         "--max-connections",
         value: "COUNT",
         in: 1...1_000_000,

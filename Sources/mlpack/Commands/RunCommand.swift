@@ -47,6 +47,17 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Print the outputs as one JSON object.")
     var json = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Memory that the values of the run may take; unless it is given 8 GiB, and 2 GiB for a tensor.",
+            valueName: "bytes"
+        )
+    )
+    var maxMemory: Int?
+
+    @Option(help: ArgumentHelp("Trips that the loops may take (default: 10000000).", valueName: "count"))
+    var maxTrips: Int?
+
     @Flag(help: "Run operator by operator, without optimising.")
     var reference = false
 
@@ -60,6 +71,10 @@ struct RunCommand: ParsableCommand {
         if output != nil, compare != nil {
             throw ValidationError("`--output` and `--compare` exclude each other")
         }
+        for (name, value) in [("--max-memory", maxMemory), ("--max-trips", maxTrips)] {
+            guard let value, value < 1 else { continue }
+            throw ValidationError("`\(name)` is \(value), expected 1 or more")
+        }
         if json, output != nil {
             throw ValidationError("`--json` and `--output` exclude each other")
         }
@@ -67,12 +82,12 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let read = try readModel(path: model)
-        let session = try session(read, .command(optimised: !reference))
+        let session = try session(read, options(optimised: !reference))
         let values = try readInputs(input, for: read.graph.inputs)
         let names = outputs.map { $0.split(separator: ",").map(String.init) } ?? session.outputs.map(\.name)
         let results = try placed { () throws(EngineError) in try session.run(values, outputs: names) }
         if compare != nil {
-            let reference = try self.session(read, .command(optimised: false))
+            let reference = try self.session(read, options(optimised: false))
             let expected = try placed { () throws(EngineError) in try reference.run(values, outputs: names) }
             let comparison = try OutputComparison(results, expected, names: names)
             if json { printJSON(comparison.json) } else { print(comparison.text) }
@@ -84,6 +99,13 @@ struct RunCommand: ParsableCommand {
         } else {
             print(try outputTable(results, names: names))
         }
+    }
+
+    private func options(optimised: Bool) -> InferenceOptions {
+        var options = InferenceOptions.command(optimised: optimised)
+        if let maxMemory { options.limits.boundMemory(to: maxMemory) }
+        if let maxTrips { options.limits.loopTripCount = maxTrips }
+        return options
     }
 
     private func session(_ model: Model, _ options: InferenceOptions) throws(EngineError) -> InferenceSession {
