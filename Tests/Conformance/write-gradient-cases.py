@@ -106,12 +106,9 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     target = pathlib.Path(sys.argv[1])
-    scratch = target.with_name(target.name + ".new")
-    shutil.rmtree(scratch, ignore_errors=True)
-    for case in CASES:
-        write(scratch, *case)
     shutil.rmtree(target, ignore_errors=True)
-    scratch.rename(target)
+    for case in CASES:
+        write(target, *case)
     print(f"gradient: {len(CASES)} cases")
 
 

@@ -181,14 +181,11 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     target = pathlib.Path(sys.argv[1])
-    scratch = target.with_name(target.name + ".new")
-    shutil.rmtree(scratch, ignore_errors=True)
+    shutil.rmtree(target, ignore_errors=True)
     cases = [(title, parser.parse_model(HEADER + text), inputs, outputs) for title, text, inputs, outputs in CASES]
     cases += [overload_case(), *sparse_cases()]
     for title, model, inputs, outputs in cases:
-        write(scratch, title, model, inputs, outputs)
-    shutil.rmtree(target, ignore_errors=True)
-    scratch.rename(target)
+        write(target, title, model, inputs, outputs)
     print(f"graphs: {len(cases)} cases")
 
 

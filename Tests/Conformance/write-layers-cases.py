@@ -181,12 +181,15 @@ def others(writer):
 
 
 def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
     target = pathlib.Path(sys.argv[1])
     shutil.rmtree(target, ignore_errors=True)
     writer = Writer(target)
     for write in (batch_normalization, older_activations_and_pools, recurrent, attention, others):
         write(writer)
-    print(f"{writer.count} cases in {target}")
+    print(f"layers: {writer.count} cases")
 
 
-main()
+if __name__ == "__main__":
+    main()

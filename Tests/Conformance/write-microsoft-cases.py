@@ -43,17 +43,12 @@ def main():
     here = pathlib.Path(__file__).parent
     sys.path.insert(0, str(here))
     target = pathlib.Path(sys.argv[1])
-    scratch = target.with_name(target.name + ".new")
-    shutil.rmtree(scratch, ignore_errors=True)
+    shutil.rmtree(target, ignore_errors=True)
     for name in MODULES:
-        if not (here / "microsoft" / f"{name}.py").exists():
-            continue
         cases = importlib.import_module(f"microsoft.{name}").cases()
         for case in cases:
-            write(case, scratch)
+            write(case, target)
         print(f"{name}: {len(cases)} cases")
-    shutil.rmtree(target, ignore_errors=True)
-    scratch.rename(target)
 
 
 if __name__ == "__main__":

@@ -945,9 +945,8 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     target = pathlib.Path(sys.argv[1])
-    scratch = target.with_name(target.name + ".new")
-    shutil.rmtree(scratch, ignore_errors=True)
-    writer = Writer(scratch)
+    shutil.rmtree(target, ignore_errors=True)
+    writer = Writer(target)
     for write in (
         text_operators,
         tfidf,
@@ -961,8 +960,6 @@ def main():
         tree_ensembles,
     ):
         write(writer)
-    shutil.rmtree(target, ignore_errors=True)
-    scratch.rename(target)
     print(f"ml: {writer.count} cases")
 
 

@@ -147,15 +147,12 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     target = pathlib.Path(sys.argv[1])
-    scratch = target.with_name(target.name + ".new")
-    shutil.rmtree(scratch, ignore_errors=True)
-    print(f"node: {write_node_cases(scratch / 'node')} cases")
-    for name in ("simple", "pytorch-converted", "pytorch-operator"):
-        shutil.copytree(DATA / name, scratch / name)
-        print(f"{name}: {len(list((scratch / name).iterdir()))} cases")
-    print(f"light: {write_light_models(scratch / 'light')} cases")
     shutil.rmtree(target, ignore_errors=True)
-    scratch.rename(target)
+    print(f"node: {write_node_cases(target / 'node')} cases")
+    for name in ("simple", "pytorch-converted", "pytorch-operator"):
+        shutil.copytree(DATA / name, target / name)
+        print(f"{name}: {len(list((target / name).iterdir()))} cases")
+    print(f"light: {write_light_models(target / 'light')} cases")
 
 
 if __name__ == "__main__":

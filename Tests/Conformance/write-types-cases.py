@@ -169,13 +169,10 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     target = pathlib.Path(sys.argv[1])
-    scratch = target.with_name(target.name + ".new")
-    shutil.rmtree(scratch, ignore_errors=True)
-    writer = Writer(scratch)
+    shutil.rmtree(target, ignore_errors=True)
+    writer = Writer(target)
     casts(writer)
     movements(writer)
-    shutil.rmtree(target, ignore_errors=True)
-    scratch.rename(target)
     print(f"types: {writer.count} cases")
 
 
