@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import InferenceEngine
 import NIOCore
 
 /// An option of the server's command line; the table of them drives parsing and help.
