@@ -66,7 +66,7 @@ extension LoadedNode {
             let halves = definition.halves == .widened ? try Halves.widen(&inputs) : []
             let call = OperatorCall(inputs: inputs, captures: captures, outputCount: outputs.count, state: state)
             var results = try operation.run(call)
-            results = try Halves.narrow(results, halves, sources: typeSources)
+            results = try Halves.narrow(results, halves, sources: typeSources, inputs: inputs)
             guard results.count >= outputs.count || outputs[results.count...].allSatisfy({ $0 == nil }) else {
                 throw EngineError(
                     .graph,

@@ -19,10 +19,13 @@ enum Halves {
     ///
     /// `sources` has for each output the inputs that share its variable; `nil` where that is not known, and the first
     /// half-wide input decides.
+    ///
+    /// *Throws*: `elementType` when inputs of one variable had different types.
     static func narrow(
         _ values: [Value],
         _ halves: [ElementType?],
-        sources: [[Int]]?
+        sources: [[Int]]?,
+        inputs: [Value?]
     ) throws(EngineError) -> [Value] {
         guard halves.contains(where: { $0 != nil }) else { return values }
         var results: [Value] = []
@@ -32,6 +35,9 @@ enum Halves {
             guard let half, case .tensor(let tensor) = value, tensor.elementType == .float else {
                 results.append(value)
                 continue
+            }
+            for index in sources == nil ? [] : candidates where inputs[index]?.tensor?.elementType == .float {
+                guard halves[index] == half else { throw .elementTypes(halves[index] ?? .float, half) }
             }
             results.append(.tensor(try narrowed(tensor, to: half)))
         }

@@ -11,7 +11,7 @@ struct Dropout: Operator {
     static let definition = OperatorDefinition("Dropout", since: 1, 6, 7, 10, 12, 13, 22) { node throws(EngineError) in
         Dropout(
             maskIsNumber: node.version < 10,
-            mayTrain: node.hasInput.dropFirst(2).first ?? false,
+            mayTrain: node.version >= 12 && node.hasInput.dropFirst(2).first ?? false,
             seed: try RandomSeed(int: node)
         )
     }
@@ -24,7 +24,7 @@ struct Dropout: Operator {
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let input = try call.tensor(0)
-        if let trains = try call.optionalTensor(2), try trains.integers("`training_mode`").first == 1 {
+        if mayTrain, let trains = try call.optionalTensor(2), try trains.integers("`training_mode`").first == 1 {
             return try train(input, call)
         }
         guard call.outputCount > 1 else { return [.tensor(input)] }
