@@ -8,7 +8,7 @@ struct NodeExample {
         case none
         case random(ElementType, [Int])
         case integers([Int64], [Int])
-        case reals([Float])
+        case reals([Float], [Int]? = nil)
         case sequence([Int])
         /// A map from these keys.
         case entries([Int64], ElementType)
@@ -76,7 +76,6 @@ struct NodeExample {
         "LSTM": NodeExample(.floats(3, 2, 4), .floats(1, 8, 4), .floats(1, 8, 2)),
         "MatMulInteger": NodeExample(.bytes(2, 3), .bytes(3, 4)),
         "MaxPool": window,
-        "MaxUnpool": NodeExample(.floats(1, 1, 2, 2), .integers([0, 1, 2, 3], [1, 1, 2, 2])),
         "NegativeLogLikelihoodLoss": NodeExample(.floats(2, 3), .vector(0, 2)),
         "OneHot": NodeExample(.vector(0, 2, -1), .scalar(4), .floats(2)),
         "OneHotEncoder": NodeExample(.vector(0, 2, -1), attributes: ["cats_int64s": .ints([0, 1, 2])]),

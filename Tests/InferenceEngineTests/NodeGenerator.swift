@@ -56,8 +56,8 @@ struct NodeGenerator {
                 sample.inputs.append(nil)
             } else if parameter?.type == variable, case .random(_, let shape) = given ?? .random(type, [2, 3]) {
                 sample.inputs.append(.tensor(try tensor(type, shape)))
-            } else if parameter?.type == variable, case .reals(let elements) = given {
-                sample.inputs.append(.tensor(try tensor(type, [elements.count])))
+            } else if parameter?.type == variable, case .reals(let elements, let shape) = given {
+                sample.inputs.append(.tensor(try tensor(type, shape ?? [elements.count])))
             } else if let given {
                 sample.inputs.append(try value(given))
             } else {
@@ -108,7 +108,8 @@ struct NodeGenerator {
         case .none: return nil
         case .random(let type, let shape): return .tensor(try tensor(type, shape))
         case .integers(let elements, let shape): return .tensor(try Tensor(elements, shape: Shape(shape)))
-        case .reals(let elements): return .tensor(try Tensor(elements))
+        case .reals(let elements, let shape):
+            return .tensor(try Tensor(elements, shape: shape.flatMap { Shape($0) }))
         case .sequence(let shape):
             let values = try (0..<3).map { _ in Value.tensor(try tensor(.float, shape)) }
             return .sequence(values, of: .tensor(.float, shape: nil))
@@ -123,10 +124,9 @@ struct NodeGenerator {
         case .none, .sequence: return .random(.float, pick(Self.shapes) ?? [])
         case .entries(let keys, let type):
             return .entries(keys.map { chance(0.3) ? integer(0.5) : $0 }, chance(0.3) ? .string : type)
-        case .reals(let elements):
-            return .reals(
-                elements.map { chance(0.3) ? Float(pick(Self.reals) ?? 0) : $0 }.dropLast(chance(0.2) ? 1 : 0)
-            )
+        case .reals(let elements, let shape):
+            let wild = elements.map { chance(0.3) ? Float(pick(Self.reals) ?? 0) : $0 }
+            return chance(0.2) ? .reals(wild.dropLast()) : .reals(wild, shape)
         case .integers(let elements, let shape):
             return chance(0.8)
                 ? .integers(elements.map { chance(0.5) ? integer(0.5) : $0 }, shape)

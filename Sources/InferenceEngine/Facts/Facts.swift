@@ -12,7 +12,7 @@ struct Facts: Sendable {
         didSet { if let extents, extents.count > Self.largestExtentCount { self.extents = nil } }
     }
     /// Longer vectors are no shapes; nodes that put them together would make them grow without end.
-    private static let largestExtentCount = 1024
+    static let largestExtentCount = 1024
 
     init(type: ValueType? = nil, constant: Value? = nil, extents: [Dimension]? = nil) {
         self.type = type
@@ -47,6 +47,13 @@ struct Facts: Sendable {
         return shape
     }
 
+    /// The elements of an integer vector as far as they are known, where its length is.
+    var partialExtents: [Dimension]? {
+        if let extents { return extents }
+        guard let shape, shape.count == 1, let count = shape[0].extent, count >= 0, count <= 64 else { return nil }
+        return [Dimension](repeating: .unknown, count: count)
+    }
+
     /// The shape, when every extent is a number.
     var fixedShape: Shape? { shape?.fixed.flatMap { Shape($0) } }
 
@@ -67,6 +74,13 @@ extension [Dimension] {
             fixed.append(extent)
         }
         return fixed
+    }
+
+    /// What is known of the extents of one shape from two sides, a number before a symbol.
+    func merged(with other: [Dimension]) -> [Dimension] {
+        zip(self, other).map { own, other in
+            own.extent != nil || other == .unknown || (own != .unknown && other.extent == nil) ? own : other
+        }
     }
 
     /// What two shapes broadcast to, as far as it is known; `nil` when a rank is not.

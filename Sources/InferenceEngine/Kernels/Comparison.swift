@@ -27,7 +27,14 @@ extension NumberComparison {
 struct ElementwiseComparison<Function: NumberComparison>: Operator {
     let legacy: LegacyBroadcast
 
-    func infer(_ inputs: InputFacts) -> [Facts] { [.tensor(.bool, legacy.inferred(inputs))] }
+    func infer(_ inputs: InputFacts) -> [Facts] {
+        [
+            Facts(
+                type: .tensor(.bool, shape: legacy.shape(inputs)),
+                constant: legacy.isNone ? Function.constant(inputs) : nil
+            )
+        ]
+    }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let left = try call.tensor(0)

@@ -50,9 +50,19 @@ struct ElementwiseReal<Function: RealFunction>: Operator {
 protocol Arithmetic: Sendable {
     static func apply<Element: RealElement>(_ x: Element, _ y: Element) -> Element
     static func apply<Element: FixedWidthInteger>(_ x: Element, _ y: Element) -> Element
+    /// The second number that leaves the first as it is, if there is one.
+    static var neutral: Int? { get }
+    /// Whether the order of the numbers does not matter.
+    static var isCommutative: Bool { get }
+    /// Whether a number and itself lead to it again.
+    static var isIdempotent: Bool { get }
 }
 
 extension Arithmetic {
+    static var neutral: Int? { nil }
+    static var isCommutative: Bool { false }
+    static var isIdempotent: Bool { false }
+
     static func binary(_ name: String, _ versions: Int...) -> OperatorDefinition {
         OperatorDefinition(name, since: versions, halves: .widened) { node throws(EngineError) in
             ElementwiseBinary<Self>(legacy: try LegacyBroadcast(node))
@@ -94,12 +104,15 @@ struct LegacyBroadcast: Sendable {
         axis = node.version < 7 ? try node.int("axis") : nil
     }
 
-    /// The shape of the output, as far as it is known.
-    func inferred(_ inputs: InputFacts) -> [Dimension]? {
-        guard let axis, let left = inputs.shape(0), let right = inputs.shape(1), !right.isEmpty else {
-            return axis == nil || inputs.shape(1)?.isEmpty == true ? inputs.broadcastShape(0..<2) : nil
-        }
-        guard let start = normalizedAxis(axis, rank: left.count), start + right.count <= left.count else { return nil }
+    /// Whether the inputs broadcast as they do since opset 7.
+    var isNone: Bool { axis == nil }
+
+    /// What the inputs broadcast to, as far as it is known.
+    func shape(_ inputs: InputFacts) -> [Dimension]? {
+        guard let axis, let right = inputs.shape(1), !right.isEmpty else { return inputs.broadcastShape(0..<2) }
+        guard let left = inputs.shape(), let start = normalizedAxis(axis, rank: left.count),
+            left.count - start >= right.count
+        else { return nil }
         let ones = [Dimension](repeating: .fixed(1), count: left.count - start - right.count)
         return left.broadcast(with: right + ones)
     }
@@ -122,7 +135,9 @@ struct ElementwiseBinary<Function: Arithmetic>: Operator {
     let legacy: LegacyBroadcast
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        [.tensor(inputs.elementType(), legacy.inferred(inputs))]
+        let shape = legacy.shape(inputs)
+        let extents = legacy.isNone ? Function.extents(inputs, 0..<2) : nil
+        return [Facts(type: .tensor(inputs.elementType(), shape: shape), extents: extents)]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
@@ -134,7 +149,10 @@ struct ElementwiseBinary<Function: Arithmetic>: Operator {
 
 /// Applies an arithmetic function to any number of inputs, from the left.
 struct ElementwiseVariadic<Function: Arithmetic>: Operator {
-    func infer(_ inputs: InputFacts) -> [Facts] { [.tensor(inputs.elementType(), inputs.broadcastShape())] }
+    func infer(_ inputs: InputFacts) -> [Facts] {
+        let extents = Function.extents(inputs, 0..<inputs.count)
+        return [Facts(type: .tensor(inputs.elementType(), shape: inputs.broadcastShape()), extents: extents)]
+    }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         var result = try call.tensor(0)

@@ -11,7 +11,7 @@ extension Passes {
             node.captures = node.captures.map { replacements[$0] ?? $0 }
             guard let input = node.inputs.first ?? nil, let output = node.outputs.first ?? nil,
                 node.outputs.dropFirst().allSatisfy({ $0 == nil }),
-                handsOn(node, from: context.facts[input], to: context.facts[output])
+                handsOn(node, from: context.facts[input], to: context.facts[output], context.facts)
             else {
                 kept.append(node)
                 continue
@@ -22,12 +22,25 @@ extension Passes {
         graph.outputs = graph.outputs.map { replacements[$0] ?? $0 }
     }
 
-    private static func handsOn(_ node: LoadedNode, from input: Facts, to output: Facts) -> Bool {
+    private static func handsOn(
+        _ node: LoadedNode,
+        from input: Facts,
+        to output: Facts,
+        _ facts: GraphFacts
+    ) -> Bool {
         guard node.definition.domain == .onnx else { return false }
         switch node.definition.name {
         case "Identity": return true
         case "Cast", "CastLike": return input.elementType != nil && input.elementType == output.elementType
-        case "Reshape", "Expand", "Flatten", "Squeeze", "Unsqueeze", "Tile":
+        case "Expand":
+            // What is not known of the target may be what the input does not expand to.
+            guard let before = input.shape, before == output.shape, case let target?? = node.inputs.dropFirst().first,
+                let extents = facts[target].extents
+            else { return false }
+            return zip(before.reversed(), extents.reversed()).allSatisfy {
+                $1 == .fixed(1) || ($0 == $1 && $1 != .unknown)
+            }
+        case "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Tile":
             guard let before = input.shape, let after = output.shape else { return false }
             return before == after && !before.contains(.unknown)
         default: return false

@@ -42,7 +42,8 @@ struct RoiAlign: Operator {
     private static let largestSampleCount = 1 << 12
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        let regions = inputs.shape(1)?.first ?? inputs.shape(2)?.first ?? .unknown
+        let counts = (1...2).map { [inputs.shape($0)?.first ?? .unknown] }
+        let regions = counts[0].merged(with: counts[1])[0]
         let channels = inputs.shape().flatMap { $0.count == 4 ? $0[1] : nil } ?? .unknown
         return [.tensor(inputs.elementType(), [regions, channels, .fixed(cells.height), .fixed(cells.width)])]
     }

@@ -24,7 +24,7 @@ struct TruthFunction: Operator {
         TruthFunction(form: .xor, legacy: try LegacyBroadcast(node))
     }
 
-    func infer(_ inputs: InputFacts) -> [Facts] { [.tensor(.bool, legacy.inferred(inputs))] }
+    func infer(_ inputs: InputFacts) -> [Facts] { [.tensor(.bool, legacy.shape(inputs))] }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let left = try call.tensor(0)

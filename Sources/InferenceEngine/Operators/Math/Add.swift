@@ -1,6 +1,8 @@
 /// The sum, with broadcasting; integers wrap.
 enum Add: Arithmetic {
     static let definition = binary("Add", 1, 6, 7, 13, 14)
+    static let neutral: Int? = 0
+    static let isCommutative = true
 
     static func apply<Element: RealElement>(_ x: Element, _ y: Element) -> Element { x + y }
     static func apply<Element: FixedWidthInteger>(_ x: Element, _ y: Element) -> Element { x &+ y }

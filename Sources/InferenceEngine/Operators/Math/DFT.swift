@@ -34,6 +34,7 @@ struct DFT: Operator {
         guard let given = fixedAxis ?? (inputs.has(2) ? inputs[2].integers?.first : -2),
             let axis = normalizedAxis(given, rank: shape.count), axis < shape.count - 1
         else {
+            guard inputs.has(1) || isOneSided else { return [.tensor(inputs.elementType(), shape)] }
             return [.tensor(inputs.elementType(), shape.dropLast().map { _ in .unknown } + shape.suffix(1))]
         }
         let length = inputs.has(1) ? inputs[1].integers?.first : shape[axis].extent.map(defaultLength)

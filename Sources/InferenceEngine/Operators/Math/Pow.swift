@@ -26,7 +26,7 @@ struct Pow: Operator {
         Pow(legacy: try LegacyBroadcast(node))
     }
 
-    func infer(_ inputs: InputFacts) -> [Facts] { [.tensor(inputs.elementType(), inputs.broadcastShape(0..<2))] }
+    func infer(_ inputs: InputFacts) -> [Facts] { [.tensor(inputs.elementType(), legacy.shape(inputs))] }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let base = try call.tensor(0)

@@ -13,7 +13,7 @@ struct Col2Im: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        guard let image = inputs[1].extents, image.allSatisfy({ $0.extent ?? 0 >= 0 }) else {
+        guard let image = inputs[1].partialExtents, image.allSatisfy({ $0.extent ?? 0 >= 0 }) else {
             return [.tensor(inputs.elementType())]
         }
         var leading: [Dimension] = [.unknown, .unknown]

@@ -48,6 +48,7 @@ struct MaxRoiPool: Operator {
         }
         let (channels, height, width) = (input.shape[1], input.shape[2], input.shape[3])
         let shape = try call.shape([regions.shape[0], channels] + cells)
+        try call.state.check(type.elementType, shape)
         let (source, corners) = (try input.pointer(type), try regions.pointer(type))
         var spans: [(image: Int, rows: [Range<Int>], columns: [Range<Int>])] = []
         try call.state.check(.int64, call.shape([regions.shape[0], 2, cells[0] + cells[1]]))

@@ -15,8 +15,12 @@ struct ConcatFromSequence: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        guard case .sequence(.tensor(let elementType, _)) = inputs[0].type else { return [.unknown] }
-        return [.tensor(elementType)]
+        guard case .sequence(.tensor(let elementType, let shape)) = inputs[0].type else { return [.unknown] }
+        guard var shape, let axis = normalizedAxis(axis, rank: shape.count + (makesAxis ? 1 : 0)) else {
+            return [.tensor(elementType)]
+        }
+        if makesAxis { shape.insert(.unknown, at: axis) } else { shape[axis] = .unknown }
+        return [.tensor(elementType, shape)]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {

@@ -15,7 +15,11 @@ struct SequenceConstruct: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        [Facts(type: .sequence(.tensor(inputs.count == 0 ? emptyType : inputs.elementType(), shape: nil)))]
+        let types = (0..<inputs.count).map {
+            inputs[$0].type?.withoutSymbols ?? .tensor(inputs.elementType(), shape: nil)
+        }
+        let joined = types.dropFirst().reduce(types.first) { $0?.joined(with: $1) }
+        return [Facts(type: .sequence(inputs.count == 0 ? .tensor(emptyType, shape: nil) : joined))]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {

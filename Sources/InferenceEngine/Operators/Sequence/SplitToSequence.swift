@@ -14,7 +14,28 @@ struct SplitToSequence: Operator {
         )
     }
 
-    func infer(_ inputs: InputFacts) -> [Facts] { [Facts(type: .sequence(.tensor(inputs.elementType(), shape: nil)))] }
+    func infer(_ inputs: InputFacts) -> [Facts] {
+        guard var shape = inputs.shape(), let axis = normalizedAxis(axis, rank: shape.count) else {
+            return [Facts(type: .sequence(.tensor(inputs.elementType(), shape: nil)))]
+        }
+        if inputs.has(1) {
+            shape[axis] = Self.length(of: shape[axis], inputs[1])
+        } else if keepsAxis {
+            shape[axis] = .fixed(1)
+        } else {
+            shape.remove(at: axis)
+        }
+        return [Facts(type: .sequence(ValueType.tensor(inputs.elementType(), shape: shape).withoutSymbols))]
+    }
+
+    /// How long each piece of an axis is, where all are equally long.
+    private static func length(of extent: Dimension, _ lengths: Facts) -> Dimension {
+        guard let given = lengths.integers, let first = given.first, first > 0, let rank = lengths.shape?.count else {
+            return .unknown
+        }
+        let isEven = rank > 0 ? given.allSatisfy { $0 == first } : (extent.extent ?? 1) % first == 0
+        return isEven ? .fixed(first) : .unknown
+    }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let input = try call.tensor(0)

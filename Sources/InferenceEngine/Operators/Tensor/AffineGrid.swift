@@ -13,10 +13,13 @@ struct AffineGrid: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        guard let size = inputs[1].extents, size.count == 4 || size.count == 5,
+        let rank = inputs.shape().flatMap { $0.count == 3 ? $0[1].extent : nil }
+        let unknown = rank.flatMap { 2...3 ~= $0 ? [Dimension](repeating: .unknown, count: $0 + 2) : nil }
+        guard let size = inputs[1].partialExtents ?? unknown, size.count == 4 || size.count == 5,
             size.allSatisfy({ $0.extent ?? 0 >= 0 })
         else { return [.tensor(inputs.elementType())] }
-        return [.tensor(inputs.elementType(), [size[0]] + size[2...] + [.fixed(size.count - 2)])]
+        let batch = [size[0]].merged(with: [inputs.shape()?.first ?? .unknown])
+        return [.tensor(inputs.elementType(), batch + size[2...] + [.fixed(size.count - 2)])]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {

@@ -34,7 +34,10 @@ struct Cast: Operator {
     func infer(_ inputs: InputFacts) -> [Facts] {
         let type = target ?? inputs.elementType(1)
         var facts = Facts.tensor(type, inputs.shape())
-        if type == .int64 || type == .int32 { facts.extents = inputs[0].extents }
+        let fits = inputs[0].extents?.allSatisfy {
+            $0.extent.map { type == .int64 || Int32(exactly: $0) != nil } ?? true
+        }
+        if type == .int64 || type == .int32, fits == true { facts.extents = inputs[0].extents }
         return [facts]
     }
 

@@ -12,25 +12,23 @@ struct Concat: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        guard let first = inputs.shape(), let axis = normalizedAxis(axis, rank: first.count) else {
-            return [.tensor(inputs.elementType())]
+        let shapes = (0..<inputs.count).compactMap { inputs.shape($0) }
+        guard var result = shapes.first, let axis = normalizedAxis(axis, rank: result.count),
+            shapes.allSatisfy({ $0.count == result.count })
+        else { return [.tensor(inputs.elementType())] }
+        for shape in shapes { result = result.merged(with: shape) }
+        let extents = shapes.map { $0[axis] }.filter { $0 != .fixed(0) }
+        if shapes.count < inputs.count {
+            result[axis] = .unknown
+        } else if extents.count == 1 {
+            result[axis] = extents[0]
+        } else {
+            result[axis] = extents.fixed.map { .fixed($0.reduce(0, &+)) } ?? .unknown
         }
-        var result = first
-        var extents: [Dimension] = []
-        var contents: [Dimension]? = []
-        for index in 0..<inputs.count {
-            guard let shape = inputs.shape(index), shape.count == first.count else {
-                return [.tensor(inputs.elementType())]
-            }
-            for other in shape.indices where result[other].extent == nil { result[other] = shape[other] }
-            extents.append(shape[axis])
-            contents = inputs[index].extents.flatMap { (contents ?? []) + $0 }
-            if inputs[index].extents == nil { contents = nil }
-        }
-        result[axis] = extents.fixed.map { .fixed($0.reduce(0, &+)) } ?? .unknown
         var facts = Facts.tensor(inputs.elementType(), result)
-        let isComplete = (0..<inputs.count).allSatisfy { inputs[$0].extents != nil }
-        if isComplete, first.count == 1 { facts.extents = contents }
+        let contents = (0..<inputs.count).compactMap { inputs[$0].partialExtents }
+        let isShape = inputs.elementType() == .int64 || inputs.elementType() == .int32
+        if isShape, result.count == 1, contents.count == inputs.count { facts.extents = contents.flatMap { $0 } }
         return [facts]
     }
 

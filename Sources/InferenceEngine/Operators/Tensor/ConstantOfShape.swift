@@ -16,7 +16,16 @@ struct ConstantOfShape: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        [.tensor(value.elementType, inputs[0].extents ?? inputs[0].integers?.map { .fixed($0) })]
+        guard let shape = inputs[0].partialExtents, shape.allSatisfy({ $0.extent ?? 0 >= 0 }) else {
+            return [.tensor(value.elementType)]
+        }
+        var facts = Facts.tensor(value.elementType, shape)
+        if shape.count <= 1, let count = shape.fixed?.reduce(1, *), count <= Facts.largestExtentCount,
+            let element = Facts.constant(.tensor(value)).extents?.first
+        {
+            facts.extents = [Dimension](repeating: element, count: count)
+        }
+        return [facts]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {

@@ -7,7 +7,7 @@ struct Expand: Operator {
     static let definition = OperatorDefinition("Expand", since: 8, 13) { _ throws(EngineError) in Expand() }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        guard let shape = inputs.shape(), let target = inputs[1].extents ?? inputs[1].integers?.map({ .fixed($0) }),
+        guard let shape = inputs.shape(), let target = inputs[1].partialExtents,
             target.allSatisfy({ $0.extent ?? 0 >= 0 }),
             zip(shape.reversed(), target.reversed()).allSatisfy({
                 $0 == $1 || $0.extent ?? 1 == 1 || $1.extent ?? 1 == 1
@@ -15,7 +15,13 @@ struct Expand: Operator {
         else {
             return [.tensor(inputs.elementType())]
         }
-        return [.tensor(inputs.elementType(), shape.broadcast(with: target))]
+        var facts = Facts.tensor(inputs.elementType(), shape.broadcast(with: target))
+        if let result = facts.shape, result.count <= 1, let count = result.fixed?.reduce(1, *),
+            count <= Facts.largestExtentCount, let extents = inputs[0].extents
+        {
+            facts.extents = extents.count == 1 ? [Dimension](repeating: extents[0], count: count) : extents
+        }
+        return [facts]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {

@@ -14,12 +14,7 @@ struct Flatten: Operator {
         guard let shape = inputs.shape() else { return [.tensor(inputs.elementType(), [.unknown, .unknown])] }
         let split = axis < 0 ? axis &+ shape.count : axis
         guard split >= 0, split <= shape.count else { return [.tensor(inputs.elementType())] }
-        return [.tensor(inputs.elementType(), [Self.product(shape[..<split]), Self.product(shape[split...])])]
-    }
-
-    private static func product(_ extents: ArraySlice<Dimension>) -> Dimension {
-        if extents.count == 1, let only = extents.first { return only }
-        return Array(extents).fixed.flatMap { Shape($0) }.map { .fixed($0.elementCount) } ?? .unknown
+        return [.tensor(inputs.elementType(), [Array(shape[..<split]).product, Array(shape[split...]).product])]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {

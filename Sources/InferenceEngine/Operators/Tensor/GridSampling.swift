@@ -28,6 +28,7 @@ struct GridSampling: Sendable {
     }
 
     var isNearest: Bool { mode == .nearest }
+    private var isCubic: Bool { mode == .cubic || mode == .bicubic }
 
     /// Where an axis begins and ends, in places of its elements.
     private func ends<Element: RealElement>(_ extent: Int) -> (lower: Element, upper: Element) {
@@ -46,7 +47,8 @@ struct GridSampling: Sendable {
         guard place < lower || place > upper else { return place }
         switch padding {
         case .zeros: return place
-        case .border: return min(max(place, 0), Element(extent) - 1)
+        // SPEC: the text leaves open what of a cubic polynomial lies at the border; its elements do, as in PyTorch.
+        case .border: return isCubic ? place : min(max(place, 0), Element(extent) - 1)
         case .reflection: return Self.reflected(place, lower, upper)
         }
     }

@@ -14,8 +14,17 @@ struct OneHot: Operator {
         guard var shape = inputs.shape(), let axis = normalizedAxis(axis, rank: shape.count + 1) else {
             return [.tensor(inputs.elementType(2))]
         }
-        shape.insert(inputs[1].integers?.first.map { .fixed(max(0, $0)) } ?? .unknown, at: axis)
+        shape.insert(Self.depth(inputs[1]), at: axis)
         return [.tensor(inputs.elementType(2), shape)]
+    }
+
+    /// The depth, which may be of any number type.
+    private static func depth(_ facts: Facts) -> Dimension {
+        if let extent = facts.extents?.first { return extent.extent ?? 0 < 0 ? .unknown : extent }
+        guard let tensor = facts.constant?.tensor else { return .unknown }
+        let real = (try? tensor.array(of: Float.self).first).map { Int(saturating: $0) }
+        let depth = real ?? (try? tensor.integers("the depth").first) ?? -1
+        return depth < 0 ? .unknown : .fixed(depth)
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {

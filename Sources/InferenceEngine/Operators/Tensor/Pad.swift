@@ -32,18 +32,21 @@ struct Pad: Operator {
 
     func infer(_ inputs: InputFacts) -> [Facts] {
         guard let shape = inputs.shape() else { return [.tensor(inputs.elementType())] }
-        guard let pads = fixedPads ?? inputs[1].integers, pads.count == 2 * shape.count, !inputs.has(3) else {
+        let given = inputs.has(3) ? inputs[3].integers : Array(shape.indices)
+        guard let given, let axes = try? checkedOrder(given, rank: shape.count) else {
             return [.tensor(inputs.elementType(), shape.map { _ in .unknown })]
         }
-        return [
-            .tensor(
-                inputs.elementType(),
-                shape.enumerated().map { axis, extent in
-                    let (sum, overflow) = pads[axis].addingReportingOverflow(pads[axis + shape.count])
-                    return sum == 0 && !overflow ? extent : extent.map { overflow ? nil : $0 &+ sum }
-                }
-            )
-        ]
+        var result = shape
+        let pads = fixedPads ?? inputs[1].integers
+        for (index, axis) in axes.enumerated() {
+            guard let pads, pads.count == 2 * axes.count else {
+                result[axis] = .unknown
+                continue
+            }
+            let (sum, overflow) = pads[index].addingReportingOverflow(pads[index + axes.count])
+            result[axis] = sum == 0 && !overflow ? shape[axis] : shape[axis].map { overflow ? nil : $0 &+ sum }
+        }
+        return [.tensor(inputs.elementType(), result)]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {

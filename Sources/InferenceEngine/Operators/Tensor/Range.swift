@@ -21,11 +21,34 @@ struct RangeOf: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        guard let start = inputs[0].integers?.first, let limit = inputs[1].integers?.first,
-            let step = hasOptionalStep && !inputs.has(2) ? 1 : inputs[2].integers?.first,
-            let count = try? Self.count(start, limit, step)
-        else { return [.tensor(inputs.elementType(), [.unknown])] }
-        return [.tensor(inputs.elementType(), [.fixed(count)])]
+        var facts = Facts.tensor(inputs.elementType(), [.unknown])
+        if let start = inputs[0].integers?.first, let limit = inputs[1].integers?.first,
+            let step = hasOptionalStep && !inputs.has(2) ? 1 : inputs[2].integers?.first
+        {
+            guard let count = try? Self.count(start, limit, step) else { return [facts] }
+            facts = .tensor(inputs.elementType(), [.fixed(count)])
+            let isShape = inputs.elementType() == .int64 || inputs.elementType() == .int32
+            if isShape, count <= Facts.largestExtentCount {
+                facts.extents = (0..<count).map { .fixed(start &+ $0 &* step) }
+            }
+        } else if inputs[0].integers?.first == 0, inputs[2].integers?.first == 1,
+            case .symbol(let name)? = inputs[1].extents?.first
+        {
+            facts = .tensor(inputs.elementType(), [.symbol(name)])
+        } else if let numbers = Self.numbers(inputs), let count = try? Self.count(numbers[0], numbers[1], numbers[2]) {
+            facts = .tensor(inputs.elementType(), [.fixed(count)])
+        }
+        return [facts]
+    }
+
+    /// Start, limit and step, when they are known and real.
+    private static func numbers(_ inputs: InputFacts) -> [Double]? {
+        let numbers = (0..<3).compactMap { index -> Double? in
+            guard let tensor = inputs[index].constant?.tensor, tensor.shape.elementCount == 1 else { return nil }
+            let single = try? tensor.array(of: Float.self).first
+            return try? single.map { Double($0) } ?? tensor.array(of: Double.self).first
+        }
+        return numbers.count == 3 ? numbers : nil
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
@@ -60,7 +83,15 @@ struct RangeOf: Operator {
         return max(0, (distance < 0) != (step < 0) || quotient &* step == distance ? quotient : quotient &+ 1)
     }
 
-    private func scalars<Element: TensorElement & Numeric>(
+    private static func count(_ start: Double, _ limit: Double, _ step: Double) throws(EngineError) -> Int {
+        let exact = ((limit - start) / step).rounded(.up)
+        guard step != 0, exact.isFinite else {
+            throw EngineError(.value, "the range from \(start) to \(limit) by \(step) has no end")
+        }
+        return max(0, Int(saturating: exact))
+    }
+
+    private func scalars<Element: TensorElement>(
         _ type: Element.Type,
         _ operands: [Tensor]
     ) throws(EngineError) -> [Element] {
@@ -92,11 +123,7 @@ struct RangeOf: Operator {
         _ call: OperatorCall
     ) throws(EngineError) -> Tensor {
         let values = try scalars(type, operands)
-        let exact = ((Double(values[1]) - Double(values[0])) / Double(values[2])).rounded(.up)
-        guard values[2] != 0, exact.isFinite else {
-            throw EngineError(.value, "the range from \(values[0]) to \(values[1]) by \(values[2]) has no end")
-        }
-        let count = max(0, Int(saturating: exact))
+        let count = try Self.count(Double(values[0]), Double(values[1]), Double(values[2]))
         return try call.tensor(of: type, call.shape([count])) { target in
             for index in 0..<count { target[index] = values[0] + Element(index) * values[2] }
         }

@@ -17,30 +17,34 @@ struct Reshape: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        let unknown = Facts.tensor(inputs.elementType())
-        if fixedShape == nil, let vector = inputs.shape(1), vector.count != 1 { return [unknown] }
-        guard let wanted = fixedShape ?? inputs[1].integers else {
-            guard let extents = inputs[1].extents, !extents.contains(.fixed(0)), !extents.contains(.fixed(-1)) else {
-                guard case .tensor(.int64, let shape) = inputs[1].type, let count = shape?.fixed?.first else {
-                    return [unknown]
-                }
-                return [
-                    count >= 0 && count <= 64
-                        ? .tensor(inputs.elementType(), [Dimension](repeating: .unknown, count: count)) : unknown
-                ]
-            }
-            return [.tensor(inputs.elementType(), extents)]
+        guard let wanted = fixedShape?.map({ Dimension.fixed($0) }) ?? inputs[1].extents else {
+            let length = inputs.shape(1).flatMap { $0.count == 1 ? $0[0].extent : nil }
+            let isRank = length.map { $0 >= 0 && $0 <= 64 } ?? false
+            let shape = isRank ? [Dimension](repeating: .unknown, count: length ?? 0) : nil
+            return [.tensor(inputs.elementType(), shape)]
         }
-        if let fixed = inputs[0].fixedShape, let shape = try? target(wanted, of: fixed) {
-            return [.tensor(inputs.elementType(), shape.map { .fixed($0) })]
+        var facts = Facts.tensor(inputs.elementType(), shape(wanted, inputs))
+        if facts.shape?.count ?? 2 <= 1 { facts.extents = inputs[0].extents }
+        return [facts]
+    }
+
+    private func shape(_ wanted: [Dimension], _ inputs: InputFacts) -> [Dimension] {
+        if let fixed = wanted.fixed, let source = inputs[0].fixedShape, let shape = try? target(fixed, of: source) {
+            return shape.map { .fixed($0) }
         }
         let source = inputs.shape()
-        let shape = wanted.enumerated().map { axis, extent -> Dimension in
-            if extent > 0 || (extent == 0 && allowsZero) { return .fixed(extent) }
-            guard extent == 0, let source, axis < source.count else { return .unknown }
-            return source[axis]
+        var shape = wanted.enumerated().map { axis, extent -> Dimension in
+            guard extent == .fixed(0), !allowsZero else { return extent }
+            return source.flatMap { axis < $0.count ? $0[axis] : nil } ?? .unknown
         }
-        return [.tensor(inputs.elementType(), shape)]
+        let open = shape.indices.filter { shape[$0] == .fixed(-1) }
+        for axis in open { shape[axis] = .unknown }
+        if let axis = open.first, open.count == 1, let source {
+            var others = shape
+            others.remove(at: axis)
+            shape[axis] = others.missingExtent(of: source)
+        }
+        return shape.map { $0.extent ?? 0 < 0 ? .unknown : $0 }
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {

@@ -39,8 +39,11 @@ struct Slice: Operator {
         var contents = inputs[0].extents
         for (index, axis) in axes.enumerated() {
             guard let axis = normalizedAxis(axis, rank: shape.count), steps[index] != 0 else { return [unknown] }
+            // The whole of an axis is as long as the axis, whichever that is.
+            if starts[index] == 0, steps[index] == 1, ends[index] == .max { continue }
             guard let extent = shape[axis].extent, extent >= 0, extent <= 1 << 40 else {
                 result[axis] = .unknown
+                contents = nil
                 continue
             }
             let picked = Self.picked(starts[index], ends[index], steps[index], extent)

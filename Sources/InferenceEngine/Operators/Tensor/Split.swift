@@ -34,7 +34,14 @@ struct Split: Operator {
         return (0..<min(lengths?.count ?? count, count)).map { index in
             var piece = shape
             piece[axis] = lengths.map { Dimension.fixed($0[index]) } ?? .unknown
-            return .tensor(inputs.elementType(), piece)
+            var facts = Facts.tensor(inputs.elementType(), piece)
+            if shape.count == 1, let lengths, let contents = inputs[0].extents, contents.count == lengths.reduce(0, &+),
+                lengths.allSatisfy({ $0 >= 0 && $0 <= contents.count })
+            {
+                let start = lengths[..<index].reduce(0, +)
+                facts.extents = Array(contents[start..<(start + lengths[index])])
+            }
+            return facts
         }
     }
 

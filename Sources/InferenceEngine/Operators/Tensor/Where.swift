@@ -6,7 +6,21 @@ import Tensors
 struct Where: Operator {
     static let definition = OperatorDefinition("Where", since: 9, 16) { _ throws(EngineError) in Where() }
 
-    func infer(_ inputs: InputFacts) -> [Facts] { [.tensor(inputs.elementType(1), inputs.broadcastShape(0..<3))] }
+    func infer(_ inputs: InputFacts) -> [Facts] {
+        var facts = Facts.tensor(inputs.elementType(1), inputs.broadcastShape(0..<3))
+        if let condition = inputs[0].constant?.tensor, condition.shape.rank <= 1, facts.shape?.count ?? 2 <= 1,
+            let holds = try? condition.array(of: Bool.self), let vectors = inputs.alignedExtents(1..<3)
+        {
+            let count = max(holds.count, vectors[0].count)
+            let isBroadcast = [holds.count, vectors[0].count].allSatisfy { $0 == count || $0 == 1 }
+            guard isBroadcast else { return [facts] }
+            facts.extents = (0..<count).map { index in
+                let vector = holds[holds.count == 1 ? 0 : index] ? vectors[0] : vectors[1]
+                return vector[vector.count == 1 ? 0 : index]
+            }
+        }
+        return [facts]
+    }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         [.tensor(try call.selected(call.tensor(0), call.tensor(1), call.tensor(2)))]
