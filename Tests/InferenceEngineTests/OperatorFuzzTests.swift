@@ -10,11 +10,6 @@ import Testing
         supported.versions.map { (supported.domain, supported.name, Int64($0)) }
     }
 
-    /// Operators that may draw other numbers in every run.
-    private static let random: Set = [
-        "Bernoulli", "Dropout", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike",
-    ]
-
     private static func options(optimised: Bool) -> InferenceOptions {
         var options = InferenceOptions.default
         options.optimised = optimised
@@ -56,15 +51,14 @@ import Testing
         version: Int64
     ) throws {
         let schema = try #require(OperatorSchemas.standard.schema(domain: domain, opType: name, opset: version))
-        var generator = NodeGenerator(schema, seed: 77 + UInt64(version))
-        for _ in 0..<400 {
+        var generator = NodeGenerator(schema, seed: 20_240_101 + UInt64(version))
+        for _ in 0..<40 {
             let sample = try generator.next()
             let tester = OperatorTester(name, domain: domain, opset: version, sample.attributes)
             let model = tester.model(sample.inputs, outputCount: sample.outputCount)
             let feeds = OperatorTester.feeds(sample.inputs)
             let interpreted = Self.outcome(model, feeds, optimised: false)
             let optimised = Self.outcome(model, feeds, optimised: true)
-            guard !Self.random.contains(name) else { continue }
             #expect(optimised == interpreted, "\(sample)")
             var known = model
             known.graph.inputs.removeAll { feeds[$0.name]?.tensor != nil }
