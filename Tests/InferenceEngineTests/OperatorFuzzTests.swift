@@ -50,8 +50,8 @@ import Testing
         version: Int64
     ) throws {
         let schema = try #require(OperatorSchemas.standard.schema(domain: domain, opType: name, opset: version))
-        var generator = NodeGenerator(schema, seed: 77 + UInt64(version))
-        for _ in 0..<400 {
+        var generator = NodeGenerator(schema, seed: 20_240_101 + UInt64(version))
+        for _ in 0..<40 {
             let sample = try generator.next()
             let tester = OperatorTester(name, domain: domain, opset: version, sample.attributes)
             let model = tester.model(sample.inputs, outputCount: sample.outputCount)
