@@ -257,7 +257,7 @@ private let signals: [Abuse] = [
     Abuse(
         opType: "Dropout",
         inputs: [grid(2), reals(1), { try Tensor([true], shape: .scalar) }],
-        error: "the ratio is 1.0, expected a number from 0 up to, and without, 1"
+        error: "the ratio is 1.0, expected one from 0 to less than 1"
     ),
     Abuse(
         opType: "Adam",
