@@ -26,9 +26,13 @@ package struct OperatorCoverage {
         }
     }
 
-    /// The names of an operator's cases, sorted: those first whose name has the fewest words.
+    /// The names of an operator's cases, sorted: those first that have its name in theirs, and of these the shortest.
     package func cases(of domain: OperatorDomain, _ name: String) -> [String] {
-        let names = cases[Key(domain: domain, name: name)] ?? []
-        return names.sorted { ($0.split(separator: "_").count, $0) < ($1.split(separator: "_").count, $1) }
+        let word = name.lowercased()
+        let ranked = (cases[Key(domain: domain, name: name)] ?? []).map { text in
+            let isNamed = text.split(separator: "_").joined().contains(word)
+            return (isNamed ? 0 : 1, text.utf8.count, text)
+        }
+        return ranked.sorted { $0 < $1 }.map(\.2)
     }
 }

@@ -20,7 +20,9 @@ package struct OperatorPage {
             "The operators that the engine runs, each by a kernel of its own. *Versions* are the opsets that changed an",
             "operator; one in brackets exists in ONNX and is not supported: a model that needs it is refused when it is",
             "loaded. *Types* are those of the first input, or of the first output where there is none, in the newest",
-            "version. *Cases* counts the conformance cases in which an operator stands, and names the first of them.",
+            "version. *Cases* counts the conformance cases in which an operator stands, and names one of them; operators",
+            "that draw random numbers have tests of their own. `Gradient` of ai.onnx.preview.training is none of these:",
+            "it is put in terms of others when a model is loaded.",
             "",
             "| types | stands for |", "|---|---|",
         ]
