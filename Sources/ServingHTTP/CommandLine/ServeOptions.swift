@@ -89,14 +89,14 @@ package let serveOptions: [ServeOption] = [
         value: "BYTES",
         in: 1...(1 << 50),
         default: "8589934592",
-        "Memory that the values of one request may take; a tensor takes at most 2 GiB unless this is given."
+        "Memory that a request's values may take."
     ) { $1.inferenceLimits.boundMemory(to: $0) },
     ServeOption(
         "--max-trips",
         value: "COUNT",
         in: 1...(1 << 50),
         default: "10000000",
-        "Trips that the loops of a model may take for one request."
+        "Trips that a model's loops may take for one request."
     ) { $1.inferenceLimits.loopTripCount = $0 },
     ServeOption(
         "--max-connections",

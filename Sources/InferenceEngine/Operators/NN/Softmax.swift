@@ -35,12 +35,15 @@ struct Softmax: Operator {
         guard input.elementType == .float16 || input.elementType == .bfloat16 else {
             return [.tensor(try applied(to: input, call))]
         }
-        let result = try applied(to: call.cast(input, to: .float), roundingTo: input.elementType, call)
+        let half = form == .softmax ? input.elementType : nil
+        let result = try applied(to: call.cast(input, to: .float), roundingTo: half, call)
         return [.tensor(try call.cast(result, to: input.elementType))]
     }
 
-    /// NUMERICS: the standard defines the operator by a function whose steps each round to the type of the input, and
-    /// `half` does what it says.
+    /// The form of the input that the operator gives.
+    ///
+    /// NUMERICS: the standard defines `Softmax` by a function whose steps each round to the type of the input, and `half`
+    /// does what it says. `LogSoftmax` would lose most of its digits that way.
     func applied(
         to input: Tensor,
         roundingTo half: ElementType? = nil,
