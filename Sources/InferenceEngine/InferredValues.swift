@@ -34,7 +34,7 @@ package struct InferredValue: Sendable {
             for case let output? in node.outputs {
                 values.append(InferredValue(path: path, name: graph.valueNames[output], type: facts[output].type))
             }
-            let captures = node.captures.map { facts[$0] }
+            let captures = CapturedFacts(node.captures.map { facts[$0] })
             let known = InputFacts(facts: node.inputs.map { $0.map { facts[$0] } }, captures: captures)
             for body in node.operation.bodies(known) {
                 let inner = body.graph

@@ -64,6 +64,37 @@ CASES = [
 EXACT = {"erf": lambda a: 2 / np.sqrt(np.pi) * np.exp(-a * a)}
 
 
+# Title, nodes, shape of `x`, and the second derivative of `y` by `x`, which is known.
+SECOND = [
+    ("square", [node("Mul", "x x", "y")], lambda x: np.full_like(x, 2)),
+    ("cube", [node("Mul", "x x", "q"), node("Mul", "q x", "y")], lambda x: 6 * x),
+    ("sin", [node("Sin", "x", "y")], lambda x: -np.sin(x)),
+    ("exp", [node("Exp", "x", "y")], np.exp),
+    ("log", [node("Log", "x", "y")], lambda x: -1 / x**2),
+    ("mean_of_squares", [node("Mul", "x x", "q"), node("ReduceMean", "q", "y", keepdims=0)],
+     lambda x: np.full_like(x, 2 / x.size)),
+]
+
+
+def write_second(target, title, nodes, expected):
+    """A derivative of a derivative."""
+    x = np.random.default_rng(SEED).uniform(0.3, 2, (2, 3))
+    infos = [helper.make_tensor_value_info(name, TensorProto.DOUBLE, shape) for name, shape in (("x", [2, 3]), ("h", None))]
+    first, second = (
+        helper.make_node("Gradient", ["x"], [output], xs=["x"], y=of, domain="ai.onnx.preview.training")
+        for output, of in (("g", "y"), ("h", "g")))
+    graph = helper.make_graph([*nodes, first, second], title, infos[:1], infos[1:])
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("ai.onnx.preview.training", 1)]
+    folder = target / f"gradient_second_{title}" / "test_data_set_0"
+    folder.mkdir(parents=True)
+    model = helper.make_model(graph, opset_imports=opsets, ir_version=8)
+    (folder.parent / "model.onnx").write_bytes(model.SerializeToString(deterministic=True))
+    (folder.parent / "tolerance.txt").write_text("rtol 1e-12\natol 1e-12\n")
+    for kind, array in (("input", x), ("output", expected(x))):
+        message = numpy_helper.from_array(array, kind)
+        (folder / f"{kind}_0.pb").write_bytes(message.SerializeToString(deterministic=True))
+
+
 def derivative(evaluator, values, variable):
     result = np.empty_like(values[variable])
     for index in np.ndindex(result.shape):
@@ -94,7 +125,8 @@ def write(target, title, nodes, shapes, initializers, least):
     folder.mkdir(parents=True)
     whole = model([*nodes, gradient], list(gradient.output))
     (folder.parent / "model.onnx").write_bytes(whole.SerializeToString(deterministic=True))
-    (folder.parent / "tolerance.txt").write_text("rtol 1e-5\natol 1e-6\n")
+    exact = title in EXACT
+    (folder.parent / "tolerance.txt").write_text("rtol 1e-12\n" if exact else "rtol 1e-5\natol 1e-6\n")
     for index, (name, value) in enumerate(values.items()):
         expected = EXACT[title](value) if title in EXACT else derivative(evaluator, values, name)
         for kind, array in (("input", value), ("output", expected)):
@@ -109,7 +141,9 @@ def main():
     shutil.rmtree(target, ignore_errors=True)
     for case in CASES:
         write(target, *case)
-    print(f"gradient: {len(CASES)} cases")
+    for case in SECOND:
+        write_second(target, *case)
+    print(f"gradient: {len(CASES) + len(SECOND)} cases")
 
 
 if __name__ == "__main__":

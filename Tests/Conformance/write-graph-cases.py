@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes cases of functions, control flow and sparse tensors, in the layout that `mlpack conformance` reads.
+"""Writes cases of functions, control flow, sparse tensors and of what random graphs found, in the layout that
+`mlpack conformance` reads.
 
     write-graph-cases.py FOLDER
 
@@ -117,6 +118,20 @@ g (float[M] s0, float[N, M] x, float[M] w) => (float[M] y, float[N, M] z) {
   v = Identity (u) }> (s0, x) }
 """, [np.zeros(3, np.float32), X, np.array([1, 2, 3], np.float32)],
      [(X * [1, 2, 3]).sum(0).astype(np.float32), np.cumsum(X * [1, 2, 3], 0).astype(np.float32)]),
+    ("found_slice_backwards_from_before_the_first", """
+g (float[N, M] x, int64[1] start, int64[1] end, int64[1] axis, int64[1] step) => (float[P, Q] y) {
+ y = Slice (x, start, end, axis, step) }
+""", [X, np.array([-5]), np.array([-9]), np.array([1]), np.array([-2])], [X[:, :1]]),
+    ("found_scatter_keeps_nan", """
+g (float[N] x, int64[K, 1] i, float[K] u) => (float[N] y, float[N] z) {
+ y = ScatterND <reduction: string = "min"> (x, i, u)
+ z = ScatterND <reduction: string = "max"> (x, i, u) }
+""", [X[1], np.array([[0], [2]]), np.array([np.nan, 2.5], np.float32)],
+     [np.array([np.nan, 2, 2.5], np.float32), np.array([np.nan, 2, 3], np.float32)]),
+    ("found_logsoftmax_of_halves", """
+g (float16[N, M] x) => (float16[N, M] y) { y = LogSoftmax <axis: int = 1> (x) }
+""", [(X * 3).astype(np.float16)],
+     [(X * 3 - np.log(np.exp(X * 3).sum(1, keepdims=True))).astype(np.float16)]),
 ]
 
 
@@ -162,7 +177,8 @@ def hold_against_onnxruntime(title, model, inputs, outputs):
         print(f"{title}: not taken by onnxruntime")
         return
     for result, expected in zip(results, outputs):
-        np.testing.assert_allclose(result, expected, rtol=1e-5, err_msg=title)
+        relative = 1e-3 if result.dtype == np.float16 else 1e-5
+        np.testing.assert_allclose(result, expected, rtol=relative, err_msg=title)
 
 
 def write(target, title, model, inputs, outputs):

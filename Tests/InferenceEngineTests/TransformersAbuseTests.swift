@@ -145,6 +145,14 @@ private let abuses: [TransformerAbuse] = [
     TransformerAbuse(
         opType: "GroupQueryAttention",
         attributes: groups,
+        shapes: [[1, 1, 8], [1, 1, 4], [1, 1, 4], [1, 2, 3, 2], [1, 2, 3, 2], [1], [1]]
+            + [[Int]?](repeating: nil, count: 9) + [[1]],
+        integers: [5: [2], 6: [3], 16: [.min]],
+        error: "3 keys with -9223372036854775808 new ones do not fit 1 queries and a past of 3"
+    ),
+    TransformerAbuse(
+        opType: "GroupQueryAttention",
+        attributes: groups,
         shapes: [[2, 1, 8], [1, 1, 4], [2, 1, 4], nil, nil, [2], [1]],
         integers: [5: [0, 0], 6: [1]],
         error: "`key` has shape [1, 1, 4], expected [2, 1, columns]"

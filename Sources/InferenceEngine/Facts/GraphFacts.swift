@@ -7,14 +7,18 @@ struct GraphFacts {
     subscript(value: ValueID) -> Facts { facts[value] }
 
     /// Infers the facts; `inputs` has what is known better of the graph's inputs than the graph declares.
-    init(of graph: LoadedGraph, inputs: [ValueID: Facts] = [:]) {
+    init(
+        of graph: LoadedGraph,
+        inputs: [ValueID: Facts] = [:],
+        budget: InferenceBudget = InferenceBudget()
+    ) {
         facts = [Facts](repeating: .unknown, count: graph.valueNames.count)
         for value in graph.inputs { facts[value] = inputs[value] ?? Facts(type: graph.declaredTypes[value]) }
         for (value, constant) in graph.constants { facts[value] = .constant(constant) }
         for node in graph.nodes {
             let known = InputFacts(
                 facts: node.inputs.map { $0.map { facts[$0] } },
-                captures: node.captures.map { facts[$0] }
+                captures: CapturedFacts(node.captures.map { facts[$0] }, budget: budget)
             )
             for (output, known) in zip(node.outputs, node.operation.infer(known)) {
                 guard let output else { continue }

@@ -6,7 +6,7 @@ import Tensors
 struct InputFacts {
     let facts: [Facts?]
     /// The facts of the values that the node's subgraphs use.
-    var captures: [Facts] = []
+    var captures = CapturedFacts.none
 
     /// The facts of an input; nothing is known of one that is left out.
     subscript(index: Int) -> Facts { index < facts.count ? facts[index] ?? .unknown : .unknown }

@@ -33,6 +33,16 @@ final class GraphLoader {
         keepsUnsupported: Bool = false
     ) throws(EngineError) -> LoadedGraph {
         let loader = GraphLoader(model, options: options, keepsUnsupported: keepsUnsupported)
+        for imported in model.opsetImports {
+            guard let newest = OperatorSchemas.standard.newestOpset(of: imported.domain), imported.version > newest
+            else {
+                continue
+            }
+            throw EngineError(
+                .unsupportedOperator,
+                "opset \(imported.version) of domain `\(imported.domain)` is not known, expected at most \(newest)"
+            )
+        }
         let frame = GraphFrame()
         let scope = GraphScope(frame: frame, parent: nil, opsets: opsets(model.opsetImports), depth: 0)
         try loader.load(model.graph, into: scope)
@@ -62,7 +72,10 @@ final class GraphLoader {
             }
             try define(dense, named: initializer.values.name, inputNames, in: scope)
         }
-        for node in try GradientExpansion.expanded(graph.nodes) { try load(node, into: scope) }
+        try Self.checkDomains(graph.nodes)
+        for node in try GradientExpansion.expanded(graph.nodes, opset: scope.opsets[.onnx]) {
+            try load(node, into: scope)
+        }
         for output in graph.outputs {
             guard let found = scope.resolve(output.name), let value = found else {
                 throw EngineError(.graph, "output `\(output.name)` is made by no node")
@@ -71,6 +84,16 @@ final class GraphLoader {
                 frame.graph.declaredTypes[value] = type
             }
             frame.graph.outputs.append(value)
+        }
+    }
+
+    /// Refuses operators that only derivatives bring along.
+    private static func checkDomains(_ nodes: [Node]) throws(EngineError) {
+        for node in nodes where node.domain == .gradient {
+            throw EngineError(
+                .unsupportedOperator,
+                "operator `\(node.opType)` of domain `\(node.domain)` is not supported in a file"
+            )
         }
     }
 
@@ -91,6 +114,11 @@ final class GraphLoader {
             try RunState.checkEmpty(tensor.shape)
         }
         if inputNames.contains(Array(name.utf8)), let found = scope.resolve(name), let value = found {
+            // What the node around a graph feeds stands above an initializer of the same name.
+            guard scope.parent == nil else { return }
+            guard frame.graph.constants[value] == nil else {
+                throw EngineError(.graph, "value `\(name)` is made twice")
+            }
             frame.graph.constants[value] = .tensor(try tensor.aligned())
             return
         }
@@ -202,13 +230,12 @@ final class GraphLoader {
         )
         try load(graph, into: inner)
         var captureIndices: [Int] = []
+        var known = Dictionary(zip(captures, captures.indices), uniquingKeysWith: { first, _ in first })
         for capture in frame.captures {
-            if let index = captures.firstIndex(of: capture.outer) {
-                captureIndices.append(index)
-            } else {
-                captureIndices.append(captures.count)
-                captures.append(capture.outer)
-            }
+            let index = known[capture.outer] ?? captures.count
+            if index == captures.count { captures.append(capture.outer) }
+            known[capture.outer] = index
+            captureIndices.append(index)
         }
         let inputCount = frame.graph.inputs.count
         frame.graph.inputs += frame.captures.map(\.inner)
@@ -251,6 +278,7 @@ final class GraphLoader {
         for (index, name) in function.inputs.enumerated() {
             try body.define(name, as: index < inputs.count ? inputs[index] : nil)
         }
+        try Self.checkDomains(function.nodes)
         for inner in function.nodes { try load(inner, into: body) }
         for (name, formal) in zip(node.outputs, function.outputs) where !name.isEmpty {
             guard let found = body.resolve(formal), let value = found else {

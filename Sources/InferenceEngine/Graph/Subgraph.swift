@@ -16,20 +16,25 @@ struct Subgraph: Sendable {
     /// Whether the same inputs give the same outputs each time.
     var isDeterministic: Bool { graph.nodes.allSatisfy(\.operation.isDeterministic) }
 
-    /// The facts of the outputs for facts of what the node feeds and of all that its subgraphs capture.
-    func infer(_ inputs: [Facts], captures: [Facts]) -> [Facts] {
-        guard inputs.count == inputCount else { return outputFacts }
+    /// The facts of the outputs for facts of what the node feeds and of all that its subgraphs capture; those that the
+    /// graph alone gives, when the budget is spent.
+    func infer(_ inputs: [Facts], captures: CapturedFacts) -> [Facts] {
+        guard inputs.count == inputCount, captures.budget.take(graph.nodes.count + 1) else { return outputFacts }
         let facts = graphFacts(inputs, captures: captures)
         return graph.outputs.map { facts[$0] }
     }
 
     /// The facts of every value, for facts of what the node feeds and of all that its subgraphs capture.
-    func graphFacts(_ inputs: [Facts], captures: [Facts]) -> GraphFacts {
-        let captured = captureIndices.map { $0 < captures.count ? captures[$0] : .unknown }
+    func graphFacts(_ inputs: [Facts], captures: CapturedFacts) -> GraphFacts {
+        let captured = captureIndices.map { $0 < captures.facts.count ? captures.facts[$0] : .unknown }
         let known = zip(graph.inputs, inputs + captured).map { value, facts in
             (value, facts.type == nil ? Facts(type: graph.declaredTypes[value]) : facts)
         }
-        return GraphFacts(of: graph, inputs: Dictionary(known, uniquingKeysWith: { first, _ in first }))
+        return GraphFacts(
+            of: graph,
+            inputs: Dictionary(known, uniquingKeysWith: { first, _ in first }),
+            budget: captures.budget
+        )
     }
 
     /// The facts of states that the body is run on again and again, and of its other outputs.
@@ -40,7 +45,7 @@ struct Subgraph: Sendable {
         _ first: [Facts],
         feeds: ([Facts]) -> [Facts],
         results: ([Facts]) -> [Facts],
-        captures: [Facts]
+        captures: CapturedFacts
     ) -> (states: [Facts], others: [Facts]) {
         var states = first
         for _ in 0..<Self.largestTripCount {

@@ -80,6 +80,17 @@ final class RunState {
         }
     }
 
+    /// Refuses more tensors, however small, than there is room for.
+    ///
+    /// *Throws*: `limit`.
+    func checkTensors(_ count: Int) throws(EngineError) {
+        guard count > (limits.totalByteCount - liveByteCount) / Value.leastByteCount else { return }
+        throw EngineError(
+            .limit,
+            "the values of the run together are larger than the limit of \(limits.totalByteCount) bytes"
+        )
+    }
+
     func hold(_ value: Value) throws(EngineError) {
         liveByteCount += value.byteCount
         guard liveByteCount <= limits.totalByteCount else {
@@ -104,10 +115,13 @@ final class RunState {
 }
 
 extension Value {
-    /// Bytes that the elements take, strings with their headers; a tensor takes a cache line at least.
+    /// What a tensor takes beside its elements: its shape, its region and its place among others.
+    static let leastByteCount = 256
+
+    /// Bytes that the elements take, strings with their headers; a tensor takes at least what describes it.
     var byteCount: Int {
         switch self {
-        case .tensor(let tensor): max(tensor.byteCount, MemoryRegion.alignment)
+        case .tensor(let tensor): max(tensor.byteCount, Self.leastByteCount)
         case .sequence(let values, _): values.reduce(0) { $0 + $1.byteCount }
         case .map(_, let values, _): values.reduce(0) { $0 + $1.byteCount }
         case .optional(let value, _): value?.byteCount ?? 0

@@ -1,4 +1,6 @@
+import Diagnostics
 import OnnxIR
+import Tensors
 
 /// What the gradient of an operator's output means for its inputs.
 enum Derivatives {
@@ -6,17 +8,37 @@ enum Derivatives {
     /// such as a condition or a shape.
     typealias Rule = @Sendable (Node, String, inout GradientValues) throws(EngineError) -> [String?]
 
+    /// Whether no small change of a node's inputs reaches its outputs: they are counts, truth values or whole numbers.
+    static func isDiscrete(_ node: Node) -> Bool {
+        guard node.opType == "Cast" else { return discrete.contains(node.opType) }
+        guard case .int(let number)? = node.attributes.first(where: { $0.name == "to" })?.value else { return false }
+        let floats: [ElementType] = [.float, .double, .float16, .bfloat16]
+        return !floats.contains { Int64($0.rawValue) == number }
+    }
+
+    private static let discrete: Set = [
+        "And", "ArgMax", "ArgMin", "Ceil", "Equal", "Floor", "Greater", "GreaterOrEqual", "IsInf", "IsNaN", "Less",
+        "LessOrEqual", "NonZero", "Not", "Or", "Round", "ScalarLike", "Shape", "Sign", "Size", "Xor",
+    ]
+
     /// The rules by the names of the operators, in alphabetical order.
     static let rules: [String: Rule] = [
         "Abs": unary { x, _, g, v in v.make("Mul", g, v.make("Sign", x)) },
         "Add": { node, g, v throws(EngineError) in node.inputs.map { v.sum(g, toShapeOf: $0) } },
         "Cast": unary { x, _, g, v in v.make("CastLike", g, x, domain: .gradient) },
+        "CastLike": { node, g, v throws(EngineError) in [v.make("CastLike", g, node.inputs[0], domain: .gradient), nil]
+        },
         "Cos": unary { x, _, g, v in v.make("Neg", v.make("Mul", g, v.make("Sin", x))) },
         "Div": div,
-        "Dropout": { _, g, _ throws(EngineError) in [g] },
+        "Dropout": { node, g, _ throws(EngineError) in
+            guard node.inputs.count < 3 || node.inputs[2].isEmpty else {
+                throw EngineError(.unsupportedOperator, "the derivative of `Dropout` that may train is not supported")
+            }
+            return [g] + node.inputs.dropFirst().map { _ in nil }
+        },
         "Erf": unary { x, _, g, v in
             let bell = v.make("Exp", v.make("Neg", v.make("Mul", x, x)))
-            return v.make("Mul", g, v.make("Mul", bell, v.scalar(1.1283792, like: x)))
+            return v.make("Mul", g, v.make("Mul", bell, v.scalar(1.1283791670955126, like: x)))
         },
         "Exp": unary { _, y, g, v in v.make("Mul", g, y) },
         "Expand": { node, g, v throws(EngineError) in [v.sum(g, toShapeOf: node.inputs[0]), nil] },
@@ -135,7 +157,7 @@ enum Derivatives {
             : v.make("Gemm", a, g, attributes: transposing(!isA, false))
         guard node.inputs.count > 2 else { return [first, second] }
         var third = g
-        if case .float(let beta)? = number("beta") { third = v.make("Mul", g, v.scalar(beta, like: g)) }
+        if case .float(let beta)? = number("beta") { third = v.make("Mul", g, v.scalar(Double(beta), like: g)) }
         return [first, second, v.sum(third, toShapeOf: node.inputs[2])]
     }
 }

@@ -12,10 +12,10 @@ let gradientOperators: [OperatorDefinition] = [
 
 /// A number in the element type of the input.
 struct ScalarLike: Operator {
-    let value: Float
+    let value: Double
 
     static let definition = OperatorDefinition("ScalarLike", domain: .gradient, since: 1) { node throws(EngineError) in
-        ScalarLike(value: try node.float("value", default: 0))
+        ScalarLike(value: try (node.floats("value") ?? []).reduce(0) { $0 + Double($1) })
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] { [.tensor(inputs.elementType(), [])] }
@@ -42,9 +42,12 @@ struct SumToShape: Operator {
         let padding = input.shape.rank - shape.rank
         let axes = (0..<input.shape.rank).filter { $0 < padding || shape[$0 - padding] != input.shape[$0] }
         switch input.elementType {
+        case .float16, .bfloat16:
+            let result = try sum(Float.self, call.cast(input, to: .float), axes, shape, call)
+            return [.tensor(try call.cast(result, to: input.elementType))]
         case .float: return [.tensor(try sum(Float.self, input, axes, shape, call))]
         case .double: return [.tensor(try sum(Double.self, input, axes, shape, call))]
-        case let type: throw .elementType(type, expected: "float or double")
+        case let type: throw .elementType(type, expected: "a floating-point type")
         }
     }
 
@@ -57,11 +60,13 @@ struct SumToShape: Operator {
     ) throws(EngineError) -> Tensor {
         let walk = try ReductionWalk(input.shape, axes: axes, keepsAxes: true, call.state)
         let source = try input.pointer(type)
-        return try call.tensor(of: type, shape) { target in
+        let result = try call.tensor(of: type, shape) { target in
             for (index, start) in walk.kept.enumerated() {
                 target[index] = walk.reduced.reduce(0) { $0 + source[start + $1] }
             }
         }
+        withExtendedLifetime(input) {}
+        return result
     }
 }
 

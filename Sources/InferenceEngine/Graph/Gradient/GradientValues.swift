@@ -2,23 +2,31 @@ import OnnxIR
 
 /// The nodes of a derivative while it is put together, with names of their own for what they make.
 struct GradientValues {
-    private(set) var nodes: [Node] = []
-    private(set) var names: Set<String>
+    private var nodes: [Node] = []
     private let prefix: String
     private var count = 0
     /// What adds up to the gradient of each value.
     private var parts: [String: [String]] = [:]
 
-    init(prefix: String, names: Set<String>) {
-        self.prefix = prefix
-        self.names = names
+    /// Names start with what none of the graph's starts with.
+    init(avoiding names: [String]) {
+        let longest = names.lazy.filter { $0.hasPrefix("gradient") }
+            .map { $0.dropFirst("gradient".count).prefix { $0 == "'" }.count }.max()
+        prefix = "gradient" + String(repeating: "'", count: longest.map { $0 + 1 } ?? 0)
     }
 
     private mutating func freshName() -> String {
-        repeat { count += 1 } while names.contains("\(prefix)/\(count)")
-        names.insert("\(prefix)/\(count)")
+        count += 1
         return "\(prefix)/\(count)"
     }
+
+    /// The nodes that were made since this was called last; the gradients that they add up to are forgotten.
+    mutating func taken() -> [Node] {
+        defer { (nodes, parts) = ([], [:]) }
+        return nodes
+    }
+
+    func hasGradient(_ value: String) -> Bool { parts[value] != nil }
 
     /// The name of what a new node makes.
     mutating func make(
@@ -35,8 +43,10 @@ struct GradientValues {
     mutating func append(_ more: [Node]) { nodes += more }
 
     /// A number of the type of another value.
-    mutating func scalar(_ number: Float, like value: String) -> String {
-        make("ScalarLike", value, domain: .gradient, attributes: [Attribute("value", .float(number))])
+    mutating func scalar(_ number: Double, like value: String) -> String {
+        // NUMERICS: the first float holds 24 bits of the number, the second the next 24.
+        let parts = [Float(number), Float(number - Double(Float(number)))]
+        return make("ScalarLike", value, domain: .gradient, attributes: [Attribute("value", .floats(parts))])
     }
 
     /// A value summed to the shape of another, which broadcasts to it.
@@ -45,7 +55,7 @@ struct GradientValues {
     }
 
     /// A number in the type and shape of another value.
-    mutating func filled(_ number: Float, like value: String) -> String {
+    mutating func filled(_ number: Double, like value: String) -> String {
         let scalar = scalar(number, like: value)
         let shape = make("Shape", value)
         return make("Expand", scalar, shape)

@@ -82,7 +82,7 @@ struct Loop: Operator {
     /// What the body would make, when it is not run once.
     private func factsWithoutTrip(_ call: OperatorCall, _ carriedCount: Int) -> [Facts] {
         let carried = call.inputs[2...].map { Facts(type: $0?.type) }
-        return body.infer(Self.feeds(carried), captures: call.captures.map { Facts(type: $0.type) })
+        return body.infer(Self.feeds(carried), captures: CapturedFacts(call.captures.map { Facts(type: $0.type) }))
     }
 
     private static func truth(_ tensor: Tensor) throws(EngineError) -> Bool {

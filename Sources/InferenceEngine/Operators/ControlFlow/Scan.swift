@@ -201,7 +201,7 @@ struct Scan: Operator {
         }
         return body.infer(
             states.map { Facts(type: Value.tensor($0).type) } + slices,
-            captures: call.captures.map { Facts(type: $0.type) }
+            captures: CapturedFacts(call.captures.map { Facts(type: $0.type) })
         )
     }
 }

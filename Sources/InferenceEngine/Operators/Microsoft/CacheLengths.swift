@@ -58,8 +58,10 @@ struct CacheLengths {
             guard last >= 0, last < longest else {
                 throw EngineError(.value, "`seqlens_k` has \(last), expected 0 to \(longest - 1)")
             }
-            let past = isFirst ? 0 : last + 1 - count
-            guard count >= 0, count <= queries, past >= 0, past <= pastLength else {
+            // The past is taken from a count that is in range only.
+            let isCount = count >= 0 && count <= queries
+            let past = isFirst || !isCount ? 0 : last + 1 - count
+            guard isCount, past >= 0, past <= pastLength else {
                 throw EngineError(
                     .value,
                     "\(last + 1) keys with \(count) new ones do not fit \(queries) queries and a past of \(pastLength)"

@@ -43,6 +43,7 @@ struct SplitToSequence: Operator {
         let extent = input.shape[axis]
         let type = ValueType.tensor(input.elementType, shape: nil)
         guard let split = try call.optionalTensor(1) else {
+            try call.state.checkTensors(extent)
             var slices: [Value] = []
             for index in 0..<extent {
                 let slice = try call.slice(input, at: index, axis: axis)
@@ -55,6 +56,7 @@ struct SplitToSequence: Operator {
         var lengths = try split.integers("the lengths")
         if split.shape.rank == 0, let length = lengths.first {
             guard length > 0 else { throw EngineError(.value, "the length is \(length), expected 1 or more") }
+            try call.state.checkTensors((extent - 1) / length + 1)
             lengths = stride(from: 0, to: extent, by: length).map { min(length, extent - $0) }
         }
         let pieces = Split(axis: axis, fixedLengths: lengths, count: lengths.count)

@@ -12,23 +12,22 @@ struct NonZero: Operator {
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let input = try call.tensor(0)
         let parts = try input.complexParts()
-        let holds = try call.cast(parts ?? input, to: .bool).array(of: Bool.self)
-        let places =
-            parts == nil
-            ? holds.indices.filter { holds[$0] }
-            : (0..<input.shape.elementCount).filter { holds[2 * $0] || holds[2 * $0 + 1] }
-        let shape = try call.shape([input.shape.rank, places.count])
+        let partCount = parts == nil ? 1 : 2
+        let flags = try call.cast(parts ?? input, to: .bool)
+        let holds = try flags.pointer(Bool.self)
+        let isNonZero = { (place: Int) in holds[partCount * place] || holds[partCount * (place + 1) - 1] }
+        let count = (0..<input.shape.elementCount).reduce(0) { $0 + (isNonZero($1) ? 1 : 0) }
         let strides = input.shape.strides
-        return [
-            .tensor(
-                try call.tensor(of: Int64.self, shape) { target in
-                    for axis in 0..<input.shape.rank {
-                        for (column, place) in places.enumerated() {
-                            target[axis * places.count + column] = Int64(place / strides[axis] % input.shape[axis])
-                        }
-                    }
+        let result = try call.tensor(of: Int64.self, call.shape([input.shape.rank, count])) { target in
+            var column = 0
+            for place in 0..<input.shape.elementCount where isNonZero(place) {
+                for axis in 0..<input.shape.rank {
+                    target[axis * count + column] = Int64(place / strides[axis] % input.shape[axis])
                 }
-            )
-        ]
+                column += 1
+            }
+        }
+        withExtendedLifetime(flags) {}
+        return [.tensor(result)]
     }
 }

@@ -95,6 +95,7 @@ extension Forest {
             if comparison == .member { setCount += 1 }
         }
         let roots = try context.required("tree_roots", context.ints("tree_roots"))
+        guard !roots.isEmpty else { throw .attribute("tree_roots", "empty", expected: "at least one root") }
         if let root = roots.first(where: { $0 < 0 || $0 >= nodes.count }) {
             throw .attribute("tree_roots", root, expected: "0 to \(nodes.count - 1)")
         }
