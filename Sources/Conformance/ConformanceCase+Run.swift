@@ -11,12 +11,14 @@ extension ConformanceCase {
         do {
             let model = try readModel(path: folder + "/model.onnx")
             let session = try InferenceSession(model, options: options)
+            let tolerance = try Tolerance(folder: folder)
             guard !dataSets.isEmpty else { return "no `test_data_set_*` is in the folder" }
             for dataSet in dataSets {
                 let inputs = try values(dataSet, "input", model.graph.inputs)
                 let expected = try values(dataSet, "output", model.graph.outputs)
+                guard !expected.isEmpty else { return "no `output_*.pb` is in `\(dataSet)`" }
                 let feeds = Dictionary(inputs, uniquingKeysWith: { first, _ in first })
-                if let random = RandomOutputs(folder: folder) {
+                if let random = try RandomOutputs(folder: folder) {
                     // A session of its own for each run: what a seed gives must not depend on what ran before.
                     let failure = try random.failure(of: expected, in: dataSet) {
                         try InferenceSession(model, options: options).run(feeds)

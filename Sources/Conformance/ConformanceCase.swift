@@ -8,7 +8,6 @@ package struct ConformanceCase: Sendable {
     /// The name of the folder.
     package let name: String
     let folder: String
-    let tolerance: Tolerance
 
     /// The cases below a folder, at most three levels down, by name.
     ///
@@ -26,7 +25,7 @@ package struct ConformanceCase: Sendable {
         let entries = folderEntries(folder)
         if entries.contains("model.onnx") {
             let name = folder.unicodeScalars.split(separator: "/").last.map(String.init) ?? folder
-            found.append(ConformanceCase(name: name, folder: folder, tolerance: Tolerance(folder: folder)))
+            found.append(ConformanceCase(name: name, folder: folder))
         } else if depth > 0 {
             for entry in entries { collect(from: folder + "/" + entry, depth: depth - 1, into: &found) }
         }
@@ -48,22 +47,4 @@ private func folderEntries(_ path: String) -> [String] {
         if !name.hasPrefix(".") { names.append(name) }
     }
     return names.sorted()
-}
-
-/// How far a number may lie from the expected one: `absolute + relative · |expected|`.
-///
-/// A case states its own in `tolerance.txt`, in lines such as `rtol 1e-3` and `atol 1e-7`, which are the defaults.
-struct Tolerance: Sendable {
-    var relative = 1e-3
-    var absolute = 1e-7
-
-    init(folder: String) {
-        guard let bytes = try? readFile(folder + "/tolerance.txt", limit: 4096) else { return }
-        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-            let words = line.split(separator: " ")
-            guard words.count == 2, let value = Double(words[1]) else { continue }
-            if words[0] == "rtol" { relative = value }
-            if words[0] == "atol" { absolute = value }
-        }
-    }
 }

@@ -4,6 +4,7 @@ package import Diagnostics
 package enum ConformanceCode: String, DiagnosticCode {
     case folder
     case list
+    case tolerance
 
     package var kind: DiagnosticKind { self == .folder ? .notFound : .invalid }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Conformance
+import Diagnostics
 import Files
 import Glibc
 import InferenceEngine
@@ -40,6 +41,9 @@ struct ConformanceCommand: AsyncParsableCommand {
 
     func run() async throws {
         let cases = try ConformanceCase.cases(in: folder).filter { filter.map($0.name.contains) ?? true }
+        guard !cases.isEmpty else {
+            throw ConformanceError(.folder, at: .file(folder), "no case has `\(filter ?? "")` in its name")
+        }
         var options = InferenceOptions.command(optimised: !reference)
         options.checksInference = true
         let report = await runConformance(
@@ -54,7 +58,7 @@ struct ConformanceCommand: AsyncParsableCommand {
         }
         let names = try ConformanceList(path: list)
         if updateList { try names.adding(report, path: list) }
-        try ConformanceList(path: list).check(report, ran: cases.map(\.name))
+        try ConformanceList(path: list).check(report, isPartial: filter != nil)
     }
 
     private func show(_ report: ConformanceReport) {

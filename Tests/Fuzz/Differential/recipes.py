@@ -12,15 +12,6 @@ def axis(maker, count):
     return int(maker.random.integers(-count, count)) if count else 0
 
 
-def data(maker, schema, kinds, ranks=(1, 4), shape=None, index=0):
-    kind = kinds.get(schema.inputs[index].type_str, schema.inputs[index].type_str)
-    shape = maker.shape(rank(maker, *ranks)) if shape is None else shape
-    fitting = [v for v in maker.values if v.type == kind and ranks[0] <= v.array.ndim <= ranks[1]]
-    if fitting and maker.chance(0.6) and shape is None:
-        return maker.pick(fitting)
-    return maker.value(kind, shape)
-
-
 def existing(maker, schema, kinds, low, high):
     """A value of the first input's type with a rank in a range, one that is there already where there is one."""
     kind = kinds.get(schema.inputs[0].type_str, schema.inputs[0].type_str)
@@ -30,10 +21,10 @@ def existing(maker, schema, kinds, low, high):
     return maker.value(kind, maker.shape(rank(maker, low, high)))
 
 
-def with_axis(low=1, high=4, default=True):
+def with_axis(low=1, high=4):
     def recipe(maker, schema, kinds, attributes):
         value = existing(maker, schema, kinds, low, high)
-        if "axis" in schema.attributes and (not default or maker.chance(0.7)):
+        if "axis" in schema.attributes and maker.chance(0.7):
             attributes["axis"] = axis(maker, value.array.ndim)
         return [value]
 

@@ -122,6 +122,7 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     place = folder / "next"
     place.write_text(str(first))
+    ended = 0
     while int(place.read_text()) < first + count:
         child = os.fork()
         if child == 0:
@@ -131,9 +132,15 @@ def main():
                 place.write_text(str(seed + 1))
                 write(folder, seed)
             os._exit(0)
-        os.waitpid(child, 0)
+        _, status = os.waitpid(child, 0)
+        if not os.WIFSIGNALED(status) and os.waitstatus_to_exitcode(status) != 0:
+            sys.exit(f"error: making graph {int(place.read_text()) - 1} failed")
+        ended += os.WIFSIGNALED(status)
     place.unlink()
-    print(f"{len(list(folder.iterdir()))} graphs")
+    count = len(list(folder.iterdir()))
+    print(f"{count} graphs; onnxruntime ended the process {ended} times")
+    if count == 0:
+        sys.exit("error: no graph was made")
 
 
 if __name__ == "__main__":
