@@ -168,10 +168,11 @@ final class GraphLoader {
         }
         let inputs = try inputs(of: node, in: scope)
         var captures: [ValueID] = []
+        let attributes = try attributes(of: node, in: scope)
         let context = NodeContext(
             node,
             version: definition.version(at: opset),
-            attributes: try attributes(of: node, in: scope),
+            attributes: attributes,
             hasInput: inputs.map { $0 != nil },
             imageDecoder: options.imageDecoder,
             makeDense: { [self] tensor throws(EngineError) in try denseTensor(tensor) },
@@ -198,7 +199,9 @@ final class GraphLoader {
                 typeVariables: definition.halves == .widened ? TypeVariables(of: node, opset: opset) : nil,
                 inputs: inputs,
                 captures: captures,
-                outputs: outputs
+                outputs: outputs,
+                attributes: attributes,
+                version: definition.version(at: opset)
             )
         )
     }

@@ -17,6 +17,13 @@ struct LoadedNode: Sendable {
     var captures: [ValueID]
     /// `nil` where an optional output is not asked for.
     var outputs: [ValueID?]
+    /// The attributes as the file gives them, with what a function's caller gives in the place of references.
+    var attributes: [String: AttributeValue] = [:]
+    /// The version of the operator that rules: one of its definition's versions.
+    var version = 1
+
+    /// An input; `nil` where it is not given.
+    func input(_ index: Int) -> ValueID? { index < inputs.count ? inputs[index] : nil }
 
     /// Everything that the node reads.
     var uses: [ValueID] { inputs.compactMap { $0 } + captures }
