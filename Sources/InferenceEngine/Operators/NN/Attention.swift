@@ -14,6 +14,19 @@ struct Attention: Operator {
         case probabilities
     }
 
+    /// How an attention differs that stands for operators a model spells out.
+    enum Spelling: Int {
+        /// It does not: a query that sees no key yields zeros, and one that it does not see counts for nothing.
+        case standard
+        /// A query that sees no key yields NaN, as `Softmax` does, and what a mask holds is added whatever the score.
+        case softmax
+        /// As `softmax`, with zeros in the place of all probabilities that are NaN.
+        case softmaxWithoutNaN
+    }
+
+    /// The attribute by which passes tell the spelling; no file has it.
+    static let spellingAttribute = "_spelling"
+
     var queryHeads: Int?
     var heads: Int?
     /// What products are multiplied by; the inverse root of a head's size unless it is given.
@@ -22,6 +35,7 @@ struct Attention: Operator {
     var reach = AttentionReach.all
     var precision: SoftmaxPrecision?
     var shownStage = Stage.products
+    var spelling = Spelling.standard
 
     static let definition = OperatorDefinition("Attention", since: 23, 24, 25, halves: .widened) {
         node throws(EngineError) in
@@ -36,7 +50,8 @@ struct Attention: Operator {
             softcap: try node.float("softcap", default: 0),
             reach: try AttentionReach(node),
             precision: try SoftmaxPrecision(node),
-            shownStage: stage
+            shownStage: stage,
+            spelling: Spelling(rawValue: try node.int(spellingAttribute, default: 0)) ?? .standard
         )
     }
 
@@ -100,6 +115,7 @@ struct Attention: Operator {
             mask: call.optionalTensor(3),
             pastCount: pastKeys?.shape[2],
             lengths: lengths,
+            addsAlways: spelling != .standard,
             call
         )
         let weighted = try call.cast(values, to: Element.elementType)
@@ -122,7 +138,7 @@ struct Attention: Operator {
                 mask.apply(to: scores, head: head, bias)
                 show(.masked)
                 for row in 0..<plan.queryCount {
-                    SoftmaxPrecision.normalize(scores + row * plan.keyCount, count: plan.keyCount, in: precision)
+                    normalize(scores + row * plan.keyCount, count: plan.keyCount)
                 }
                 show(.probabilities)
                 plan.addValues(scores, value, head: head, to: target)
@@ -132,6 +148,17 @@ struct Attention: Operator {
         let output = try call.tensor(0).shape.rank == 4 ? result : joined(result, call)
         guard call.outputCount > 1 else { return [.tensor(output)] }
         return [.tensor(output), .tensor(keys), .tensor(values), .tensor(try .of(shown, shownShape))]
+    }
+
+    private func normalize<Element: RealElement>(_ row: UnsafeMutablePointer<Element>, count: Int) {
+        let isEmpty = UnsafeBufferPointer(start: row, count: count).allSatisfy { $0 == -.infinity }
+        if isEmpty, spelling == .softmax {
+            row.update(repeating: .nan, count: count)
+        } else {
+            SoftmaxPrecision.normalize(row, count: count, in: precision)
+        }
+        guard spelling == .softmaxWithoutNaN else { return }
+        for index in 0..<count where row[index].isNaN { row[index] = 0 }
     }
 
     private func capped<Element: RealElement>(_ score: Element) -> Element {

@@ -38,6 +38,8 @@ struct AttentionMask<Element: RealElement> {
     let bias: Tensor?
     /// How far apart samples, heads and queries lie in `bias`; 0 where they share its elements.
     private let strides: [Int]
+    /// Whether `bias` is added even where it is minus infinity.
+    private let addsAlways: Bool
 
     /// *Throws*: `shape` for a mask that does not broadcast, `value` for lengths beyond the keys.
     init(
@@ -46,9 +48,11 @@ struct AttentionMask<Element: RealElement> {
         mask: Tensor?,
         pastCount: Int?,
         lengths: [Int]?,
+        addsAlways: Bool = false,
         _ call: OperatorCall
     ) throws(EngineError) {
         self.heads = heads
+        self.addsAlways = addsAlways && mask?.elementType != .bool
         self.reach = reach
         let all = heads.keyCount
         if let lengths, lengths.count != heads.batch || !lengths.allSatisfy({ $0 >= 0 && $0 <= all }) {
@@ -99,9 +103,11 @@ struct AttentionMask<Element: RealElement> {
             guard let added else { continue }
             let line = added + (sample * strides[0] + place * strides[1] + query * strides[2])
             // NUMERICS: a key that is not seen is so whatever its score, which may be infinite or NaN.
-            for key in seen { row[key] = line[key] == -.infinity ? -.infinity : row[key] + line[key] }
+            for key in seen { row[key] = hides(line[key]) ? -.infinity : row[key] + line[key] }
         }
     }
+
+    private func hides(_ added: Element) -> Bool { added == -.infinity && !addsAlways }
 
     private func seen(by query: Int, _ sample: Int) -> Range<Int> {
         let position = offsets[sample] + query
