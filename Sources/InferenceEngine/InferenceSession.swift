@@ -9,10 +9,10 @@ package final class InferenceSession: Sendable {
     package let inputs: [ValueInfo]
     /// The outputs, in the model's order; types are those that the model declares or that follow from it.
     package let outputs: [ValueInfo]
-    private let options: InferenceOptions
+    let options: InferenceOptions
     private let loaded: LoadedGraph
     /// What plans start from: the loaded graph after the passes.
-    private let optimised: LoadedGraph
+    let optimised: LoadedGraph
     /// Inputs that an initializer stands for unless they are fed.
     private let overridable: [ValueInfo]
     private let plans: Mutex<PlanCache>

@@ -57,6 +57,21 @@ struct Facts: Sendable {
     /// The shape, when every extent is a number.
     var fixedShape: Shape? { shape?.fixed.flatMap { Shape($0) } }
 
+    /// The value, when it is known as such or by all of its elements.
+    var known: Value? {
+        if let constant { return constant }
+        guard let elements = extents?.fixed, let shape = fixedShape, shape.rank <= 1,
+            shape.elementCount == elements.count
+        else { return nil }
+        switch elementType {
+        case .int64: return (try? Tensor.of(elements.map { Int64($0) }, shape)).map { .tensor($0) }
+        case .int32:
+            let exact = elements.compactMap { Int32(exactly: $0) }
+            return exact.count == elements.count ? (try? Tensor.of(exact, shape)).map { .tensor($0) } : nil
+        default: return nil
+        }
+    }
+
     /// The elements of an integer vector, when they are all numbers.
     var integers: [Int]? {
         if let fixed = extents?.fixed { return fixed }

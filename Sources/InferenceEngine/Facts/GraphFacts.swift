@@ -4,7 +4,8 @@ import OnnxIR
 struct GraphFacts {
     private var facts: [Facts]
 
-    subscript(value: ValueID) -> Facts { facts[value] }
+    /// The facts of a value; nothing is known of one that came to the graph later.
+    subscript(value: ValueID) -> Facts { value < facts.count ? facts[value] : .unknown }
 
     /// Infers the facts; `inputs` has what is known better of the graph's inputs than the graph declares.
     init(

@@ -9,24 +9,26 @@ extension Passes {
         var limits = context.limits
         limits.loopTripCount = min(limits.loopTripCount, 1000)
         var kept: [LoadedNode] = []
-        var budget = context.foldedByteCount
+        let budget = context.budget
         for node in graph.nodes {
             let outputs = node.outputs.compactMap { $0 }
-            let known = outputs.compactMap { context.facts[$0].constant }
+            let uses = node.uses.compactMap { graph.constants[$0] }
+            let isRunnable = uses.count == node.uses.count && node.operation.isDeterministic
+            // What is inferred of a node may hide that it fails; where it can be run, running it decides.
+            let known = outputs.compactMap { isRunnable ? context.facts[$0].constant : context.facts[$0].known }
             let knownByteCount = known.reduce(0) { $0 + $1.byteCount }
-            if known.count == outputs.count, knownByteCount <= budget {
-                budget -= knownByteCount
+            if known.count == outputs.count, knownByteCount <= budget.byteCount {
+                budget.byteCount -= knownByteCount
                 for (output, value) in zip(outputs, known) { graph.constants[output] = value }
                 continue
             }
-            let uses = node.uses.compactMap { graph.constants[$0] }
-            guard uses.count == node.uses.count, node.operation.isDeterministic else {
+            guard isRunnable else {
                 kept.append(node)
                 continue
             }
             let bound = max(limits.foldedByteCount, uses.reduce(0) { $0 + ($1.tensor?.region?.bytes.count ?? 0) })
             var bounded = limits
-            bounded.tensorByteCount = min(bound, limits.tensorByteCount, max(0, budget))
+            bounded.tensorByteCount = min(bound, limits.tensorByteCount, max(0, budget.byteCount))
             let values = try? node.run(
                 inputs: node.inputs.map { $0.flatMap { graph.constants[$0] } },
                 captures: node.captures.compactMap { graph.constants[$0] },
@@ -39,9 +41,10 @@ extension Passes {
             for (output, value) in zip(node.outputs, values) {
                 guard let output else { continue }
                 graph.constants[output] = value
-                budget -= value.byteCount
+                budget.byteCount -= value.byteCount
             }
         }
-        graph.nodes = kept
+        defer { graph.nodes = kept }
+        return kept.count != graph.nodes.count
     }
 }

@@ -7,7 +7,9 @@ extension Passes {
             alive.formUnion(node.uses)
             kept.append(node)
         }
+        let isChanged = kept.count != graph.nodes.count
         graph.nodes = kept.reversed()
         graph.constants = graph.constants.filter { alive.contains($0.key) }
+        return isChanged
     }
 }

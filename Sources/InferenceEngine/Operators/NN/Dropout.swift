@@ -35,6 +35,15 @@ struct Dropout: Operator {
         return seed.isGiven
     }
 
+    /// Whether the first output is the first input, for what is known of the input that says whether to train.
+    func dropsNothing(training: Facts?) -> Bool {
+        switch ratio {
+        case .none: true
+        case .fixed: false
+        case .inputs: training.map { (try? $0.constant?.tensor?.integers("")) == [0] } ?? true
+        }
+    }
+
     func infer(_ inputs: InputFacts) -> [Facts] {
         [inputs.like(), inputs.like(elementType: maskIsNumber ? nil : .bool)]
     }
