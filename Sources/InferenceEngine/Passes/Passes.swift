@@ -48,6 +48,11 @@ enum Passes {
         shapeChains,
         identityElimination,
         deadNodes,
+        gelu,
+        swish,
+        mish,
+        hardSwish,
+        softplus,
         constantFolding,
         deadNodes,
     ]
