@@ -53,6 +53,8 @@ enum Passes {
         mish,
         hardSwish,
         softplus,
+        layerNormalization,
+        rmsNormalization,
         constantFolding,
         deadNodes,
     ]
