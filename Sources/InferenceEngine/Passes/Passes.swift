@@ -44,6 +44,7 @@ enum Passes {
         constantFolding,
         sharedSubexpressions,
         deadNodes,
+        einsumProducts,
         transposeChains,
         shapeChains,
         identityElimination,
@@ -55,6 +56,7 @@ enum Passes {
         softplus,
         layerNormalization,
         rmsNormalization,
+        attention,
         constantFolding,
         deadNodes,
     ]
