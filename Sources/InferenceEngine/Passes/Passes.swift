@@ -49,6 +49,7 @@ enum Passes {
         shapeChains,
         identityElimination,
         deadNodes,
+        batchNormalizationFolding,
         gelu,
         swish,
         mish,

@@ -1,0 +1,53 @@
+import InferenceEngine
+import OnnxIR
+import Tensors
+import Testing
+
+@Suite struct LayerFoldingTests {
+    private static func normalised(_ g: inout SpelledGraph, _ value: String, _ channels: Int) throws -> String {
+        g(
+            "BatchNormalization",
+            value,
+            try g.weights([channels], around: 1),
+            try g.weights([channels], seed: 2),
+            try g.weights([channels], seed: 3),
+            try g.weights([channels], seed: 4, around: 1.5)
+        )
+    }
+
+    @Test(arguments: [1, 2], [true, false])
+    func `a convolution takes in the normalisation behind it`(_ groupCount: Int, _ hasBias: Bool) throws {
+        for transposed in [false, true] {
+            var graph = SpelledGraph()
+            let weights = try graph.weights(transposed ? [4, 6 / groupCount, 3, 3] : [6, 4 / groupCount, 3, 3])
+            let (name, group) = (transposed ? "ConvTranspose" : "Conv", Attribute("group", .int(Int64(groupCount))))
+            let layer =
+                try hasBias
+                ? graph(name, "x", weights, graph.weights([6], seed: 9), attributes: [group])
+                : graph(name, "x", weights, attributes: [group])
+            let output = try Self.normalised(&graph, layer, 6)
+            try graph.expect([name], outputs: [output], ["x": .noise([2, 4, 5, 5])])
+            try graph.expect([name, "BatchNormalization"], outputs: [output, layer], ["x": .noise([2, 4, 5, 5])])
+        }
+    }
+
+    @Test(arguments: [true, false]) func `so does a matrix product`(_ transposes: Bool) throws {
+        var graph = SpelledGraph()
+        let layer = graph(
+            "Gemm",
+            "x",
+            try graph.weights(transposes ? [6, 4] : [4, 6]),
+            try graph.weights([1, 6], seed: 9),
+            attributes: [Attribute("transB", .int(transposes ? 1 : 0))]
+        )
+        let output = try Self.normalised(&graph, layer, 6)
+        try graph.expect(["Gemm"], outputs: [output], ["x": .noise([3, 4])])
+    }
+
+    @Test func `weights that are fed stay as they are`() throws {
+        var graph = SpelledGraph()
+        let output = try Self.normalised(&graph, graph("Conv", "x", "w"), 6)
+        let feeds: [String: Tensor] = try ["x": .noise([2, 4, 5, 5]), "w": .noise([6, 4, 3, 3], seed: 5)]
+        try graph.expect(["Conv", "BatchNormalization"], outputs: [output], feeds)
+    }
+}
