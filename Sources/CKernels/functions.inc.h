@@ -1,7 +1,7 @@
 // Functions of vectors of floats.
 //
-// NUMERICS: the polynomials are minimax fits in double; exp, log, erf, sin and cos stay within 2 ulp, tanh, sigmoid and SiLU
-// within 2.5 (3 without fused multiplication), GELU within 2.5 ulp or 1e-7.
+// NUMERICS: the polynomials are minimax fits in double; exp, log, erf, sin and cos stay within 2 ulp, tanh, sigmoid and
+// SiLU within 2.5 (3 without fused multiplication), GELU within 2.5 ulp or 1e-7.
 
 typedef double vd __attribute__((ext_vector_type(CK_WIDTH)));
 
