@@ -48,25 +48,8 @@ CK_INLINE conv_end conv_end_for(const ck_epilogue *epilogue) {
     return end;
 }
 
-CK_INLINE vf conv_sigmoid(vf x) {
-    float part[CK_WIDTH];
-    vf_store(part, x);
-    for (int i = 0; i < CK_WIDTH; i++) part[i] = 1 / (1 + expf(-part[i]));
-    return vf_load(part);
-}
-
-CK_INLINE vf conv_activated(ck_activation activation, vf x) {
-    switch (activation.function) {
-    case CK_LEAKY_RELU: return x < 0 ? x * activation.alpha : x;
-    case CK_HARD_SWISH: return x * vf_max(vf_set(0), vf_min(vf_set(1), x * (1.0f / 6) + 0.5f));
-    case CK_HARD_SIGMOID: return vf_max(vf_set(0), vf_min(vf_set(1), x * activation.alpha + activation.beta));
-    case CK_SIGMOID: return conv_sigmoid(x);
-    case CK_SILU: return x * conv_sigmoid(x);
-    default: return x;
-    }
-}
-
-#define CK_CONV_ACTIVATE(activation, vector) conv_activated(activation, vector)
+#define CK_CONV_ACTIVATE(activation, vector)                                                                           \
+    CK_NAME(apply)((activation).function, vf_set((activation).alpha), vf_set((activation).beta), vector)
 
 // Stores scale * sum + bias + residual within [low, high].
 CK_INLINE void conv_store(const conv_end *end, float *to, vf sum, vf bias, const float *residual) {

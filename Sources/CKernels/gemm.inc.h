@@ -1,8 +1,6 @@
 // Products of matrices for one instruction set; the parts build on one another in this order.
 #include <stdatomic.h>
 
-#include "gemm_activation.inc.h"
-
 #include "gemm_tile.inc.h"
 
 #include "gemm_pack.inc.h"

@@ -80,7 +80,7 @@ static size_t CK_NAME(f32_gemm_scratch_size)(size_t m, size_t n, size_t k, size_
 
 static void CK_NAME(gemm_activate_block)(const ck_activation *activation, float *c, size_t c_stride, size_t rows,
                                          size_t columns) {
-    for (size_t r = 0; r < rows; r++) ck_apply_activation(c + r * c_stride, columns, activation);
+    for (size_t r = 0; r < rows; r++) CK_NAME(map_span)(activation, c + r * c_stride, c + r * c_stride, columns);
 }
 
 // The tiles of a block of rows and panels for one block of k.
