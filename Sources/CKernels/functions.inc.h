@@ -36,6 +36,25 @@ CK_INLINE void vf_store_head(float *to, vf value, size_t count) {
 
 CK_INLINE vf vf_select(vi mask, vf a, vf b) { return mask ? a : b; }
 
+CK_INLINE vi CK_NAME(lanes)(void) {
+    vi lanes;
+    for (int i = 0; i < CK_WIDTH; i++) lanes[i] = i;
+    return lanes;
+}
+
+// The first `count` elements, less than a vector, `filler` behind them.
+CK_INLINE vf CK_NAME(load_filled)(const float *from, size_t count, float filler) {
+    return vf_select(CK_NAME(lanes)() < (int32_t)count, vf_load_head(from, count), vf_set(filler));
+}
+
+// A vector, or its first `head` elements where head is not 0.
+CK_INLINE vf CK_NAME(load_column)(const float *x, size_t head) { return head ? vf_load_head(x, head) : vf_load(x); }
+
+CK_INLINE void CK_NAME(store_column)(float *y, vf value, size_t head) {
+    if (head) vf_store_head(y, value, head);
+    else vf_store(y, value);
+}
+
 CK_INLINE vf vf_abs(vf x) { return (vf)((vi)x & 0x7fffffff); }
 
 CK_INLINE vf vf_copysign(vf magnitude, vf sign) {

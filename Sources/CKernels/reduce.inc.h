@@ -11,17 +11,6 @@ typedef struct CK_NAME(reduce_work) {
     float *y;
 } CK_NAME(reduce_work);
 
-CK_INLINE vi CK_NAME(lanes)(void) {
-    vi lanes;
-    for (int i = 0; i < CK_WIDTH; i++) lanes[i] = i;
-    return lanes;
-}
-
-// The first `count` elements, less than a vector, `filler` behind them.
-CK_INLINE vf CK_NAME(load_filled)(const float *from, size_t count, float filler) {
-    return vf_select(CK_NAME(lanes)() < (int32_t)count, vf_load_head(from, count), vf_set(filler));
-}
-
 CK_INLINE ck_reduction CK_NAME(fold_kind)(ck_reduction reduction) {
     switch (reduction) {
     case CK_REDUCTION_MEAN:
@@ -146,14 +135,6 @@ static void CK_NAME(reduce_rows)(void *context, size_t index) {
         }
         work->y[row] = (float)result;
     }
-}
-
-// Some vectors of columns; the last one has `head` elements where head is not 0.
-CK_INLINE vf CK_NAME(load_column)(const float *x, size_t head) { return head ? vf_load_head(x, head) : vf_load(x); }
-
-CK_INLINE void CK_NAME(store_column)(float *y, vf value, size_t head) {
-    if (head) vf_store_head(y, value, head);
-    else vf_store(y, value);
 }
 
 CK_INLINE void CK_NAME(fold_columns)(ck_reduction kind, int vectors, size_t head, const float *x, size_t axis,
