@@ -40,11 +40,14 @@ struct Forest: Sendable {
     /// Features that a sample must have.
     let featureCount: Int
     let targetCount: Int
-    private let nodes: [Node]
+    let nodes: [Node]
     private let sets: [Set<Double>]
-    private let roots: [Branch]
-    private let leaves: [[Weight]]
-    private let aggregate: Aggregate
+    let roots: [Branch]
+    let leaves: [[Weight]]
+    let aggregate: Aggregate
+    let compiledForm = CompiledForest()
+
+    var treeCount: Int { roots.count }
 
     /// A forest of nodes that are known to be there.
     ///

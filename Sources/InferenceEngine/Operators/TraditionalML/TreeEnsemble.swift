@@ -6,8 +6,8 @@ import Tensors
 ///
 /// *Shapes*: `[samples, features] → [samples, targets]`.
 struct TreeEnsemble: Operator {
-    private let forest: Forest
-    private let transform: ScoreTransform
+    let forest: Forest
+    let transform: ScoreTransform
 
     static let definition = OperatorDefinition("TreeEnsemble", domain: .onnxML, since: 5, halves: .widened) {
         node throws(EngineError) in
