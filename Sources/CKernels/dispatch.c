@@ -18,14 +18,13 @@ ck_isa ck_best_isa(void) {
     return ck_isa_is_available(CK_AVX2) ? CK_AVX2 : CK_PORTABLE;
 }
 
-const ck_kernels *ck_kernels_for(ck_isa isa) {
+const ck_kernels *_Nonnull ck_kernels_for(ck_isa isa) {
     switch (isa) {
-    case CK_PORTABLE: return &ck_portable_kernels;
 #if defined(__x86_64__)
     case CK_AVX2: return &ck_avx2_kernels;
     case CK_AVX512: return &ck_avx512_kernels;
 #endif
-    default: return NULL;
+    default: return &ck_portable_kernels;
     }
 }
 

@@ -16,6 +16,8 @@ package final class InferenceSession: Sendable {
     /// Inputs that an initializer stands for unless they are fed.
     private let overridable: [ValueInfo]
     private let plans: Mutex<PlanCache>
+    /// Makes segments of kernels for plans; `nil` for the reference interpreter.
+    private let compiler: SegmentCompiler?
 
     /// Loads a model: attributes are read, functions put in place, and every operator is found or refused.
     ///
@@ -27,6 +29,12 @@ package final class InferenceSession: Sendable {
         var optimised = graph
         if options.optimised { try Passes.optimise(&optimised, limits: options.limits) }
         self.optimised = optimised
+        compiler = options.optimised
+            ? SegmentCompiler(
+                tables: KernelTables(options),
+                packed: PackedConstants(of: optimised),
+                limits: options.limits
+            ) : nil
         inputs = model.graph.requiredInputs
         let required = Set(inputs.map(\.name))
         overridable = model.graph.inputs.filter { !required.contains($0.name) }
@@ -78,6 +86,7 @@ package final class InferenceSession: Sendable {
         let facts = zip(graph.inputs, types).map { ($0, Facts(type: $1)) }
         let known = Dictionary(facts, uniquingKeysWith: { first, _ in first })
         if options.optimised { try Passes.optimise(&graph, inputs: known, limits: options.limits) }
+        if let compiler { compiler.compile(&graph, GraphFacts(of: graph, inputs: known)) }
         var promises: [GraphFacts] = []
         if options.checksInference { promises = [GraphFacts(of: graph), GraphFacts(of: graph, inputs: known)] }
         let plan = Plan(graph, promises: promises)

@@ -28,7 +28,10 @@
     CK_RECURRENT_KERNELS(X)                                                                                            \
     CK_TREE_KERNELS(X)
 
-#define CK_FIELD(result, name, parameters) result(*name) parameters;
+// Every field of a table is there; the pointers among the parameters say in their comments whether they may be NULL.
+#pragma clang diagnostic ignored "-Wnullability-completeness"
+
+#define CK_FIELD(result, name, parameters) result(*_Nonnull name) parameters;
 
 // The kernels for one instruction set.
 typedef struct ck_kernels {
@@ -44,8 +47,8 @@ bool ck_isa_is_available(ck_isa isa);
 // The widest instruction set that is available.
 ck_isa ck_best_isa(void);
 
-// The kernels for an instruction set, available or not; NULL for one that this architecture does not have.
-const ck_kernels *ck_kernels_for(ck_isa isa);
+// The kernels for an instruction set, available or not; the portable ones where this architecture does not have it.
+const ck_kernels *_Nonnull ck_kernels_for(ck_isa isa);
 
 // The names of all kernels, in the order of the table.
 const char *const *ck_kernel_names(size_t *count);

@@ -21,6 +21,7 @@ typedef enum ck_function {
     // x < 0 ? alpha * x : x
     CK_LEAKY_RELU,
     CK_ELU,
+    // gamma in beta
     CK_SELU,
     CK_CELU,
     CK_SIGMOID,
@@ -35,6 +36,7 @@ typedef enum ck_function {
     CK_GELU_TANH,
     // max(0, min(1, alpha * x + beta))
     CK_HARD_SIGMOID,
+    // x * max(0, min(1, x / 6 + 1 / 2))
     CK_HARD_SWISH,
     CK_THRESHOLDED_RELU,
     CK_EXP,

@@ -117,7 +117,7 @@ struct StackedProduct {
         shape = try call.shape(dimensions)
     }
 
-    private static func offsets(_ shape: Shape, in stack: Shape, size: Int) -> [Int] {
+    static func offsets(_ shape: Shape, in stack: Shape, size: Int) -> [Int] {
         let padding = stack.rank - shape.rank
         let strides = shape.strides
         return stridedOffsets(

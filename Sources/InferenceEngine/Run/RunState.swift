@@ -48,6 +48,17 @@ final class RunState {
         )
     }
 
+    /// Refuses memory between kernels that there is no room for.
+    ///
+    /// *Throws*: `limit`.
+    func checkScratch(_ byteCount: Int) throws(EngineError) {
+        guard byteCount > limits.totalByteCount - liveByteCount else { return }
+        throw EngineError(
+            .limit,
+            "the values of the run together are larger than the limit of \(limits.totalByteCount) bytes"
+        )
+    }
+
     /// Refuses strings that together would be too long.
     ///
     /// *Throws*: `limit`.

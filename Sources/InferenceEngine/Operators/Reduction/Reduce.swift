@@ -59,7 +59,7 @@ struct Reduce: Operator {
         return [.tensor(inputs.elementType(), result)]
     }
 
-    private func axes(_ given: [Int]?, rank: Int) throws(EngineError) -> [Int] {
+    func axes(_ given: [Int]?, rank: Int) throws(EngineError) -> [Int] {
         guard let given, !given.isEmpty else { return ignoresEmptyAxes ? [] : Array(0..<rank) }
         return try checkedAxes(given, rank: rank)
     }
