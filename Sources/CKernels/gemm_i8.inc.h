@@ -1,7 +1,7 @@
 // Exact products of 8-bit numbers: both operands are widened to 16 bits, whose products are added in pairs of k.
 //
 // Packed weights: one int32 zero point for each padded column, then panels [panel][pair of k][GEMM_COLUMNS][2] of int8
-// (unsigned weights less 128, as their zero points are); the pairs are even in number, padded with zeros.
+// (unsigned weights less 128, as their zero points are).
 
 typedef int16_t CK_NAME(i16s) __attribute__((ext_vector_type(2 * CK_WIDTH)));
 typedef int8_t CK_NAME(i8s) __attribute__((ext_vector_type(2 * CK_WIDTH)));
@@ -99,22 +99,18 @@ CK_INLINE void CK_NAME(i8_tile_body)(const CK_NAME(i8_call) *call, size_t row, s
     vu sums[2 * GEMM_ROWS];
     GEMM_UNROLL
     for (int i = 0; i < 2 * rows; i++) sums[i] = (vu)0;
-    for (size_t left = call->pairs; left > 0; left -= 2, b += 4 * GEMM_COLUMNS) {
+    for (size_t left = call->pairs; left > 0; left--, b += 2 * GEMM_COLUMNS) {
+        const CK_NAME(i16s) low = CK_NAME(i8_widen)(b), high = CK_NAME(i8_widen)(b + GEMM_COLUMNS);
         GEMM_UNROLL
-        for (int s = 0; s < 2; s++) {
-            const CK_NAME(i16s) low = CK_NAME(i8_widen)(b + 2 * s * GEMM_COLUMNS);
-            const CK_NAME(i16s) high = CK_NAME(i8_widen)(b + (2 * s + 1) * GEMM_COLUMNS);
-            GEMM_UNROLL
-            for (int r = 0; r < rows; r++) {
-                int32_t pair;
-                memcpy(&pair, a[r / 3] + (size_t)(r % 3) * stride + 2 * s, sizeof pair);
-                const CK_NAME(i16s) x = (CK_NAME(i16s))(vi)pair;
-                sums[2 * r] += CK_NAME(i8_multiply)(x, low);
-                sums[2 * r + 1] += CK_NAME(i8_multiply)(x, high);
-            }
+        for (int r = 0; r < rows; r++) {
+            int32_t pair;
+            memcpy(&pair, a[r / 3] + (size_t)(r % 3) * stride, sizeof pair);
+            const CK_NAME(i16s) x = (CK_NAME(i16s))(vi)pair;
+            sums[2 * r] += CK_NAME(i8_multiply)(x, low);
+            sums[2 * r + 1] += CK_NAME(i8_multiply)(x, high);
         }
         GEMM_UNROLL
-        for (int i = 0; i < (rows + 2) / 3; i++) a[i] += 4;
+        for (int i = 0; i < (rows + 2) / 3; i++) a[i] += 2;
     }
     CK_NAME(i8_store)(call, row, panel, rows, sums);
 }
@@ -131,7 +127,7 @@ static CK_NAME(i8_tile_function) *const CK_NAME(i8_tile_functions)[] = {NULL, GE
 
 static size_t CK_NAME(i8_packed_bytes)(size_t k, size_t n) {
     const size_t columns = CK_NAME(gemm_panels)(n) * GEMM_COLUMNS;
-    return columns * sizeof(int32_t) + columns * ((k + 3) / 4 * 4);
+    return columns * sizeof(int32_t) + columns * (k + k % 2);
 }
 
 static void CK_NAME(i8_pack)(const void *b, bool is_signed, ptrdiff_t row_stride, ptrdiff_t column_stride, size_t k,
@@ -146,7 +142,7 @@ static void CK_NAME(i8_pack)(const void *b, bool is_signed, ptrdiff_t row_stride
         memcpy(to, &zero, sizeof zero);
     }
     for (size_t j = 0; j < n; j += GEMM_COLUMNS)
-        for (size_t p = 0; p < (k + 3) / 4 * 4; p += 2)
+        for (size_t p = 0; p < k; p += 2)
             for (size_t i = 0; i < 2 * GEMM_COLUMNS; i++, to++) {
                 const size_t row = p + i % 2, column = j + i / 2;
                 const ptrdiff_t at = (ptrdiff_t)row * row_stride + (ptrdiff_t)column * column_stride;
@@ -187,7 +183,7 @@ static void CK_NAME(i8_widen_rows)(void *context, size_t task) {
             const int16_t zero = a->zero_points ? ((const uint8_t *)a->zero_points)[zero_at] : 0;
             for (size_t p = 0; p < work->k; p++) sum += (uint32_t)(int32_t)(to[p] = (int16_t)(from[p] - zero));
         }
-        for (size_t p = work->k; p < (work->k + 3) / 4 * 4; p++) to[p] = 0;
+        to[work->k] = 0;
         work->sums[i] = sum;
     }
 }
@@ -225,7 +221,7 @@ static void CK_NAME(i8_work)(void *context, size_t slot) {
 static void CK_NAME(i8_product)(CK_NAME(i8_call) *call, size_t k, const ck_i8_matrix *a, void *scratch, ck_pool *pool) {
     const size_t m = call->m, n = call->n;
     if (m == 0 || n == 0) return;
-    call->pairs = (k + 3) / 4 * 2;
+    call->pairs = k / 2 + k % 2;
     call->tiles = CK_NAME(gemm_tiles)(m);
     call->panels = CK_NAME(gemm_panels)(n);
     call->a_stride = CK_NAME(i8_row_stride)(k);
