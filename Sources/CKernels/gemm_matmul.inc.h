@@ -11,23 +11,27 @@ typedef struct CK_NAME(matmul_call) {
     size_t c_stride;
     const size_t *c_offsets;
     ck_epilogue epilogue;
-    bool activates_rows, packs_a, packs_b;
+    bool activates_rows, packs_a, packs_b, multiplies_columns;
     float *scratch;
     size_t scratch_stride;
     ck_gemm_split split;
     atomic_size_t next;
 } CK_NAME(matmul_call);
 
-// PERF: more rows than for weights, because each block of rows packs B anew.
+// PERF: more rows than for weights, because each block of rows packs B anew; shorter blocks of k, so that a group of
+// panels and the rows fit in the second cache.
 #define MATMUL_BLOCK_ROWS 192
+#define MATMUL_K_BLOCK 384
+
+CK_INLINE size_t CK_NAME(matmul_k_block)(size_t k) { return CK_NAME(gemm_block_of_k)(k, MATMUL_K_BLOCK); }
 
 CK_INLINE size_t CK_NAME(matmul_rows_scratch)(size_t m, size_t k) {
-    const size_t most = MATMUL_BLOCK_ROWS + GEMM_ROWS;
-    return (m < most ? m : most) * CK_NAME(gemm_k_block)(k) + 16;
+    const size_t most = MATMUL_BLOCK_ROWS;
+    return (m < most ? m : most) * CK_NAME(matmul_k_block)(k) + 16;
 }
 
 CK_INLINE size_t CK_NAME(matmul_thread_scratch)(size_t m, size_t k) {
-    return CK_NAME(matmul_rows_scratch)(m, k) + GEMM_GROUP * GEMM_COLUMNS * CK_NAME(gemm_k_block)(k);
+    return CK_NAME(matmul_rows_scratch)(m, k) + GEMM_GROUP * GEMM_COLUMNS * CK_NAME(matmul_k_block)(k);
 }
 
 static size_t CK_NAME(f32_matmul_scratch_size)(size_t batch, size_t m, size_t n, size_t k, unsigned threads) {
@@ -113,6 +117,62 @@ static void CK_NAME(matmul_block)(const CK_NAME(matmul_call) *call, const CK_NAM
     }
 }
 
+// Four dot products of a row of A with columns of B.
+CK_INLINE void CK_NAME(matmul_dots)(const float *a, const float *b, ptrdiff_t b_column, size_t k, float *dots) {
+    vf sums[8];
+    GEMM_UNROLL
+    for (int i = 0; i < 8; i++) sums[i] = vf_set(0);
+    size_t p = 0;
+    for (; p + 2 * CK_WIDTH <= k; p += 2 * CK_WIDTH) {
+        const vf low = vf_load(a + p), high = vf_load(a + p + CK_WIDTH);
+        GEMM_UNROLL
+        for (int i = 0; i < 4; i++) {
+            const float *column = b + i * b_column + p;
+            sums[i] = vf_fma(low, vf_load(column), sums[i]);
+            sums[i + 4] = vf_fma(high, vf_load(column + CK_WIDTH), sums[i + 4]);
+        }
+    }
+    for (; p < k; p += CK_WIDTH) {
+        const vf x = CK_NAME(gemm_load_part)(a + p, k - p);
+        GEMM_UNROLL
+        for (int i = 0; i < 4; i++)
+            sums[i] = vf_fma(x, CK_NAME(gemm_load_part)(b + i * b_column + p, k - p), sums[i]);
+    }
+    GEMM_UNROLL
+    for (int i = 0; i < 4; i++) dots[i] = vf_sum(sums[i] + sums[i + 4]);
+}
+
+// Few rows by columns of B that lie whole in memory: nothing is packed.
+static void CK_NAME(matmul_columns)(const CK_NAME(matmul_call) *call, const CK_NAME(matmul_part) *part) {
+    const ck_epilogue *epilogue = &call->epilogue;
+    const ptrdiff_t b_column = call->b->column_stride;
+    CK_NAME(gemm_tile) tile = {.scale = epilogue->scale};
+    if (!call->activates_rows) tile.activation = epilogue->activation;
+    for (size_t panel = part->panel_begin; panel < part->panel_end; panel++) {
+        const size_t first = panel * GEMM_COLUMNS;
+        tile.columns = call->n - first < GEMM_COLUMNS ? call->n - first : GEMM_COLUMNS;
+        tile.bias = epilogue->bias ? epilogue->bias + first : NULL;
+        for (size_t row = 0; row < call->m; row++) {
+            const float *a = part->a + (ptrdiff_t)row * call->a->row_stride;
+            const float *b = part->b + (ptrdiff_t)first * b_column;
+            float dots[GEMM_COLUMNS] = {0};
+            size_t j = 0;
+            for (; j + 4 <= tile.columns; j += 4, b += 4 * b_column)
+                CK_NAME(matmul_dots)(a, b, b_column, call->k, dots + j);
+            for (; j < tile.columns; j++, b += b_column) {
+                float same[4];
+                CK_NAME(matmul_dots)(a, b, 0, call->k, same);
+                dots[j] = same[0];
+            }
+            tile.c = part->c + row * call->c_stride + first;
+            tile.addend = part->residual ? part->residual + row * epilogue->residual_stride + first : NULL;
+            vf sums[2] = {vf_load(dots), vf_load(dots + CK_WIDTH)};
+            CK_NAME(gemm_finish)(&tile, 1, sums);
+            if (call->activates_rows) ck_apply_activation(tile.c, tile.columns, &epilogue->activation);
+        }
+    }
+}
+
 static void CK_NAME(matmul_work)(void *context, size_t slot) {
     CK_NAME(matmul_call) *call = context;
     const size_t row_blocks = call->split.row_blocks, column_blocks = call->split.column_blocks;
@@ -133,6 +193,10 @@ static void CK_NAME(matmul_work)(void *context, size_t slot) {
             .panel_begin = ck_gemm_part(call->panels, column_blocks, columns),
             .panel_end = ck_gemm_part(call->panels, column_blocks, columns + 1),
         };
+        if (call->multiplies_columns) {
+            CK_NAME(matmul_columns)(call, &part);
+            continue;
+        }
         size_t k0 = 0;
         do {
             CK_NAME(matmul_block)(call, &part, k0, call->scratch + slot * call->scratch_stride);
@@ -146,7 +210,7 @@ static void CK_NAME(f32_matmul)(size_t batch, size_t m, size_t n, size_t k, cons
                                 const ck_epilogue *epilogue, float *scratch, ck_pool *pool) {
     if (batch == 0 || m == 0 || n == 0) return;
     CK_NAME(matmul_call) call = {
-        .batch = batch, .m = m, .n = n, .k = k, .k_block = CK_NAME(gemm_k_block)(k), .tiles = CK_NAME(gemm_tiles)(m),
+        .batch = batch, .m = m, .n = n, .k = k, .k_block = CK_NAME(matmul_k_block)(k), .tiles = CK_NAME(gemm_tiles)(m),
         .panels = CK_NAME(gemm_panels)(n), .a = a, .b = b, .c = c, .c_stride = c_row_stride, .c_offsets = c_offsets,
         .epilogue = epilogue ? *epilogue : CK_NAME(gemm_no_epilogue), .scratch = scratch,
         .scratch_stride = CK_NAME(matmul_thread_scratch)(m, k),
@@ -154,6 +218,9 @@ static void CK_NAME(f32_matmul)(size_t batch, size_t m, size_t n, size_t k, cons
     call.activates_rows = !CK_NAME(gemm_activates_in_registers)(call.epilogue.activation.function);
     call.packs_a = a->column_stride != 1;
     call.packs_b = b->column_stride != 1 || call.tiles > 2;
+    call.multiplies_columns = m <= 4 && b->row_stride == 1 && b->column_stride != 1 && a->column_stride == 1;
+    // PERF: a few rows of B at a time, each of which the processor prefetches over its whole length.
+    if (!call.packs_b && m <= 2) call.k_block = CK_NAME(gemm_block_of_k)(k, 32);
     const unsigned threads = ck_pool_thread_count(pool);
     const double microseconds = ck_gemm_microseconds(m, n, k);
     const double total = microseconds * (double)batch;

@@ -38,15 +38,23 @@ CK_INLINE vf CK_NAME(quantize_round)(vf value) {
     return vf_min(vf_max(value, vf_set(-1024)), vf_set(1024)) + shift - shift;
 }
 
+CK_INLINE CK_NAME(u8s) CK_NAME(quantize_vector)(vf value, vf divisor, vf zero) {
+    const vf rounded = CK_NAME(quantize_round)(value / divisor) + zero;
+    const vf saturated = vf_min(vf_max(rounded, vf_set(0)), vf_set(255));
+    return __builtin_convertvector(__builtin_convertvector(saturated, vi), CK_NAME(u8s));
+}
+
 static void CK_NAME(quantize_numbers)(const float *x, uint8_t *y, size_t count, float scale, uint8_t zero_point) {
     const vf divisor = vf_set(scale), zero = vf_set(zero_point);
-    for (size_t i = 0; i < count; i += CK_WIDTH) {
-        const size_t left = count - i;
-        const vf value = left < CK_WIDTH ? CK_NAME(gemm_load_part)(x + i, left) : vf_load(x + i);
-        const vf rounded = CK_NAME(quantize_round)(value / divisor) + zero;
-        const vf saturated = vf_min(vf_max(rounded, vf_set(0)), vf_set(255));
-        const CK_NAME(u8s) bytes = __builtin_convertvector(__builtin_convertvector(saturated, vi), CK_NAME(u8s));
-        memcpy(y + i, &bytes, left < CK_WIDTH ? left : CK_WIDTH);
+    size_t i = 0;
+    for (; i + CK_WIDTH <= count; i += CK_WIDTH) {
+        const CK_NAME(u8s) bytes = CK_NAME(quantize_vector)(vf_load(x + i), divisor, zero);
+        memcpy(y + i, &bytes, sizeof bytes);
+    }
+    if (i < count) {
+        const vf value = CK_NAME(gemm_load_part)(x + i, count - i);
+        const CK_NAME(u8s) bytes = CK_NAME(quantize_vector)(value, divisor, zero);
+        memcpy(y + i, &bytes, count - i);
     }
 }
 
@@ -96,7 +104,7 @@ static void CK_NAME(u8_quantize_rows)(size_t rows, size_t columns, const float *
         return;
     }
     call.parts = columns / 32768 < GEMM_QUANTIZE_PARTS ? columns / 32768 : GEMM_QUANTIZE_PARTS;
-    for (size_t i = 0; i < rows; i++, call.x += x_row_stride, call.y += y_row_stride, call.scales++, call.zero_points++) {
+    for (size_t i = 0; i < rows; i++) {
         ck_pool_run(pool, call.parts, CK_NAME(quantize_part_range), &call);
         float low = 0, high = 0;
         for (size_t part = 0; part < call.parts; part++) {
@@ -105,5 +113,9 @@ static void CK_NAME(u8_quantize_rows)(size_t rows, size_t columns, const float *
         }
         CK_NAME(quantize_parameters)(low, high, call.scales, call.zero_points);
         ck_pool_run(pool, call.parts, CK_NAME(quantize_part_numbers), &call);
+        call.x += x_row_stride;
+        call.y += y_row_stride;
+        call.scales++;
+        call.zero_points++;
     }
 }

@@ -133,7 +133,7 @@ struct GemmIntegerTests {
                     threads
                 )
             }
-            var expected = [Double](repeating: 0, count: m * n)
+            var expected = ExpectedRows(count: m * n)
             for index in 0..<m * n {
                 let (i, j) = (index / n, index % n)
                 var value = Double(o.expected[index]) * Double(epilogue.scale)
@@ -141,7 +141,7 @@ struct GemmIntegerTests {
                 if scalesColumns { value *= Double(columnScales.base[j]) }
                 if epilogue.hasBias { value += Double(bias.base[j]) }
                 if epilogue.hasResidual { value += Double(residual.base[i * stride + j]) }
-                expected[index] = epilogue.activated(value)
+                expected.set(index, value, epilogue)
             }
             expectRows(
                 floats.values,
