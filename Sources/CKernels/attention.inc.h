@@ -180,6 +180,10 @@ CK_INLINE void CK_NAME(value_block)(int vectors, const float *values, size_t str
     }
 }
 
+CK_INLINE int32_t CK_NAME(place_in_block)(size_t key, size_t start, size_t keys) {
+    return key <= start ? 0 : (int32_t)(key - start < keys ? key - start : keys);
+}
+
 // Adds the mask and hides the keys that a lane does not see.
 CK_INLINE void CK_NAME(mask_scores)(int vectors, const CK_NAME(lanes_of_unit) *unit, size_t start, size_t keys,
                                     float *tile, float *s) {
@@ -204,9 +208,8 @@ CK_INLINE void CK_NAME(mask_scores)(int vectors, const CK_NAME(lanes_of_unit) *u
     if (!hides) return;
     vi first[2] = {0}, end[2] = {0};
     for (size_t lane = 0; lane < unit->count; lane++) {
-        const size_t from = unit->first[lane], to = unit->end[lane];
-        first[lane / CK_WIDTH][lane % CK_WIDTH] = from <= start ? 0 : from - start < keys ? (int)(from - start) : (int)keys;
-        end[lane / CK_WIDTH][lane % CK_WIDTH] = to <= start ? 0 : to - start < keys ? (int)(to - start) : (int)keys;
+        first[lane / CK_WIDTH][lane % CK_WIDTH] = CK_NAME(place_in_block)(unit->first[lane], start, keys);
+        end[lane / CK_WIDTH][lane % CK_WIDTH] = CK_NAME(place_in_block)(unit->end[lane], start, keys);
     }
     for (size_t key = 0; key < keys; key++)
         for (int v = 0; v < vectors; v++) {

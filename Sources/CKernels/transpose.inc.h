@@ -1,3 +1,6 @@
+#ifndef CK_TRANSPOSE_INC_H
+#define CK_TRANSPOSE_INC_H
+
 CK_INLINE vf CK_NAME(zip_low)(vf a, vf b) {
 #if CK_WIDTH == 4
     return __builtin_shufflevector(a, b, 0, 4, 1, 5);
@@ -29,3 +32,5 @@ CK_INLINE void CK_NAME(transpose)(vf rows[CK_WIDTH]) {
         for (int i = 0; i < CK_WIDTH; i++) rows[i] = zipped[i];
     }
 }
+
+#endif
