@@ -12,6 +12,11 @@ CK_INLINE size_t CK_NAME(piece_start)(size_t items, size_t pieces, size_t index)
     return items / pieces * index + (index < rest ? index : rest);
 }
 
+// Items to a piece so that one is worth a thread's while: about 32 thousand elements.
+CK_INLINE size_t CK_NAME(items_per_piece)(size_t elements_per_item) {
+    return elements_per_item >= 32768 ? 1 : 32768 / (elements_per_item ? elements_per_item : 1);
+}
+
 CK_INLINE void CK_NAME(map_loop)(ck_function function, vf alpha, vf beta, const float *x, float *y, size_t count) {
     size_t i = 0;
     for (; i + 2 * CK_WIDTH <= count; i += 2 * CK_WIDTH) {

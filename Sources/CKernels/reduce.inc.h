@@ -215,11 +215,6 @@ static void CK_NAME(reduce_task)(void *context, size_t index) {
     }
 }
 
-// Items to a piece so that one is worth a thread's while: about 32 thousand elements.
-CK_INLINE size_t CK_NAME(items_per_piece)(size_t elements_per_item) {
-    return elements_per_item >= 32768 ? 1 : 32768 / (elements_per_item ? elements_per_item : 1);
-}
-
 static void CK_NAME(f32_reduce)(ck_reduction reduction, const float *x, size_t outer, size_t axis, size_t inner,
                                 float *y, ck_pool *pool) {
     CK_NAME(reduce_work) work = {reduction, x, outer, axis, inner, 1, 1, y};
