@@ -31,7 +31,8 @@ CK_INLINE void conv_first_sum(const int P, const int V, const conv_first_tile *t
             for (size_t y = 0; y < tile->counts[2]; y++) {
                 ptrdiff_t at = (ptrdiff_t)c * tile->strides[0] + (ptrdiff_t)d * tile->strides[1] +
                                (ptrdiff_t)y * tile->strides[2];
-                for (size_t x = 0; x < tile->counts[3]; x++, at += tile->strides[3], weights += CK_CHANNEL_BLOCK) {
+                _Pragma("clang loop unroll_count(2)") for (size_t x = 0; x < tile->counts[3]; x++,
+                    at += tile->strides[3], weights += CK_CHANNEL_BLOCK) {
                     vf w[CK_CONV_VECTORS];
                     _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) w[v] = vf_load(
                         weights + (size_t)(v / CK_BLOCK_VECTORS) * stride + v % CK_BLOCK_VECTORS * CK_WIDTH);
