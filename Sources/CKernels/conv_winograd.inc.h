@@ -191,11 +191,13 @@ static void CK_NAME(conv_winograd_item)(const conv_winograd *work, size_t item, 
                     CK_CHANNEL_BLOCK, shape->input_channels - (from + pass.blocks - 1) * CK_CHANNEL_BLOCK);
                 pass.weights =
                     work->weights + ((block * 36 + position) * input_blocks + from) * CK_TAP_FLOATS + lane;
+                size_t floats = pass.blocks * CK_TAP_FLOATS, lines = conv_ceil(floats / 16, parts);
                 for (size_t part = 0, at = 0; part < parts; part++) {
-                    size_t pixels = count / parts + (part < count % parts), floats = pass.blocks * CK_TAP_FLOATS;
-                    conv_prefetch(pass.weights - lane + floats, floats, part, parts);
+                    size_t pixels = count / parts + (part < count % parts);
+                    conv_prefetch(pass.weights - lane + floats + part * lines * 16, lines);
+                    tile.count = (unsigned)pixels;
                     pass.input = scratch + position * position_floats + from * tile_floats + at * CK_CHANNEL_BLOCK;
-                    conv_tile_for(pixels, taken)(&pass, &tile,
+                    conv_tile_for(&tile, taken)(&pass, &tile,
                                                  sums + position * tile_floats + at * CK_CHANNEL_BLOCK + lane, NULL);
                     at += pixels;
                 }
