@@ -21,7 +21,8 @@ static ck_conv_algorithm CK_NAME(f32_conv_algorithm)(const ck_conv_shape *shape,
     size_t inputs = shape->input_channels, outputs = shape->output_channels, groups = shape->groups;
     if (groups == inputs && inputs == outputs && groups > 1) return CK_CONV_DEPTHWISE;
     if (groups == 1 && inputs < 8 && inputs * conv_volume(shape->kernel) <= CK_CONV_FIRST_LIMIT) return CK_CONV_FIRST;
-    if (groups != 1 && (inputs / groups % CK_CHANNEL_BLOCK != 0 || outputs / groups % CK_CHANNEL_BLOCK != 0))
+    if (groups != 1 && !conv_merges(shape) &&
+        (inputs / groups % CK_CHANNEL_BLOCK != 0 || outputs / groups % CK_CHANNEL_BLOCK != 0))
         return CK_CONV_GENERAL;
     return allows_winograd && conv_winograd_pays(shape) ? CK_CONV_WINOGRAD : CK_CONV_DIRECT;
 }

@@ -9,8 +9,6 @@ typedef struct conv_depthwise {
     size_t blocks;
     size_t rows;
     size_t pieces;
-    // Columns whose taps are all inside: from the first to before the end.
-    conv_range inner;
 } conv_depthwise;
 
 // A row of output for one vector of channels.
@@ -59,6 +57,35 @@ CK_INLINE void conv_depthwise_fixed(const int P, const int K, const int S, const
     conv_depthwise_store(P, row, x, sums);
 }
 
+// The same for the first `count` of 8 neighbours, of whose inputs [inside.first, inside.end) exist.
+CK_INLINE void conv_depthwise_edge(const int K, const int S, const conv_depthwise_row *row, size_t x, size_t count,
+                                   conv_range inside) {
+    vf sums[8];
+    _Pragma("clang loop unroll(full)") for (int p = 0; p < 8; p++) sums[p] = vf_set(0);
+    const float *start = row->input + (ptrdiff_t)x * row->step;
+    for (size_t kd = row->depth.first; kd < row->depth.end; kd++)
+        for (size_t ky = row->height.first; ky < row->height.end; ky++) {
+            const float *from = start + (ptrdiff_t)kd * row->tap[0] + (ptrdiff_t)ky * row->tap[1];
+            const float *weights = row->weights + (kd * row->kernel[1] + ky) * (size_t)K * CK_CHANNEL_BLOCK;
+            vf w[5];
+            _Pragma("clang loop unroll(full)") for (int k = 0; k < K; k++) w[k] =
+                vf_load(weights + k * CK_CHANNEL_BLOCK);
+            _Pragma("clang loop unroll(full)") for (int j = 0; j < 7 * S + K; j++) {
+                if ((size_t)j < inside.first || (size_t)j >= inside.end) continue;
+                vf value = vf_load(from + j * CK_CHANNEL_BLOCK);
+                _Pragma("clang loop unroll(full)") for (int k = 0; k < K; k++) {
+                    if (j >= k && (j - k) % S == 0 && (j - k) / S < 8)
+                        sums[(j - k) / S] = vf_fma(value, w[k], sums[(j - k) / S]);
+                }
+            }
+        }
+    _Pragma("clang loop unroll(full)") for (int p = 0; p < 8; p++) {
+        size_t at = (x + (size_t)p) * CK_CHANNEL_BLOCK;
+        if ((size_t)p < count)
+            conv_store(row->end, row->output + at, sums[p], row->bias, row->residual ? row->residual + at : NULL);
+    }
+}
+
 // P neighbours and the taps [first, end) of a row.
 CK_INLINE void conv_depthwise_any(const int P, const conv_depthwise_row *row, size_t x, conv_range width) {
     vf sums[4];
@@ -79,19 +106,17 @@ CK_INLINE void conv_depthwise_any(const int P, const conv_depthwise_row *row, si
 
 #define CK_DEPTHWISE_ROW(K, S)                                                                                         \
     static __attribute__((noinline)) void CK_NAME(conv_depthwise_##K##_##S)(const conv_depthwise_row *row,             \
-                                                                            conv_range inner) {                        \
-        size_t x = inner.first;                                                                                        \
-        for (; x + 8 <= inner.end; x += 8) conv_depthwise_fixed(8, K, S, row, x);                                      \
-        if (x + 4 < inner.end && inner.first + 8 <= inner.end) {                                                       \
-            conv_depthwise_fixed(8, K, S, row, inner.end - 8);                                                         \
-            return;                                                                                                    \
+                                                                            const ck_conv_shape *shape) {              \
+        size_t width = shape->output[2], pad = shape->pad[2], real = shape->input[2] + pad;                            \
+        for (size_t x = 0; x < width; x += 8) {                                                                        \
+            size_t count = conv_smaller(8, width - x), start = x * S, span = (count - 1) * S + K;                      \
+            conv_range inside = {start < pad ? pad - start : 0,                                                        \
+                                 real > start ? conv_smaller(real - start, span) : 0};                                 \
+            if (count == 8 && inside.first == 0 && inside.end == span)                                                 \
+                conv_depthwise_fixed(8, K, S, row, x);                                                                 \
+            else                                                                                                       \
+                conv_depthwise_edge(K, S, row, x, count, inside);                                                      \
         }                                                                                                              \
-        for (; x + 4 <= inner.end; x += 4) conv_depthwise_fixed(4, K, S, row, x);                                      \
-        if (x < inner.end && inner.first + 4 <= inner.end) {                                                           \
-            conv_depthwise_fixed(4, K, S, row, inner.end - 4);                                                         \
-            return;                                                                                                    \
-        }                                                                                                              \
-        for (; x < inner.end; x++) conv_depthwise_fixed(1, K, S, row, x);                                              \
     }
 
 CK_DEPTHWISE_ROW(3, 1)
@@ -100,14 +125,25 @@ CK_DEPTHWISE_ROW(5, 1)
 CK_DEPTHWISE_ROW(5, 2)
 
 static __attribute__((noinline)) void CK_NAME(conv_depthwise_any_row)(const conv_depthwise_row *row,
-                                                                      conv_range inner) {
-    size_t x = inner.first;
-    conv_range width = {0, row->kernel[2]};
-    for (; x + 4 <= inner.end; x += 4) conv_depthwise_any(4, row, x, width);
-    for (; x < inner.end; x++) conv_depthwise_any(1, row, x, width);
+                                                                      const ck_conv_shape *shape) {
+    size_t span = shape->kernel[2] ? (shape->kernel[2] - 1) * shape->dilation[2] : 0, width = shape->output[2];
+    conv_range inner = {conv_ceil(shape->pad[2], shape->stride[2]), 0}, all = {0, shape->kernel[2]};
+    if (shape->input[2] + shape->pad[2] > span)
+        inner.end = conv_smaller(width, (shape->input[2] + shape->pad[2] - span - 1) / shape->stride[2] + 1);
+    for (size_t x = 0; x < width;) {
+        if (x >= inner.first && x + 4 <= inner.end) {
+            conv_depthwise_any(4, row, x, all);
+            x += 4;
+            continue;
+        }
+        conv_depthwise_any(1, row, x,
+                           conv_taps(x, shape->stride[2], shape->pad[2], shape->dilation[2], shape->kernel[2],
+                                     shape->input[2]));
+        x++;
+    }
 }
 
-typedef void conv_depthwise_function(const conv_depthwise_row *row, conv_range inner);
+typedef void conv_depthwise_function(const conv_depthwise_row *row, const ck_conv_shape *shape);
 
 CK_INLINE conv_depthwise_function *conv_depthwise_for(const ck_conv_shape *shape) {
     if (shape->dilation[2] == 1 && shape->kernel[2] == 3 && shape->stride[2] == 1) return CK_NAME(conv_depthwise_3_1);
@@ -156,16 +192,7 @@ static void CK_NAME(conv_depthwise_task)(void *context, size_t index) {
             row.output = output + r * width * CK_CHANNEL_BLOCK + lane;
             row.residual = work->end.residual ? work->end.residual + (row.output - work->output) : NULL;
             row.bias = conv_bias(work->end.bias, block * CK_CHANNEL_BLOCK + lane, shape->output_channels);
-            for (size_t x = 0; x < width; x++) {
-                if (x == work->inner.first && work->inner.end > x) {
-                    function(&row, work->inner);
-                    x = work->inner.end - 1;
-                    continue;
-                }
-                conv_depthwise_any(1, &row, x,
-                                   conv_taps(x, shape->stride[2], shape->pad[2], shape->dilation[2],
-                                             shape->kernel[2], shape->input[2]));
-            }
+            function(&row, shape);
         }
     }
     if (!work->end.clamps || channels < CK_CHANNEL_BLOCK)
@@ -182,11 +209,6 @@ static void CK_NAME(conv_depthwise_run)(ck_pool *pool, const ck_conv_shape *shap
                            .blocks = conv_blocks(shape->output_channels)};
     size_t rows = shape->output[0] * shape->output[1];
     if (rows * shape->output[2] == 0) return;
-    size_t span = shape->kernel[2] ? (shape->kernel[2] - 1) * shape->dilation[2] : 0;
-    work.inner.first = conv_ceil(shape->pad[2], shape->stride[2]);
-    if (shape->input[2] + shape->pad[2] > span)
-        work.inner.end =
-            conv_smaller(shape->output[2], (shape->input[2] + shape->pad[2] - span - 1) / shape->stride[2] + 1);
     size_t row_product = conv_larger(1, shape->output[2] * CK_CHANNEL_BLOCK * conv_volume(shape->kernel));
     work.rows = conv_smaller(rows, conv_ceil(200000, row_product));
     work.pieces = conv_ceil(rows, work.rows);

@@ -3,6 +3,8 @@
 // Packed weights: [group, output block, kd, input block, kh, kw, 16 input, 16 output].
 
 #define CK_TAP_FLOATS (CK_CHANNEL_BLOCK * CK_CHANNEL_BLOCK)
+// Columns of taps whose pixels are looked up.
+#define CK_CONV_COLUMNS 16
 // Tiles of one piece of work.
 #define CK_CONV_TILES 64
 #if CK_WIDTH == 16
@@ -17,8 +19,9 @@ typedef struct conv_tile {
     ptrdiff_t y[CK_CONV_PIXELS];
     ptrdiff_t x[CK_CONV_PIXELS];
     unsigned count;
-    // Whether a tap of a pixel is outside the input.
+    // Whether a tap of a pixel is outside the input; if so, which pixels have each column of taps inside.
     bool at_edge;
+    uint8_t columns[CK_CONV_COLUMNS];
 } conv_tile;
 
 // Some of the input channels and one depth of the kernel, for one group of output channels.
@@ -50,10 +53,10 @@ CK_INLINE unsigned conv_inside(const int P, const ptrdiff_t *starts, ptrdiff_t o
     return inside;
 }
 
-// sums[p][v] += pixels[p][c] * weights[c][v] over the channels.
+// sums[p][v] += pixels[p][at + c] * weights[c][v] over the channels.
 CK_INLINE void conv_multiply(const int P, const int V, vf sums[CK_CONV_PIXELS][CK_CONV_VECTORS],
-                             const float *const *pixels, const float *weights, size_t stride, size_t channels) {
-    size_t c = 0;
+                             const float *const *pixels, ptrdiff_t at, const float *weights, size_t stride,
+                             size_t channels) {
 #define CK_CONV_STEP(C)                                                                                                \
     {                                                                                                                  \
         vf w[CK_CONV_VECTORS];                                                                                         \
@@ -61,78 +64,84 @@ CK_INLINE void conv_multiply(const int P, const int V, vf sums[CK_CONV_PIXELS][C
             vf_load(weights + (C) * CK_CHANNEL_BLOCK + (size_t)(v / CK_BLOCK_VECTORS) * stride +                       \
                     v % CK_BLOCK_VECTORS * CK_WIDTH);                                                                  \
         _Pragma("clang loop unroll(full)") for (int p = 0; p < P; p++) {                                               \
-            vf x = vf_set(pixels[p][C]);                                                                               \
+            vf x = vf_set(pixels[p][at + (ptrdiff_t)(C)]);                                                             \
             _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) sums[p][v] = vf_fma(x, w[v], sums[p][v]);    \
         }                                                                                                              \
     }
-    for (; c + 4 <= channels; c += 4) {
-        CK_CONV_STEP(c)
-        CK_CONV_STEP(c + 1)
-        CK_CONV_STEP(c + 2)
-        CK_CONV_STEP(c + 3)
+    // PERF: hidden from the optimiser, which would otherwise keep, move and spill one pointer for each pixel and tap.
+    __asm__("" : "+r"(at));
+    if (channels == CK_CHANNEL_BLOCK) {
+        _Pragma("clang loop unroll(full)") for (int c = 0; c < CK_CHANNEL_BLOCK; c++) CK_CONV_STEP(c)
+        return;
     }
-    for (; c < channels; c++) CK_CONV_STEP(c)
+    _Pragma("clang loop unroll(disable)") for (size_t c = 0; c < channels; c++) CK_CONV_STEP(c)
 }
 
-CK_INLINE void conv_direct_tile(const int P, const int V, const conv_pass *pass, const conv_tile *tile, float *output,
-                                const float *residual) {
+// P pixels by V vectors; `at_edge` where taps are outside the input.
+CK_INLINE void conv_direct_tile(const int P, const int V, const bool at_edge, const conv_pass *pass,
+                                const conv_tile *tile, float *output, const float *residual) {
     vf sums[CK_CONV_PIXELS][CK_CONV_VECTORS];
+    const float *starts[CK_CONV_PIXELS];
+    const unsigned all = (1u << P) - 1;
+    const float *weights = pass->weights;
+    const size_t rows = pass->kernel[0], columns = pass->kernel[1], stride = pass->weights_stride;
+    const ptrdiff_t tap_x = pass->tap_x;
 #define CK_CONV_EACH                                                                                                   \
     _Pragma("clang loop unroll(full)") for (int p = 0; p < P; p++)                                                     \
         _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++)
-#define CK_CONV_AT (size_t)(v / CK_BLOCK_VECTORS) * pass->output_stride +                                              \
-        (size_t)(p * CK_CHANNEL_BLOCK + v % CK_BLOCK_VECTORS * CK_WIDTH)
-    CK_CONV_EACH sums[p][v] = pass->is_first ? vf_set(0) : vf_load(output + CK_CONV_AT);
-    const unsigned all = (1u << P) - 1;
-    uint8_t columns[32];
-    if (tile->at_edge)
-        for (size_t k = 0; k < pass->kernel[1] && k < 32; k++)
-            columns[k] = (uint8_t)conv_inside(P, tile->x, (ptrdiff_t)k * pass->dilation[1], pass->input_x);
-    const float *weights = pass->weights;
+#define CK_CONV_AT                                                                                                     \
+    ((size_t)(v / CK_BLOCK_VECTORS) * pass->output_stride +                                                            \
+     (size_t)(p * CK_CHANNEL_BLOCK + v % CK_BLOCK_VECTORS * CK_WIDTH))
+    CK_CONV_EACH sums[p][v] = vf_set(0);
+    if (!pass->is_first)
+        CK_CONV_EACH sums[p][v] = vf_load(output + CK_CONV_AT);
+    _Pragma("clang loop unroll(full)") for (int p = 0; p < P; p++) starts[p] = pass->input + tile->offset[p];
     for (size_t b = 0; b < pass->blocks; b++) {
         size_t channels = b + 1 == pass->blocks ? pass->last_channels : CK_CHANNEL_BLOCK;
-        const float *row = pass->input + b * pass->plane;
-        for (size_t ky = 0; ky < pass->kernel[0]; ky++, row += pass->tap_y) {
-            unsigned rows = all;
-            if (tile->at_edge) {
-                rows = conv_inside(P, tile->y, (ptrdiff_t)ky * pass->dilation[0], pass->input_y);
-                if (rows == 0) {
-                    weights += pass->kernel[1] * CK_TAP_FLOATS;
-                    continue;
-                }
+        ptrdiff_t row = (ptrdiff_t)(b * pass->plane);
+        for (size_t ky = 0; ky < rows; ky++, row += pass->tap_y) {
+            ptrdiff_t tap = row;
+            if (!at_edge) {
+                for (size_t kx = 0; kx < columns; kx++, tap += tap_x, weights += CK_TAP_FLOATS)
+                    conv_multiply(P, V, sums, starts, tap, weights, stride, channels);
+                continue;
             }
-            const float *tap = row;
-            for (size_t kx = 0; kx < pass->kernel[1]; kx++, tap += pass->tap_x, weights += CK_TAP_FLOATS) {
+            unsigned above = conv_inside(P, tile->y, (ptrdiff_t)ky * pass->dilation[0], pass->input_y);
+            for (size_t kx = 0; kx < columns; kx++, tap += tap_x, weights += CK_TAP_FLOATS) {
+                unsigned inside = above & (kx < CK_CONV_COLUMNS
+                                               ? tile->columns[kx]
+                                               : conv_inside(P, tile->x, (ptrdiff_t)kx * pass->dilation[1],
+                                                             pass->input_x));
+                if ((inside & all) == 0) continue;
                 const float *pixels[CK_CONV_PIXELS];
-                unsigned inside = all;
-                if (tile->at_edge) {
-                    inside = rows & (kx < 32 ? columns[kx]
-                                             : conv_inside(P, tile->x, (ptrdiff_t)kx * pass->dilation[1],
-                                                           pass->input_x));
-                    if (inside == 0) continue;
+                _Pragma("clang loop unroll(full)") for (int p = 0; p < P; p++) {
+                    uintptr_t mask = 0 - (uintptr_t)(inside >> p & 1);
+                    pixels[p] = (const float *)(((uintptr_t)(starts[p] + tap) & mask) |
+                                                ((uintptr_t)CK_NAME(zeros) & ~mask));
                 }
-                if (inside == all) {
-                    _Pragma("clang loop unroll(full)") for (int p = 0; p < P; p++) pixels[p] = tap + tile->offset[p];
-                } else {
-                    _Pragma("clang loop unroll(full)") for (int p = 0; p < P; p++) pixels[p] =
-                        inside >> p & 1 ? tap + tile->offset[p] : CK_NAME(zeros);
-                }
-                conv_multiply(P, V, sums, pixels, weights, pass->weights_stride, channels);
+                conv_multiply(P, V, sums, pixels, 0, weights, stride, channels);
             }
         }
     }
-    if (!pass->is_last)
+    if (!pass->is_last) {
         CK_CONV_EACH vf_store(output + CK_CONV_AT, sums[p][v]);
-    else if (residual)
-        CK_CONV_EACH conv_store(pass->end, output + CK_CONV_AT, sums[p][v], pass->bias[v], residual + CK_CONV_AT);
-    else
-        CK_CONV_EACH conv_store(pass->end, output + CK_CONV_AT, sums[p][v], pass->bias[v], NULL);
+        return;
+    }
+    const vf scale = pass->end->scale, low = pass->end->low, high = pass->end->high;
+    CK_CONV_EACH sums[p][v] = vf_fma(sums[p][v], scale, pass->bias[v]);
+    if (residual)
+        CK_CONV_EACH sums[p][v] += vf_load(residual + CK_CONV_AT);
+    CK_CONV_EACH vf_store(output + CK_CONV_AT, vf_min(high, vf_max(low, sums[p][v])));
 }
 
 #define CK_CONV_TILE(P, V)                                                                                             \
     static __attribute__((noinline)) void CK_NAME(conv_tile_##P##_##V)(                                                \
         const conv_pass *pass, const conv_tile *tile, float *output, const float *residual) {                          \
-        conv_direct_tile(P, V, pass, tile, output, residual);                                                          \
+        conv_direct_tile(P, V, false, pass, tile, output, residual);                                                   \
+    }                                                                                                                  \
+    static __attribute__((noinline)) void CK_NAME(conv_edge_##P##_##V)(                                                \
+        const conv_pass *pass, const conv_tile *tile, float *output, const float *residual) {                          \
+        conv_direct_tile(P, V, true, pass, tile, output, residual);                                                    \
     }
 #define CK_CONV_TILES_OF(V)                                                                                            \
     CK_CONV_TILE(1, V) CK_CONV_TILE(2, V) CK_CONV_TILE(3, V) CK_CONV_TILE(4, V) CK_CONV_TILE(5, V) CK_CONV_TILE(6, V)
@@ -140,8 +149,9 @@ CK_INLINE void conv_direct_tile(const int P, const int V, const conv_pass *pass,
 typedef void conv_tile_function(const conv_pass *pass, const conv_tile *tile, float *output, const float *residual);
 
 #define CK_CONV_ROW_OF(V)                                                                                              \
-    {CK_NAME(conv_tile_1_##V), CK_NAME(conv_tile_2_##V), CK_NAME(conv_tile_3_##V),                                     \
-     CK_NAME(conv_tile_4_##V), CK_NAME(conv_tile_5_##V), CK_NAME(conv_tile_6_##V)}
+    {CK_NAME(conv_tile_1_##V), CK_NAME(conv_tile_2_##V), CK_NAME(conv_tile_3_##V), CK_NAME(conv_tile_4_##V),           \
+     CK_NAME(conv_tile_5_##V), CK_NAME(conv_tile_6_##V), CK_NAME(conv_edge_1_##V), CK_NAME(conv_edge_2_##V),           \
+     CK_NAME(conv_edge_3_##V), CK_NAME(conv_edge_4_##V), CK_NAME(conv_edge_5_##V), CK_NAME(conv_edge_6_##V)}
 
 CK_CONV_TILES_OF(2)
 #if CK_WIDTH == 16
@@ -149,14 +159,15 @@ CK_CONV_TILES_OF(1)
 CK_CONV_TILES_OF(4)
 #endif
 
-CK_INLINE conv_tile_function *conv_tile_for(size_t pixels, size_t vectors) {
+CK_INLINE conv_tile_function *conv_tile_for(const conv_tile *tile, size_t vectors) {
     static conv_tile_function *const two[] = CK_CONV_ROW_OF(2);
+    size_t index = tile->count - 1 + (tile->at_edge ? CK_CONV_PIXELS : 0);
 #if CK_WIDTH == 16
     static conv_tile_function *const one[] = CK_CONV_ROW_OF(1), *const four[] = CK_CONV_ROW_OF(4);
-    if (vectors != 2) return vectors == 1 ? one[pixels - 1] : four[pixels - 1];
+    if (vectors != 2) return vectors == 1 ? one[index] : four[index];
 #endif
     (void)vectors;
-    return two[pixels - 1];
+    return two[index];
 }
 
 // Vectors of output channels that the next register tile takes, of those that are left.
@@ -167,6 +178,25 @@ CK_INLINE size_t conv_vectors(size_t left) {
     (void)left;
     return 2;
 #endif
+}
+
+// Brings `lines` of the weights that the next pass reads closer.
+CK_INLINE void conv_prefetch(const float *weights, size_t lines) {
+    for (size_t line = 0; line < lines; line++) __builtin_prefetch(weights + line * 16, 0, 2);
+}
+
+// Groups of 1, 2, 4 or 8 channels as groups of 16 whose weights are zero between them.
+CK_INLINE bool conv_merges(const ck_conv_shape *shape) {
+    if (shape->groups <= 1 || shape->input_channels != shape->output_channels) return false;
+    size_t channels = shape->input_channels / shape->groups;
+    return channels != 0 && channels < CK_CHANNEL_BLOCK && CK_CHANNEL_BLOCK % channels == 0 &&
+           shape->input_channels % CK_CHANNEL_BLOCK == 0;
+}
+
+CK_INLINE ck_conv_shape conv_merged(const ck_conv_shape *shape) {
+    ck_conv_shape merged = *shape;
+    if (conv_merges(shape)) merged.groups = shape->input_channels / CK_CHANNEL_BLOCK;
+    return merged;
 }
 
 typedef struct conv_direct {
@@ -181,10 +211,11 @@ typedef struct conv_direct {
     size_t parts;
 } conv_direct;
 
-CK_INLINE size_t conv_direct_weights_size(const ck_conv_shape *shape) {
-    if (shape->groups == 0) return 0;
-    return shape->groups * conv_blocks(shape->output_channels / shape->groups) *
-           conv_blocks(shape->input_channels / shape->groups) * conv_volume(shape->kernel) * CK_TAP_FLOATS;
+CK_INLINE size_t conv_direct_weights_size(const ck_conv_shape *given) {
+    if (given->groups == 0) return 0;
+    ck_conv_shape shape = conv_merged(given);
+    return shape.groups * conv_blocks(shape.output_channels / shape.groups) *
+           conv_blocks(shape.input_channels / shape.groups) * conv_volume(shape.kernel) * CK_TAP_FLOATS;
 }
 
 // The pixels [first, first + count) of an output plane as register tiles; their number.
@@ -207,6 +238,9 @@ CK_INLINE size_t conv_make_tiles(const ck_conv_shape *shape, size_t first, size_
                 tile->at_edge = true;
             if (++ox == shape->output[2]) ox = 0, oy++;
         }
+        for (size_t k = 0; tile->at_edge && k < shape->kernel[2] && k < CK_CONV_COLUMNS; k++)
+            tile->columns[k] = (uint8_t)conv_inside((int)tile->count, tile->x,
+                                                    (ptrdiff_t)(k * shape->dilation[2]), shape->input[2]);
     }
     return tile_count;
 }
@@ -276,9 +310,12 @@ static void CK_NAME(conv_direct_task)(void *context, size_t index) {
             if (from >= input_blocks) from = 0, depth++;
             pass.is_last = is_empty || depth >= depths.end;
             float *to = output;
+            size_t pass_floats = blocks * taps * CK_TAP_FLOATS, lines = conv_ceil(pass_floats / 16, tile_count);
+            const float *next = pass.weights - lane + pass_floats;
             for (size_t t = 0; t < tile_count; t++) {
                 size_t count = tiles[t].count;
-                conv_tile_for(count, taken)(&pass, tiles + t, to, residual ? residual + (to - output) : NULL);
+                conv_prefetch(next + t * lines * 16, lines);
+                conv_tile_for(tiles + t, taken)(&pass, tiles + t, to, residual ? residual + (to - output) : NULL);
                 to += count * CK_CHANNEL_BLOCK;
             }
             pass.is_first = false;
@@ -296,7 +333,7 @@ static void CK_NAME(conv_direct_task)(void *context, size_t index) {
 static void CK_NAME(conv_direct_run)(ck_pool *pool, const ck_conv_shape *given, const float *input,
                                      const float *weights, const ck_epilogue *epilogue, float *output) {
     conv_direct work = {
-        .shape = *given, .end = conv_end_for(epilogue), .input = input, .weights = weights, .output = output};
+        .shape = conv_merged(given), .end = conv_end_for(epilogue), .input = input, .weights = weights, .output = output};
     ck_conv_shape *shape = &work.shape;
     bool is_pointwise = true;
     for (int i = 0; i < 3; i++)
@@ -311,9 +348,9 @@ static void CK_NAME(conv_direct_run)(ck_pool *pool, const ck_conv_shape *given, 
     size_t threads = ck_pool_thread_count(pool);
     size_t input_channels = shape->input_channels / shape->groups;
     size_t pixel_floats = conv_larger(1, input_channels) * conv_smaller(shape->stride[1], shape->kernel[1]) *
-                          conv_smaller(shape->stride[2], shape->kernel[2]);
+                          shape->stride[2];
     size_t limit = conv_smaller(CK_CONV_TILES * CK_CONV_PIXELS,
-                                conv_larger(8 * CK_CONV_PIXELS, 65536 / pixel_floats / CK_CONV_PIXELS * CK_CONV_PIXELS));
+                                conv_larger(16 * CK_CONV_PIXELS, 65536 / pixel_floats / CK_CONV_PIXELS * CK_CONV_PIXELS));
     work.pieces = conv_ceil(pixels, limit);
     work.pixels = conv_smaller(
         limit, conv_ceil(conv_ceil(pixels, work.pieces), CK_CONV_PIXELS) * CK_CONV_PIXELS);

@@ -10,47 +10,55 @@ typedef struct conv_first {
     size_t pieces;
 } conv_first;
 
-// The inputs of a register tile: pixel[p][index of channel, depth, row, column by stride].
+// The inputs of a register tile: pixels[p][offsets[product]].
 typedef struct conv_first_tile {
     const float *pixels[CK_CONV_PIXELS];
-    // Channels, depths, rows, columns.
-    size_t counts[4];
-    ptrdiff_t strides[4];
+    const ptrdiff_t *offsets;
+    size_t products;
+    size_t count;
+    const conv_end *end;
+    size_t weights_stride;
+    size_t output_stride;
 } conv_first_tile;
 
 CK_INLINE void conv_first_sum(const int P, const int V, const conv_first_tile *tile, const float *weights,
-                              size_t stride, vf sums[CK_CONV_PIXELS][CK_CONV_VECTORS]) {
+                              const vf *biases, float *output, const float *residual) {
     vf sum[CK_CONV_PIXELS][CK_CONV_VECTORS];
     const float *pixels[CK_CONV_PIXELS];
-    _Pragma("clang loop unroll(full)") for (int p = 0; p < P; p++) {
-        pixels[p] = tile->pixels[p];
-        _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) sum[p][v] = vf_set(0);
+    const size_t stride = tile->weights_stride, output_stride = tile->output_stride;
+    CK_CONV_EACH sum[p][v] = vf_set(0);
+    _Pragma("clang loop unroll(full)") for (int p = 0; p < P; p++) pixels[p] = tile->pixels[p];
+    const ptrdiff_t *offsets = tile->offsets, *end = offsets + tile->products;
+    for (; offsets < end; offsets++, weights += CK_CHANNEL_BLOCK) {
+        ptrdiff_t at = *offsets;
+        vf w[CK_CONV_VECTORS];
+        _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) w[v] =
+            vf_load(weights + (size_t)(v / CK_BLOCK_VECTORS) * stride + v % CK_BLOCK_VECTORS * CK_WIDTH);
+        _Pragma("clang loop unroll(full)") for (int p = 0; p < P; p++) {
+            vf value = vf_set(pixels[p][at]);
+            _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) sum[p][v] = vf_fma(value, w[v], sum[p][v]);
+        }
     }
-    for (size_t c = 0; c < tile->counts[0]; c++)
-        for (size_t d = 0; d < tile->counts[1]; d++)
-            for (size_t y = 0; y < tile->counts[2]; y++) {
-                ptrdiff_t at = (ptrdiff_t)c * tile->strides[0] + (ptrdiff_t)d * tile->strides[1] +
-                               (ptrdiff_t)y * tile->strides[2];
-                for (size_t x = 0; x < tile->counts[3]; x++, at += tile->strides[3], weights += CK_CHANNEL_BLOCK) {
-                    vf w[CK_CONV_VECTORS];
-                    _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) w[v] = vf_load(
-                        weights + (size_t)(v / CK_BLOCK_VECTORS) * stride + v % CK_BLOCK_VECTORS * CK_WIDTH);
-                    _Pragma("clang loop unroll(full)") for (int p = 0; p < P; p++) {
-                        vf value = vf_set(pixels[p][at]);
-                        _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) sum[p][v] =
-                            vf_fma(value, w[v], sum[p][v]);
-                    }
-                }
-            }
-    _Pragma("clang loop unroll(full)") for (int p = 0; p < P; p++)
-        _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) sums[p][v] = sum[p][v];
+    const vf scale = tile->end->scale, low = tile->end->low, high = tile->end->high;
+    const size_t count = tile->count;
+    CK_CONV_EACH sum[p][v] = vf_fma(sum[p][v], scale, biases[v]);
+#define CK_FIRST_AT                                                                                                    \
+    ((size_t)(v / CK_BLOCK_VECTORS) * output_stride +                                                                  \
+     (size_t)(p * CK_CHANNEL_BLOCK + v % CK_BLOCK_VECTORS * CK_WIDTH))
+    if (residual)
+        CK_CONV_EACH if ((size_t)p < count) sum[p][v] += vf_load(residual + CK_FIRST_AT);
+    if (count == (size_t)P)
+        CK_CONV_EACH vf_store(output + CK_FIRST_AT, vf_min(high, vf_max(low, sum[p][v])));
+    else
+        CK_CONV_EACH if ((size_t)p < count)
+            vf_store(output + CK_FIRST_AT, vf_min(high, vf_max(low, sum[p][v])));
 }
 
 #define CK_FIRST_SUM(P, V)                                                                                             \
-    static __attribute__((noinline)) void CK_NAME(conv_first_##P##_##V)(                                               \
-        const conv_first_tile *tile, const float *weights, size_t stride,                                              \
-        vf sums[CK_CONV_PIXELS][CK_CONV_VECTORS]) {                                                                    \
-        conv_first_sum(P, V, tile, weights, stride, sums);                                                             \
+    static __attribute__((noinline)) void CK_NAME(conv_first_##P##_##V)(const conv_first_tile *tile,                   \
+                                                                        const float *weights, const vf *biases,        \
+                                                                        float *output, const float *residual) {        \
+        conv_first_sum(P, V, tile, weights, biases, output, residual);                                                 \
     }
 
 CK_FIRST_SUM(1, 2)
@@ -62,8 +70,8 @@ CK_FIRST_SUM(1, 4)
 CK_FIRST_SUM(6, 4)
 #endif
 
-typedef void conv_first_function(const conv_first_tile *tile, const float *weights, size_t stride,
-                                 vf sums[CK_CONV_PIXELS][CK_CONV_VECTORS]);
+typedef void conv_first_function(const conv_first_tile *tile, const float *weights, const vf *biases, float *output,
+                                 const float *residual);
 
 CK_INLINE conv_first_function *conv_first_for(size_t pixels, size_t vectors) {
 #if CK_WIDTH == 16
@@ -82,17 +90,21 @@ CK_INLINE size_t conv_first_weights_size(const ck_conv_shape *shape) {
 CK_INLINE void conv_first_gather(const ck_conv_shape *shape, const float *image, size_t count,
                                  ptrdiff_t place[CK_CONV_PIXELS][3], float *gathered) {
     const size_t *in = shape->input;
-    for (size_t c = 0; c < shape->input_channels; c++)
-        for (size_t kd = 0; kd < shape->kernel[0]; kd++)
-            for (size_t ky = 0; ky < shape->kernel[1]; ky++)
-                for (size_t kx = 0; kx < shape->kernel[2]; kx++, gathered += CK_CONV_PIXELS)
-                    for (size_t p = 0; p < CK_CONV_PIXELS; p++) {
-                        size_t d = (size_t)place[p][0] + kd * shape->dilation[0];
-                        size_t y = (size_t)place[p][1] + ky * shape->dilation[1];
-                        size_t x = (size_t)place[p][2] + kx * shape->dilation[2];
-                        bool inside = p < count && d < in[0] && y < in[1] && x < in[2];
-                        gathered[p] = inside ? image[((c * in[0] + d) * in[1] + y) * in[2] + x] : 0;
-                    }
+    size_t products = shape->input_channels * conv_volume(shape->kernel);
+    for (size_t i = 0; i < products * CK_CONV_PIXELS; i++) gathered[i] = 0;
+    for (size_t p = 0; p < count; p++) {
+        float *to = gathered + p;
+        for (size_t c = 0; c < shape->input_channels; c++)
+            for (size_t kd = 0; kd < shape->kernel[0]; kd++)
+                for (size_t ky = 0; ky < shape->kernel[1]; ky++, to += shape->kernel[2] * CK_CONV_PIXELS) {
+                    size_t d = (size_t)place[p][0] + kd * shape->dilation[0];
+                    size_t y = (size_t)place[p][1] + ky * shape->dilation[1];
+                    if (d >= in[0] || y >= in[1]) continue;
+                    const float *row = image + ((c * in[0] + d) * in[1] + y) * in[2];
+                    for (size_t kx = 0, x = (size_t)place[p][2]; kx < shape->kernel[2]; kx++, x += shape->dilation[2])
+                        if (x < in[2]) to[kx * CK_CONV_PIXELS] = row[x];
+                }
+    }
 }
 
 static void CK_NAME(conv_first_task)(void *context, size_t index) {
@@ -107,13 +119,26 @@ static void CK_NAME(conv_first_task)(void *context, size_t index) {
     const float *image = work->input + batch * shape->input_channels * conv_volume(shape->input);
     float *output = work->output + batch * blocks * output_plane;
     float gathered[CK_CONV_FIRST_LIMIT * CK_CONV_PIXELS];
+    size_t products = shape->input_channels * volume;
+    ptrdiff_t offsets[CK_CONV_FIRST_LIMIT], edge_offsets[CK_CONV_FIRST_LIMIT];
+    for (size_t k = 0; k < products; k++) {
+        size_t kx = k % shape->kernel[2], ky = k / shape->kernel[2] % shape->kernel[1];
+        size_t kd = k / shape->kernel[2] / shape->kernel[1] % shape->kernel[0], c = k / volume;
+        offsets[k] = (ptrdiff_t)(((c * in[0] + kd * shape->dilation[0]) * in[1] + ky * shape->dilation[1]) * in[2] +
+                                 kx * shape->dilation[2]);
+        edge_offsets[k] = (ptrdiff_t)(k * CK_CONV_PIXELS);
+    }
     ptrdiff_t span[3];
     for (int axis = 0; axis < 3; axis++) span[axis] = (ptrdiff_t)((shape->kernel[axis] - 1) * shape->dilation[axis]);
     size_t x = first % shape->output[2], y = first / shape->output[2] % shape->output[1];
     size_t d = first / shape->output[2] / shape->output[1];
     for (size_t pixel = first, count; pixel < last; pixel += count) {
         count = conv_smaller(CK_CONV_PIXELS, last - pixel);
-        conv_first_tile tile = {.counts = {shape->input_channels, shape->kernel[0], shape->kernel[1], shape->kernel[2]}};
+        conv_first_tile tile = {.products = products,
+                                .count = count,
+                                .end = &work->end,
+                                .weights_stride = weights_stride,
+                                .output_stride = output_plane};
         ptrdiff_t place[CK_CONV_PIXELS][3] = {{0}};
         bool at_edge = count < CK_CONV_PIXELS;
         for (size_t p = 0; p < count; p++) {
@@ -129,35 +154,24 @@ static void CK_NAME(conv_first_task)(void *context, size_t index) {
         }
         if (at_edge) {
             conv_first_gather(shape, image, count, place, gathered);
-            tile.strides[3] = CK_CONV_PIXELS;
-            for (int axis = 2; axis >= 0; axis--)
-                tile.strides[axis] = tile.strides[axis + 1] * (ptrdiff_t)shape->kernel[axis];
+            tile.offsets = edge_offsets;
             for (size_t p = 0; p < CK_CONV_PIXELS; p++) tile.pixels[p] = gathered + p;
         } else {
-            tile.strides[0] = (ptrdiff_t)conv_volume(in);
-            tile.strides[1] = (ptrdiff_t)(in[1] * in[2] * shape->dilation[0]);
-            tile.strides[2] = (ptrdiff_t)(in[2] * shape->dilation[1]);
-            tile.strides[3] = (ptrdiff_t)shape->dilation[2];
+            tile.offsets = offsets;
             for (size_t p = 0; p < CK_CONV_PIXELS; p++)
                 tile.pixels[p] =
                     image + ((size_t)place[p][0] * in[1] + (size_t)place[p][1]) * in[2] + (size_t)place[p][2];
         }
         size_t vectors = blocks * CK_BLOCK_VECTORS;
         for (size_t vector = 0, taken; vector < vectors; vector += taken) {
-            vf sums[CK_CONV_PIXELS][CK_CONV_VECTORS];
             taken = conv_vectors(vectors - vector);
-            const float *weights = work->weights + vector / CK_BLOCK_VECTORS * weights_stride +
-                                   vector % CK_BLOCK_VECTORS * CK_WIDTH;
-            conv_first_for(count, taken)(&tile, weights, weights_stride, sums);
-            for (size_t v = 0; v < taken; v++) {
-                size_t channel = (vector + v) * CK_WIDTH, lane = channel % CK_CHANNEL_BLOCK;
-                float *to = output + channel / CK_CHANNEL_BLOCK * output_plane + pixel * CK_CHANNEL_BLOCK + lane;
-                const float *residual = work->end.residual ? work->end.residual + (to - work->output) : NULL;
-                vf bias = conv_bias(work->end.bias, channel, shape->output_channels);
-                for (size_t p = 0; p < count; p++)
-                    conv_store(&work->end, to + p * CK_CHANNEL_BLOCK, sums[p][v], bias,
-                               residual ? residual + p * CK_CHANNEL_BLOCK : NULL);
-            }
+            size_t channel = vector * CK_WIDTH, block = channel / CK_CHANNEL_BLOCK, lane = channel % CK_CHANNEL_BLOCK;
+            vf biases[CK_CONV_VECTORS];
+            for (size_t v = 0; v < taken; v++)
+                biases[v] = conv_bias(work->end.bias, channel + v * CK_WIDTH, shape->output_channels);
+            float *to = output + block * output_plane + pixel * CK_CHANNEL_BLOCK + lane;
+            conv_first_for(count, taken)(&tile, work->weights + block * weights_stride + lane, biases, to,
+                                         work->end.residual ? work->end.residual + (to - work->output) : NULL);
         }
     }
     for (size_t block = 0; block < blocks; block++) {

@@ -10,7 +10,7 @@ typedef struct conv_packing {
 // One block of output channels of a group.
 static void CK_NAME(conv_pack_task)(void *context, size_t index) {
     const conv_packing *work = context;
-    const ck_conv_shape *shape = work->shape;
+    const ck_conv_shape merged = conv_merged(work->shape), *shape = &merged;
     size_t inputs = shape->input_channels / shape->groups, outputs = shape->output_channels / shape->groups;
     size_t blocks = conv_blocks(outputs), group = index / blocks, block = index % blocks;
     size_t volume = conv_volume(shape->kernel), plane = shape->kernel[1] * shape->kernel[2];
@@ -22,24 +22,31 @@ static void CK_NAME(conv_pack_task)(void *context, size_t index) {
         return;
     }
     float *packed = work->packed + index * volume * input_blocks * CK_TAP_FLOATS;
+    // Channels of an unmerged group.
+    size_t width = shape->groups == work->shape->groups ? inputs : work->shape->input_channels / work->shape->groups;
+    bool is_merged = width != inputs;
+    if (is_merged) weights = work->weights + group * CK_CHANNEL_BLOCK * width * volume;
     for (size_t kd = 0; kd < shape->kernel[0]; kd++)
         for (size_t b = 0; b < input_blocks; b++)
             for (size_t tap = 0; tap < plane; tap++)
                 for (size_t c = b * CK_CHANNEL_BLOCK; c < (b + 1) * CK_CHANNEL_BLOCK; c++)
-                    for (size_t o = 0; o < CK_CHANNEL_BLOCK; o++)
-                        *packed++ =
-                            o < real && c < inputs ? weights[(o * inputs + c) * volume + kd * plane + tap] : 0;
+                    for (size_t o = 0; o < CK_CHANNEL_BLOCK; o++) {
+                        bool exists = o < real && c < inputs && (!is_merged || o / width == c / width);
+                        size_t from = is_merged ? c % width : c;
+                        *packed++ = exists ? weights[(o * width + from) * volume + kd * plane + tap] : 0;
+                    }
 }
 
 static void CK_NAME(f32_conv_pack)(ck_pool *pool, const ck_conv_shape *shape, ck_conv_algorithm algorithm,
                                    const float *weights, float *packed) {
     size_t volume = conv_volume(shape->kernel);
     if (shape->groups == 0) return;
+    ck_conv_shape merged = conv_merged(shape);
     switch (algorithm) {
     case CK_CONV_DIRECT:
     case CK_CONV_WINOGRAD: {
         conv_packing work = {shape, algorithm, weights, packed};
-        ck_pool_run(pool, shape->groups * conv_blocks(shape->output_channels / shape->groups), CK_NAME(conv_pack_task),
+        ck_pool_run(pool, merged.groups * conv_blocks(merged.output_channels / merged.groups), CK_NAME(conv_pack_task),
                     &work);
         break;
     }

@@ -18,6 +18,7 @@ typedef struct conv_winograd {
     size_t down;
     size_t across;
     size_t pieces;
+    size_t parts;
     size_t items;
     size_t next;
 } conv_winograd;
@@ -29,8 +30,8 @@ CK_INLINE bool conv_winograd_pays(const ck_conv_shape *shape) {
     for (int axis = 1; axis < 3; axis++)
         if (shape->kernel[axis] != 3 || shape->stride[axis] != 1 || shape->dilation[axis] != 1) return false;
     size_t tiles = conv_ceil(shape->output[1], 4) * conv_ceil(shape->output[2], 4) * shape->output[0];
-    return shape->input_channels >= 32 && shape->output_channels >= 32 && tiles >= 12 &&
-           tiles * 16 * 2 < shape->output[0] * shape->output[1] * shape->output[2] * 3;
+    return shape->input_channels >= 16 && shape->output_channels >= 32 && tiles >= 12 &&
+           tiles * 16 * 2 < conv_volume(shape->output) * 7 / 2;
 }
 
 CK_INLINE size_t conv_winograd_weights_size(const ck_conv_shape *shape) {
@@ -144,7 +145,8 @@ CK_INLINE void conv_winograd_scatter(const conv_winograd *work, const float *fro
 
 static void CK_NAME(conv_winograd_item)(const conv_winograd *work, size_t item, float *scratch) {
     const ck_conv_shape *shape = &work->shape;
-    size_t piece = item % work->pieces, batch = item / work->pieces, first = piece * work->tiles;
+    size_t part_index = item % work->parts, piece = item / work->parts % work->pieces;
+    size_t batch = item / work->parts / work->pieces, first = piece * work->tiles;
     size_t count = conv_smaller(work->tiles, work->down * work->across * shape->output[0] - first);
     size_t input_blocks = conv_blocks(shape->input_channels), output_blocks = conv_blocks(shape->output_channels);
     size_t input_slice = shape->input[1] * shape->input[2] * CK_CHANNEL_BLOCK;
@@ -174,8 +176,11 @@ static void CK_NAME(conv_winograd_item)(const conv_winograd *work, size_t item, 
                       .end = &end};
     for (size_t v = 0; v < CK_CONV_VECTORS; v++) pass.bias[v] = vf_set(0);
     size_t vectors = output_blocks * CK_BLOCK_VECTORS, parts = conv_ceil(count, CK_CONV_PIXELS);
-    for (size_t vector = 0, taken; vector < vectors; vector += taken) {
-        taken = conv_vectors(vectors - vector);
+    size_t unit = conv_larger(CK_CONV_VECTORS, CK_BLOCK_VECTORS);
+    size_t step = conv_ceil(conv_ceil(vectors, work->parts), unit) * unit;
+    size_t last_vector = conv_smaller(vectors, (part_index + 1) * step);
+    for (size_t vector = part_index * step, taken; vector < last_vector; vector += taken) {
+        taken = conv_vectors(last_vector - vector);
         size_t block = vector / CK_BLOCK_VECTORS, lane = vector % CK_BLOCK_VECTORS * CK_WIDTH;
         for (size_t position = 0; position < 36; position++)
             for (size_t from = 0; from < input_blocks; from += pass.blocks) {
@@ -186,10 +191,13 @@ static void CK_NAME(conv_winograd_item)(const conv_winograd *work, size_t item, 
                     CK_CHANNEL_BLOCK, shape->input_channels - (from + pass.blocks - 1) * CK_CHANNEL_BLOCK);
                 pass.weights =
                     work->weights + ((block * 36 + position) * input_blocks + from) * CK_TAP_FLOATS + lane;
+                size_t floats = pass.blocks * CK_TAP_FLOATS, lines = conv_ceil(floats / 16, parts);
                 for (size_t part = 0, at = 0; part < parts; part++) {
                     size_t pixels = count / parts + (part < count % parts);
+                    conv_prefetch(pass.weights - lane + floats + part * lines * 16, lines);
+                    tile.count = (unsigned)pixels;
                     pass.input = scratch + position * position_floats + from * tile_floats + at * CK_CHANNEL_BLOCK;
-                    conv_tile_for(pixels, taken)(&pass, &tile,
+                    conv_tile_for(&tile, taken)(&pass, &tile,
                                                  sums + position * tile_floats + at * CK_CHANNEL_BLOCK + lane, NULL);
                     at += pixels;
                 }
@@ -243,6 +251,10 @@ static void CK_NAME(conv_winograd_run)(ck_pool *pool, const ck_conv_shape *shape
     work.items = shape->batch * work.pieces;
     if (work.items == 0) return;
     bool forks = conv_product(shape) > CK_CONV_FORK * 4;
-    size_t workers = forks ? conv_smaller(ck_pool_thread_count(pool), work.items) : 1;
+    size_t threads = forks ? ck_pool_thread_count(pool) : 1;
+    work.parts = threads > 1 && work.items < 4 * threads ? conv_ceil(4 * threads, work.items) : 1;
+    work.parts = conv_larger(1, conv_smaller(work.parts, conv_blocks(shape->output_channels) / 4));
+    work.items *= work.parts;
+    size_t workers = conv_smaller(threads, work.items);
     ck_pool_run(forks ? pool : NULL, workers, CK_NAME(conv_winograd_task), &work);
 }

@@ -39,7 +39,8 @@ typedef struct ck_conv_shape {
 typedef enum ck_conv_algorithm {
     // Any shape; plain to plain.
     CK_CONV_GENERAL = 0,
-    // One group, or channels per group (input and output) that are multiples of 16; blocked to blocked.
+    // One group, or channels per group (input and output) that are multiples of 16, or as many input as output channels,
+    // together a multiple of 16, in groups of 1, 2, 4 or 8; blocked to blocked.
     CK_CONV_DIRECT,
     // One group and at most CK_CONV_FIRST_LIMIT products (input channels * taps) in a result; plain to blocked.
     CK_CONV_FIRST,
