@@ -168,7 +168,8 @@ static void CK_NAME(matmul_columns)(const CK_NAME(matmul_call) *call, const CK_N
             tile.addend = part->residual ? part->residual + row * epilogue->residual_stride + first : NULL;
             vf sums[2] = {vf_load(dots), vf_load(dots + CK_WIDTH)};
             CK_NAME(gemm_finish)(&tile, 1, sums);
-            if (call->activates_rows) ck_apply_activation(tile.c, tile.columns, &epilogue->activation);
+            if (call->activates_rows) 
+                CK_NAME(map_span)(&epilogue->activation, tile.c, tile.c, tile.columns);
         }
     }
 }
