@@ -21,7 +21,7 @@ static const uint32_t job_limit = UINT32_C(1) << 30;
 static const uint32_t caller_sleeps = UINT32_C(1) << 31;
 
 struct ck_pool {
-    // The generation of the job above, its unclaimed indices below: a claim that succeeds is of the job it was read from.
+    // The generation of the job above, its unclaimed indices below: a claim that succeeds is of the job it has read.
     _Alignas(128) _Atomic uint64_t claims;
     // Written before a job is published, read only by those who have claimed a part of it that is not finished.
     ck_task *task;

@@ -207,7 +207,8 @@ CK_INLINE void CK_NAME(recurrent_block)(
             CK_NAME(recurrent_tile)(run, cell, gates, 2, gates == 1 ? 4 : gates == 4 ? 1 : 2, step, at, panel);
             at += 2;
         }
-        if (at < end) CK_NAME(recurrent_tile)(run, cell, gates, 1, gates == 1 ? 8 : gates == 4 ? 2 : 3, step, at, panel);
+        if (at < end)
+            CK_NAME(recurrent_tile)(run, cell, gates, 1, gates == 1 ? 8 : gates == 4 ? 2 : 3, step, at, panel);
     }
 }
 

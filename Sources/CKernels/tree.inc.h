@@ -3,7 +3,8 @@
 
 #include "tree_layout.h"
 
-enum { CK_NAME(tree_rows) = 128, CK_NAME(tree_lanes) = 8, CK_NAME(tree_ranked_rows) = 24 };
+// Rows of a ranked block, and those that one must have to be worth it.
+enum { CK_NAME(tree_rows) = 128, CK_NAME(tree_lanes) = 8, CK_NAME(tree_ranked_rows) = 20 };
 
 // Bits of no weight: a score that no leaf has set.
 #define CK_TREE_UNSET UINT32_C(0x7fe5a5a5)
@@ -17,23 +18,25 @@ typedef struct CK_NAME(tree_run) {
     float *scores;
     char *scratch;
     size_t lane_size;
+    size_t block_rows;
     _Atomic size_t next_block;
 } CK_NAME(tree_run);
 
-CK_INLINE uint32_t CK_NAME(tree_next)(const ck_tree_record *tree, uint32_t at, uint32_t bits, const uint32_t *row) {
+CK_INLINE uint32_t CK_NAME(tree_next)(
+    const ck_tree_record *tree, uint32_t at, uint32_t bits, const uint32_t *row) {
     ck_tree_record record = tree[at];
     return (record.link >> bits) + (row[record.link & ((UINT32_C(1) << bits) - 1)] > record.threshold);
 }
 
 // The leaves that several rows or trees end in, led side by side to hide the time that each waits for its loads.
 CK_INLINE void CK_NAME(tree_walk)(
-    size_t lanes, const ck_tree_record *const *trees, const uint32_t *const *rows, uint32_t bits, uint32_t least_depth,
+    size_t lanes, const ck_tree_record *const *trees, const uint32_t *const *rows, uint32_t bits, uint32_t usual_depth,
     uint32_t most_depth, uint32_t *leaves) {
     uint32_t at[CK_NAME(tree_lanes)];
     for (size_t i = 0; i < lanes; i++) at[i] = 1;
     uint32_t depth = 0;
 #pragma clang loop unroll(disable)
-    for (; depth < least_depth; depth++)
+    for (; depth < usual_depth; depth++)
 #pragma clang loop unroll(full)
         for (size_t i = 0; i < lanes; i++) at[i] = CK_NAME(tree_next)(trees[i], at[i], bits, rows[i]);
     for (uint32_t moved = 1; depth < most_depth && moved != 0; depth += 2) {
@@ -107,7 +110,8 @@ static void CK_NAME(tree_finish)(const ck_tree_compiled *compiled, const float *
 }
 
 // One row: several trees side by side.
-static __attribute__((noinline)) void CK_NAME(tree_row)(const ck_tree_compiled *compiled, const uint32_t *row, float *scores) {
+static __attribute__((noinline)) void CK_NAME(tree_row)(
+    const ck_tree_compiled *compiled, const uint32_t *row, float *scores) {
     enum { lanes = CK_NAME(tree_lanes) };
     const ck_tree_place *places = ck_tree_at(compiled, compiled->places);
     const ck_tree_record *records = ck_tree_at(compiled, compiled->records);
@@ -122,20 +126,20 @@ static __attribute__((noinline)) void CK_NAME(tree_row)(const ck_tree_compiled *
             __builtin_prefetch(records + places[i].first_record);
             __builtin_prefetch(records + places[i].first_record + 8);
         }
-        uint32_t least = UINT32_MAX, most = 0;
+        uint32_t usual = 0, most = 0;
         for (size_t i = 0; i < lanes; i++) {
             const ck_tree_place *place = &places[tree + i];
             trees[i] = records + place->first_record;
-            least = place->least_depth < least ? place->least_depth : least;
+            usual = place->usual_depth > usual ? place->usual_depth : usual;
             most = place->most_depth > most ? place->most_depth : most;
         }
-        CK_NAME(tree_walk)(lanes, trees, rows, compiled->column_bits, least, most, leaves);
+        CK_NAME(tree_walk)(lanes, trees, rows, compiled->column_bits, usual, most, leaves);
         for (size_t i = 0; i < lanes; i++) CK_NAME(tree_add)(compiled, &places[tree + i], leaves[i], scores);
     }
     for (; tree < compiled->tree_count; tree++) {
         trees[0] = records + places[tree].first_record;
-        uint32_t least = places[tree].least_depth, most = places[tree].most_depth;
-        CK_NAME(tree_walk)(1, trees, rows, compiled->column_bits, least, most, leaves);
+        uint32_t usual = places[tree].usual_depth, most = places[tree].most_depth;
+        CK_NAME(tree_walk)(1, trees, rows, compiled->column_bits, usual, most, leaves);
         CK_NAME(tree_add)(compiled, &places[tree], leaves[0], scores);
     }
 }
@@ -152,8 +156,8 @@ static __attribute__((noinline)) void CK_NAME(tree_rows_through)(
         const uint32_t *lane_rows[lanes];
         uint32_t leaves[lanes];
         for (size_t i = 0; i < lanes; i++) lane_rows[i] = keys + (row + i) * stride;
-        uint32_t least = place->least_depth, most = place->most_depth;
-        CK_NAME(tree_walk)(lanes, trees, lane_rows, compiled->column_bits, least, most, leaves);
+        uint32_t usual = place->usual_depth, most = place->most_depth;
+        CK_NAME(tree_walk)(lanes, trees, lane_rows, compiled->column_bits, usual, most, leaves);
         for (size_t i = 0; i < lanes; i++)
             CK_NAME(tree_add)(compiled, place, leaves[i], scores + (row + i) * compiled->target_count);
     }
@@ -224,9 +228,16 @@ CK_INLINE vf CK_NAME(tree_gather)(const float *from, vu places) {
 #undef CK_RANK_LOWEST
 #undef CK_RANKED
 
-static size_t CK_NAME(tree_lane_size)(const ck_tree_compiled *compiled, size_t rows) {
-    size_t block = rows < CK_NAME(tree_rows) ? rows : CK_NAME(tree_rows), ranked = 0;
-    size_t keys = block * compiled->column_count * sizeof(uint32_t);
+// Rows of a block: for walks from node to node so many that a large tree, once in the cache, serves many rows.
+static size_t CK_NAME(tree_block_rows)(const ck_tree_compiled *compiled, size_t rows, size_t threads) {
+    if (compiled->walk != CK_TREE_BY_NODE) return CK_NAME(tree_rows);
+    size_t block = ((size_t)1 << 15) / (compiled->column_count + 1), share = rows / (2 * (threads + 1));
+    block = block < share ? block : share;
+    return block < 32 ? 32 : block > 512 ? 512 : block / 8 * 8;
+}
+
+static size_t CK_NAME(tree_lane_size)(const ck_tree_compiled *compiled, size_t rows, size_t block_rows) {
+    size_t ranked = 0, keys = (rows < block_rows ? rows : block_rows) * compiled->column_count * sizeof(uint32_t);
     if (compiled->walk == CK_TREE_RANKED_8) ranked = CK_NAME(tree_ranked_size_8)(compiled);
     if (compiled->walk == CK_TREE_RANKED_16) ranked = CK_NAME(tree_ranked_size_16)(compiled);
     if (rows < CK_NAME(tree_ranked_rows)) ranked = 0;
@@ -234,14 +245,13 @@ static size_t CK_NAME(tree_lane_size)(const ck_tree_compiled *compiled, size_t r
 }
 
 static size_t CK_NAME(f32_tree_scratch_size)(const void *compiled, size_t rows, size_t threads) {
-    size_t blocks = rows / CK_NAME(tree_rows) + 1;
-    return (blocks < threads ? blocks : threads) * CK_NAME(tree_lane_size)(compiled, rows);
+    size_t block_rows = CK_NAME(tree_block_rows)(compiled, rows, threads), blocks = rows / block_rows + 1;
+    return (blocks < threads ? blocks : threads) * CK_NAME(tree_lane_size)(compiled, rows, block_rows);
 }
 
-static void CK_NAME(tree_block)(CK_NAME(tree_run) * run, size_t block, void *scratch) {
+static void CK_NAME(tree_block)(CK_NAME(tree_run) * run, size_t first, void *scratch) {
     const ck_tree_compiled *compiled = run->compiled;
-    size_t first = block * CK_NAME(tree_rows);
-    size_t rows = run->rows - first < CK_NAME(tree_rows) ? run->rows - first : CK_NAME(tree_rows);
+    size_t rows = run->rows - first < run->block_rows ? run->rows - first : run->block_rows;
     const float *x = run->x + first * run->stride;
     float *scores = run->scores + first * compiled->target_count;
     if (compiled->walk == CK_TREE_BY_NODE || rows < CK_NAME(tree_ranked_rows))
@@ -256,22 +266,31 @@ static void CK_NAME(tree_block)(CK_NAME(tree_run) * run, size_t block, void *scr
 // Each call has scratch of its own and takes blocks of rows until there are none.
 static void CK_NAME(tree_task)(void *context, size_t lane) {
     CK_NAME(tree_run) *run = context;
-    size_t blocks = (run->rows + CK_NAME(tree_rows) - 1) / CK_NAME(tree_rows);
+    size_t blocks = (run->rows + run->block_rows - 1) / run->block_rows;
     for (;;) {
         size_t block = atomic_fetch_add_explicit(&run->next_block, 1, memory_order_relaxed);
         if (block >= blocks) return;
-        CK_NAME(tree_block)(run, block, run->scratch + lane * run->lane_size);
+        CK_NAME(tree_block)(run, block * run->block_rows, run->scratch + lane * run->lane_size);
     }
 }
 
 static void CK_NAME(f32_tree_scores)(
     const void *compiled, size_t rows, const float *x, size_t stride, const float *base, float *scores, void *scratch,
     ck_pool *pool) {
-    CK_NAME(tree_run) run = {compiled, rows, x, stride, base, scores, scratch, CK_NAME(tree_lane_size)(compiled, rows), 0};
-    size_t blocks = (rows + CK_NAME(tree_rows) - 1) / CK_NAME(tree_rows);
-    size_t threads = ck_pool_thread_count(pool), work = run.compiled->tree_count;
-    size_t lanes = blocks < threads ? blocks : threads;
+    CK_NAME(tree_run) run = {
+        .compiled = compiled,
+        .rows = rows,
+        .x = x,
+        .stride = stride,
+        .base = base,
+        .scores = scores,
+        .scratch = scratch,
+    };
+    size_t threads = ck_pool_thread_count(pool), trees = run.compiled->tree_count;
+    run.block_rows = CK_NAME(tree_block_rows)(compiled, rows, threads);
+    run.lane_size = CK_NAME(tree_lane_size)(compiled, rows, run.block_rows);
+    size_t blocks = (rows + run.block_rows - 1) / run.block_rows, lanes = blocks < threads ? blocks : threads;
     // PERF: a row takes at least four cycles for a tree.
-    if (work < 1 << 14 && rows < 1 << 14 && rows * work < 1 << 14) lanes = lanes > 0;
+    if (trees < 1 << 14 && rows < 1 << 14 && rows * trees < 1 << 14) lanes = lanes > 0;
     ck_pool_run(pool, lanes, CK_NAME(tree_task), &run);
 }

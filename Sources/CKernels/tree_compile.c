@@ -3,7 +3,7 @@
 
 #include "tree_layout.h"
 
-// A place in a tree that has to be written: a child as the forest names it, or the second half of a node that takes two.
+// What a record is written for: a child as the forest names it, or the second half of a node that takes two.
 typedef struct tree_item {
     int32_t child;
     bool is_second_half;
@@ -166,7 +166,7 @@ static bool write_tree(tree_compiler *to, int32_t root, ck_tree_place *place) {
     uint32_t bits = to->compiled->column_bits, count = 2, leaf_count = 0;
     uint32_t limit = UINT32_MAX >> bits;
     size_t first_leaf = to->leaf_count;
-    uint32_t least_depth = UINT32_MAX, most_depth = 0;
+    uint32_t most_depth = 0;
     double depth_sum = 0;
     bool has_second_halves = false;
     to->items[1] = resolved(forest, root);
@@ -179,7 +179,6 @@ static bool write_tree(tree_compiler *to, int32_t root, ck_tree_place *place) {
             tree[i] = (ck_tree_record){leaf_count++, (i - 1) << bits};
             to->leaves[to->leaf_count++] = (uint32_t)~item.child;
             depth_sum += to->depths[i];
-            least_depth = to->depths[i] < least_depth ? to->depths[i] : least_depth;
             most_depth = to->depths[i] > most_depth ? to->depths[i] : most_depth;
             continue;
         }
@@ -193,7 +192,8 @@ static bool write_tree(tree_compiler *to, int32_t root, ck_tree_place *place) {
             pair = count;
             count += 2;
             bool is_split = decided.form == TWO && !item.is_second_half;
-            tree_item when_true = resolved(forest, decided.when_true), when_false = resolved(forest, decided.when_false);
+            tree_item when_true = resolved(forest, decided.when_true);
+            tree_item when_false = resolved(forest, decided.when_false);
             to->items[pair] = is_split ? (tree_item){item.child, true} : item.is_second_half ? when_false : when_true;
             to->items[pair + 1] = item.is_second_half ? when_true : when_false;
             to->depths[pair] = to->depths[pair + 1] = to->depths[i] + 1;
@@ -210,7 +210,7 @@ static bool write_tree(tree_compiler *to, int32_t root, ck_tree_place *place) {
         .first_record = to->record_count,
         .first_leaf = first_leaf,
         .record_count = count,
-        .least_depth = least_depth,
+        .usual_depth = most_depth <= 8 ? most_depth : (uint32_t)(depth_sum / leaf_count) + 1,
         .most_depth = has_second_halves ? UINT32_MAX : most_depth,
     };
     to->depth_sum += depth_sum / leaf_count;
@@ -383,6 +383,11 @@ static ck_tree_step step_of(const tree_compiler *to, ck_tree_record record, uint
     return (ck_tree_step){(uint16_t)used, (int16_t)((int32_t)rank + lowest), (uint16_t)result, (uint16_t)other};
 }
 
+static int leaf_children(const ck_tree_compiled *compiled, const ck_tree_record *tree, uint32_t index) {
+    uint32_t child = child_of(compiled, tree[index]);
+    return is_leaf(compiled, tree, child) + is_leaf(compiled, tree, child + 1);
+}
+
 // Writes the steps of a tree: those of leaves, then those of nodes above two leaves, then the others from below.
 static size_t write_steps(tree_compiler *to, ck_tree_place *place, ck_tree_step *steps) {
     const ck_tree_compiled *compiled = to->compiled;
@@ -396,7 +401,7 @@ static size_t write_steps(tree_compiler *to, ck_tree_place *place, ck_tree_step 
     }
     for (uint32_t i = 1; i < place->record_count; i++) {
         uint32_t child = child_of(compiled, tree[i]);
-        if (is_leaf(compiled, tree, i) || is_leaf(compiled, tree, child) == is_leaf(compiled, tree, child + 1)) continue;
+        if (is_leaf(compiled, tree, i) || leaf_children(compiled, tree, i) != 1) continue;
         uint32_t leaf = is_leaf(compiled, tree, child) ? child : child + 1;
         to->results[leaf] = results;
         *step++ = (ck_tree_step){0, 0, (uint16_t)results++, (uint16_t)tree[leaf].threshold};
@@ -404,14 +409,14 @@ static size_t write_steps(tree_compiler *to, ck_tree_place *place, ck_tree_step 
     place->leaf_steps = (uint16_t)(step - steps);
     for (uint32_t i = 1; i < place->record_count; i++) {
         uint32_t child = child_of(compiled, tree[i]);
-        if (is_leaf(compiled, tree, i) || !is_leaf(compiled, tree, child) || !is_leaf(compiled, tree, child + 1)) continue;
+        if (is_leaf(compiled, tree, i) || leaf_children(compiled, tree, i) != 2) continue;
         to->results[i] = results;
         *step++ = step_of(to, tree[i], results++, (uint16_t)tree[child].threshold);
     }
     place->pair_steps = (uint16_t)(step - steps - place->leaf_steps);
     for (uint32_t i = place->record_count - 1; i > 0; i--) {
         uint32_t child = child_of(compiled, tree[i]);
-        if (is_leaf(compiled, tree, i) || (is_leaf(compiled, tree, child) && is_leaf(compiled, tree, child + 1))) continue;
+        if (is_leaf(compiled, tree, i) || leaf_children(compiled, tree, i) == 2) continue;
         to->results[i] = to->results[child];
         *step++ = step_of(to, tree[i], to->results[child], to->results[child + 1]);
     }

@@ -41,8 +41,9 @@ typedef struct ck_tree_place {
     size_t first_step;
     uint32_t target;
     uint32_t record_count;
-    // Of the leaves; the greatest one unknown where nodes of two comparisons share their children.
-    uint32_t least_depth;
+    // Steps that a row takes without asking whether it has come to a leaf, which costs more than a few steps in place.
+    uint32_t usual_depth;
+    // Of the leaves; unknown where nodes of two comparisons share their children.
     uint32_t most_depth;
     // Steps that load a leaf, that decide between two neighbouring leaves, and that decide between two results.
     uint16_t leaf_steps;

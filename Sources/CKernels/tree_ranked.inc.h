@@ -4,8 +4,7 @@
 // that nothing has to wait for a load that depends on another.
 
 typedef CK_RANK CK_RANKED(ranks) __attribute__((ext_vector_type(4 * CK_WIDTH / sizeof(CK_RANK))));
-
-enum { CK_RANKED(rank_vectors) = CK_NAME(tree_rows) * sizeof(CK_RANK) / (4 * CK_WIDTH) };
+typedef CK_RANK CK_RANKED(narrow_ranks) __attribute__((ext_vector_type(CK_WIDTH)));
 
 CK_INLINE CK_RANKED(ranks) CK_RANKED(load)(const CK_RANK *from) {
     CK_RANKED(ranks) value;
@@ -40,8 +39,9 @@ static void CK_RANKED(rank_column)(
         for (size_t i = 0; i < vectors; i++) {
             vu rank = below[i] - (vu)(CK_NAME(tree_gather)(cuts, below[i]) < value[i]);
             rank = value[i] == value[i] ? rank : (vu)missing;
-            for (size_t j = 0; j < CK_WIDTH; j++)
-                ranks[row + i * CK_WIDTH + j] = (CK_RANK)((int32_t)rank[j] + CK_RANK_LOWEST);
+            CK_RANKED(narrow_ranks)
+            narrow = __builtin_convertvector((vi)rank + CK_RANK_LOWEST, CK_RANKED(narrow_ranks));
+            memcpy(ranks + row + i * CK_WIDTH, &narrow, sizeof narrow);
         }
     }
 }
@@ -60,38 +60,49 @@ static __attribute__((noinline)) void CK_RANKED(rank)(
     }
 }
 
-// The leaf of each row.
-static __attribute__((noinline)) const CK_RANK *CK_RANKED(leaves)(
-    const ck_tree_place *place, const ck_tree_step *step, const CK_RANK *ranks, CK_RANK *results) {
-    enum { rows = CK_NAME(tree_rows), width = sizeof(CK_RANKED(ranks)) / sizeof(CK_RANK) };
+// The leaf of each of the first `rows` rows.
+CK_INLINE const CK_RANK *CK_RANKED(leaves)(
+    size_t rows, const ck_tree_place *place, const ck_tree_step *step, const CK_RANK *ranks, CK_RANK *results) {
+    enum { width = sizeof(CK_RANKED(ranks)) / sizeof(CK_RANK), stride = CK_NAME(tree_rows) };
     for (const ck_tree_step *end = step + place->leaf_steps; step < end; step++) {
         CK_RANKED(ranks) leaf = (CK_RANK)step->other;
-        for (size_t i = 0; i < rows; i += width) CK_RANKED(store)(results + step->to * rows + i, leaf);
+        for (size_t i = 0; i < rows; i += width) CK_RANKED(store)(results + step->to * stride + i, leaf);
     }
     for (const ck_tree_step *end = step + place->pair_steps; step < end; step++) {
         CK_RANKED(ranks) rank = (CK_RANK)step->rank, leaf = (CK_RANK)step->other;
-        const CK_RANK *column = ranks + step->column * rows;
-        CK_RANK *to = results + step->to * rows;
+        const CK_RANK *column = ranks + step->column * stride;
+        CK_RANK *to = results + step->to * stride;
 #pragma clang loop unroll(full)
         for (size_t i = 0; i < rows; i += width)
             CK_RANKED(store)(to + i, leaf - (CK_RANKED(load)(column + i) > rank));
     }
     for (const ck_tree_step *end = step + place->join_steps; step < end; step++) {
         CK_RANKED(ranks) rank = (CK_RANK)step->rank;
-        const CK_RANK *column = ranks + step->column * rows, *other = results + step->other * rows;
-        CK_RANK *to = results + step->to * rows;
+        const CK_RANK *column = ranks + step->column * stride, *other = results + step->other * stride;
+        CK_RANK *to = results + step->to * stride;
 #pragma clang loop unroll(full)
         for (size_t i = 0; i < rows; i += width)
             CK_RANKED(store)(
                 to + i,
                 CK_RANKED(load)(column + i) > rank ? CK_RANKED(load)(other + i) : CK_RANKED(load)(to + i));
     }
-    return results + place->result * rows;
+    return results + place->result * stride;
 }
 
-static __attribute__((noinline)) void CK_RANKED(add_single)(const CK_RANK *leaves, const float *values, float *sums) {
+static __attribute__((noinline)) const CK_RANK *CK_RANKED(leaves_of_all)(
+    const ck_tree_place *place, const ck_tree_step *step, const CK_RANK *ranks, CK_RANK *results) {
+    return CK_RANKED(leaves)(CK_NAME(tree_rows), place, step, ranks, results);
+}
+
+static __attribute__((noinline)) const CK_RANK *CK_RANKED(leaves_of_half)(
+    const ck_tree_place *place, const ck_tree_step *step, const CK_RANK *ranks, CK_RANK *results) {
+    return CK_RANKED(leaves)(CK_NAME(tree_rows) / 2, place, step, ranks, results);
+}
+
+static __attribute__((noinline)) void CK_RANKED(add_single)(
+    size_t rows, const CK_RANK *leaves, const float *values, float *sums) {
 #pragma clang loop unroll_count(8)
-    for (size_t i = 0; i < CK_NAME(tree_rows); i++) sums[i] += values[(CK_RANK_UNSIGNED)leaves[i]];
+    for (size_t i = 0; i < rows; i++) sums[i] += values[(CK_RANK_UNSIGNED)leaves[i]];
 }
 
 static size_t CK_RANKED(tree_ranked_size)(const ck_tree_compiled *compiled) {
@@ -115,10 +126,12 @@ static void CK_RANKED(tree_ranked)(
     memset(is_single ? sums : scores, 0, (is_single ? block : rows) * targets * sizeof(float));
     for (size_t i = 0; i < compiled->tree_count; i++) {
         const ck_tree_place *place = &places[i];
-        const CK_RANK *leaves = CK_RANKED(leaves)(place, steps + place->first_step, ranks, results);
+        const ck_tree_step *first = steps + place->first_step;
+        const CK_RANK *leaves = rows <= block / 2 ? CK_RANKED(leaves_of_half)(place, first, ranks, results)
+                                                  : CK_RANKED(leaves_of_all)(place, first, ranks, results);
         const float *tree_values = values + place->first_leaf * (is_single ? 1 : targets);
         if (is_single) {
-            CK_RANKED(add_single)(leaves, tree_values, sums + place->target * block);
+            CK_RANKED(add_single)(rows, leaves, tree_values, sums + place->target * block);
             continue;
         }
         for (size_t row = 0; row < rows; row++)

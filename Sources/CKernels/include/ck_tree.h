@@ -59,8 +59,9 @@ typedef struct ck_tree_forest {
 size_t ck_tree_compile_size(const ck_tree_forest *forest);
 size_t ck_tree_compile_scratch_size(const ck_tree_forest *forest);
 
-// Compiles a forest into `compiled`, aligned like a double as is `scratch`, and returns the bytes in use; 0 for a forest
-// that is too large for the compiled form, for instance one with a tree of more than four million leaves.
+// Compiles a forest into `compiled` and returns the bytes in use; 0 for a forest that is too large for the compiled
+// form, for instance one with a tree of more than four million leaves. Both blocks are aligned like a double at least;
+// 64 bytes are best.
 size_t ck_tree_compile(const ck_tree_forest *forest, void *compiled, void *scratch);
 
 // f32_tree_scratch_size: bytes of scratch, aligned like a double, for so many rows on so many threads.
