@@ -45,7 +45,7 @@ typedef struct conv_pass {
     const conv_end *end;
 } conv_pass;
 
-static const float CK_NAME(zeros)[CK_CHANNEL_BLOCK] = {0};
+static const float CK_NAME(conv_zeros)[CK_CHANNEL_BLOCK] = {0};
 
 CK_INLINE unsigned conv_inside(const int P, const ptrdiff_t *starts, ptrdiff_t offset, size_t limit) {
     unsigned inside = 0;
@@ -65,7 +65,8 @@ CK_INLINE void conv_multiply(const int P, const int V, vf sums[CK_CONV_PIXELS][C
                     v % CK_BLOCK_VECTORS * CK_WIDTH);                                                                  \
         _Pragma("clang loop unroll(full)") for (int p = 0; p < P; p++) {                                               \
             vf x = vf_set(pixels[p][at + (ptrdiff_t)(C)]);                                                             \
-            _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) sums[p][v] = vf_fma(x, w[v], sums[p][v]);    \
+            _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++)                                             \
+                sums[p][v] = vf_fma(x, w[v], sums[p][v]);                                                              \
         }                                                                                                              \
     }
     // PERF: hidden from the optimiser, which would otherwise keep, move and spill one pointer for each pixel and tap.
@@ -117,7 +118,7 @@ CK_INLINE void conv_direct_tile(const int P, const int V, const bool at_edge, co
                 _Pragma("clang loop unroll(full)") for (int p = 0; p < P; p++) {
                     uintptr_t mask = 0 - (uintptr_t)(inside >> p & 1);
                     pixels[p] = (const float *)(((uintptr_t)(starts[p] + tap) & mask) |
-                                                ((uintptr_t)CK_NAME(zeros) & ~mask));
+                                                ((uintptr_t)CK_NAME(conv_zeros) & ~mask));
                 }
                 conv_multiply(P, V, sums, pixels, 0, weights, stride, channels);
             }
@@ -333,7 +334,11 @@ static void CK_NAME(conv_direct_task)(void *context, size_t index) {
 static void CK_NAME(conv_direct_run)(ck_pool *pool, const ck_conv_shape *given, const float *input,
                                      const float *weights, const ck_epilogue *epilogue, float *output) {
     conv_direct work = {
-        .shape = conv_merged(given), .end = conv_end_for(epilogue), .input = input, .weights = weights, .output = output};
+        .shape = conv_merged(given),
+        .end = conv_end_for(epilogue),
+        .input = input,
+        .weights = weights,
+        .output = output};
     ck_conv_shape *shape = &work.shape;
     bool is_pointwise = true;
     for (int i = 0; i < 3; i++)
@@ -349,8 +354,8 @@ static void CK_NAME(conv_direct_run)(ck_pool *pool, const ck_conv_shape *given, 
     size_t input_channels = shape->input_channels / shape->groups;
     size_t pixel_floats = conv_larger(1, input_channels) * conv_smaller(shape->stride[1], shape->kernel[1]) *
                           shape->stride[2];
-    size_t limit = conv_smaller(CK_CONV_TILES * CK_CONV_PIXELS,
-                                conv_larger(16 * CK_CONV_PIXELS, 65536 / pixel_floats / CK_CONV_PIXELS * CK_CONV_PIXELS));
+    size_t fit = conv_larger(16, 65536 / pixel_floats / CK_CONV_PIXELS);
+    size_t limit = conv_smaller(CK_CONV_TILES, fit) * CK_CONV_PIXELS;
     work.pieces = conv_ceil(pixels, limit);
     work.pixels = conv_smaller(
         limit, conv_ceil(conv_ceil(pixels, work.pieces), CK_CONV_PIXELS) * CK_CONV_PIXELS);

@@ -32,7 +32,7 @@ CK_INLINE void conv_quad_transpose(conv_quad *rows) {
     rows[3] = __builtin_shufflevector(b, d, 2, 3, 6, 7);
 }
 
-static void CK_NAME(block_task)(void *context, size_t index) {
+static void CK_NAME(conv_block_task)(void *context, size_t index) {
     const conv_reorder *work = context;
     size_t tile = index % work->tiles, block = index / work->tiles % work->blocks;
     size_t batch = index / work->tiles / work->blocks, positions = work->positions;
@@ -54,7 +54,7 @@ static void CK_NAME(block_task)(void *context, size_t index) {
             to[i * CK_CHANNEL_BLOCK + c] = c < channels ? from[c * positions + i] : 0;
 }
 
-static void CK_NAME(unblock_task)(void *context, size_t index) {
+static void CK_NAME(conv_unblock_task)(void *context, size_t index) {
     const conv_reorder *work = context;
     size_t tile = index % work->tiles, block = index / work->tiles % work->blocks;
     size_t batch = index / work->tiles / work->blocks, positions = work->positions;
@@ -89,10 +89,10 @@ CK_INLINE void conv_reordered(ck_pool *pool, size_t batch, size_t channels, size
 
 static void CK_NAME(f32_block)(ck_pool *pool, size_t batch, size_t channels, size_t positions, const float *input,
                                float *output) {
-    conv_reordered(pool, batch, channels, positions, input, output, CK_NAME(block_task));
+    conv_reordered(pool, batch, channels, positions, input, output, CK_NAME(conv_block_task));
 }
 
 static void CK_NAME(f32_unblock)(ck_pool *pool, size_t batch, size_t channels, size_t positions, const float *input,
                                  float *output) {
-    conv_reordered(pool, batch, channels, positions, input, output, CK_NAME(unblock_task));
+    conv_reordered(pool, batch, channels, positions, input, output, CK_NAME(conv_unblock_task));
 }

@@ -39,14 +39,15 @@ typedef struct ck_conv_shape {
 typedef enum ck_conv_algorithm {
     // Any shape; plain to plain.
     CK_CONV_GENERAL = 0,
-    // One group, or channels per group (input and output) that are multiples of 16, or as many input as output channels,
-    // together a multiple of 16, in groups of 1, 2, 4 or 8; blocked to blocked.
+    // One group, or channels per group (input and output) that are multiples of 16, or as many input as output
+    // channels, a multiple of 16, in groups of 1, 2, 4 or 8; blocked to blocked.
     CK_CONV_DIRECT,
     // One group and at most CK_CONV_FIRST_LIMIT products (input channels * taps) in a result; plain to blocked.
     CK_CONV_FIRST,
     // groups = input channels = output channels; blocked to blocked.
     CK_CONV_DEPTHWISE,
-    // As direct, for kernel 1x3x3 of stride 1 and dilation 1, by 4x4 tiles (errors to 1e-4 of the largest result).
+    // One group and kernel 1x3x3 of stride 1 and dilation 1, no padding in depth, by tiles of 4x4 results; blocked to
+    // blocked. Errors to 1e-4 of the largest result.
     CK_CONV_WINOGRAD,
     // The transposed convolution, any shape; plain to plain.
     CK_CONV_TRANSPOSED,
@@ -80,7 +81,8 @@ typedef struct ck_pooling_shape {
 // output channels / groups, kd, kh, kw]) to the packed ones of the algorithm.
 // f32_conv_scratch_size: floats of scratch when `threads` (ck_pool_thread_count) take part; often 0.
 // f32_conv: output = activation(scale * sum + bias[output channel] + residual[same place]), the residual as large as
-// the output and in its layout (residual_stride is not read). `weights` are packed. The output overlaps no other operand.
+// the output and in its layout (residual_stride is not read). `weights` are packed. The output overlaps no other
+// operand.
 //
 // f32_max_pool, f32_average_pool: the window's positions outside the input are left out; a window wholly outside gives
 // -infinity and 0. NaN stays NaN.
