@@ -50,6 +50,9 @@ package final class InferenceSession: Sendable {
     /// Plans that are kept at the moment: at most `options.cachedPlanCount`.
     package var planCount: Int { plans.withLock { $0.count } }
 
+    /// Bytes of the memory between kernels in the plans that are kept.
+    package var arenaByteCount: Int { plans.withLock { $0.all.reduce(0) { $0 + $1.arenaByteCount } } }
+
     /// Computes the outputs with these names, or all of them.
     ///
     /// *Throws*: `input` for a name, type or shape that the model does not take; what an operator finds wrong, with

@@ -5,15 +5,14 @@ import InferenceEngine
 extension InferenceOptions {
     /// Threads that a run takes: as many as asked for.
     mutating func useThreads(_ count: Int?) -> Int {
-        // CONNECT: `threadCount = count ?? threadCount; return threadCount`
-        count ?? 1
+        threadCount = count ?? threadCount
+        return threadCount ?? Self.usableProcessorCount
     }
 }
 
 extension InferenceSession {
     /// Bytes of the arena that the runs share.
     var arenaByteCountOfRuns: Int {
-        // CONNECT: `arenaByteCount`
-        0
+        arenaByteCount
     }
 }
