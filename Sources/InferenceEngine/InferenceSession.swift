@@ -57,23 +57,29 @@ package final class InferenceSession: Sendable {
     ///
     /// *Throws*: `input` for a name, type or shape that the model does not take; what an operator finds wrong, with
     /// the node's place; `limit` when the run asks for more than the options allow.
-    package func run(_ feeds: [String: Value], outputs names: [String]? = nil) throws(EngineError) -> [String: Value] {
+    ///
+    /// - Parameter profile: takes the time of each step.
+    package func run(
+        _ feeds: [String: Value],
+        outputs names: [String]? = nil,
+        profile: RunProfile? = nil
+    ) throws(EngineError) -> [String: Value] {
         let names = try checkedOutputs(names)
         try check(feeds)
-        let state = RunState(limits: options.limits)
+        let state = RunState(limits: options.limits, profile: profile)
         var feeds = feeds
         for (name, value) in feeds {
             feeds[name] = try locating(.item("input", name)) { () throws(EngineError) in try value.admitted() }
         }
         let fed = (inputs + overridable).map(\.name).filter { feeds[$0] != nil }
         let values = fed.compactMap { feeds[$0] }
-        let plan = try plan(for: fed, values, outputs: names)
+        let plan = try plan(for: fed, values.map(\.type), outputs: names)
         let results = try plan.run(values, state)
         return Dictionary(zip(names, results), uniquingKeysWith: { first, _ in first })
     }
 
-    private func plan(for fed: [String], _ values: [Value], outputs: [String]) throws(EngineError) -> Plan {
-        let types = values.map(\.type)
+    /// The plan for inputs of these types, from among those that are kept or made now.
+    func plan(for fed: [String], _ types: [ValueType], outputs: [String]) throws(EngineError) -> Plan {
         let key = PlanKey(inputs: fed, types: types, outputs: outputs)
         if let plan = plans.withLock({ $0.plan(for: key) }) { return plan }
         let isOverridden = fed.count > inputs.count

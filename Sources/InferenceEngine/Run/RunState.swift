@@ -8,8 +8,12 @@ final class RunState {
     private var liveByteCount = 0
     private var tripCount = 0
 
-    init(limits: InferenceLimits) {
+    /// What takes the time of each step; `nil` where nobody asks.
+    let profile: RunProfile?
+
+    init(limits: InferenceLimits, profile: RunProfile? = nil) {
         self.limits = limits
+        self.profile = profile
     }
 
     /// Refuses a tensor that would be too large, by itself or on top of what lives already.

@@ -17,7 +17,15 @@ struct TreeKernel: Kernel {
         else { return }
         let base = hasBase ? call.input(2) : nil
         call.tables.kernels.pointee.f32_tree_scores(
-            forest, rows, x, features, base, scores, call.scratch, call.tables.pool)
+            forest,
+            rows,
+            x,
+            features,
+            base,
+            scores,
+            call.scratch,
+            call.tables.pool
+        )
     }
 }
 

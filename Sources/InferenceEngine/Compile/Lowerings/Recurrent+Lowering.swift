@@ -85,7 +85,11 @@ extension Lowering {
         for way in 0..<directions {
             guard let shape = Shape([length * batch, gates * hidden]), let bias = numbers(weights.bias[way], count: 0),
                 let matrix = packedWeights(
-                    weights.input[way], inner: width, columns: gates * hidden, transposed: true),
+                    weights.input[way],
+                    inner: width,
+                    columns: gates * hidden,
+                    transposed: true
+                ),
                 let recurrence = packedRecurrence(weights.recurrence[way], gates: gates, hidden: hidden)
             else { return false }
             var product = GemmKernel(rows: length * batch, columns: gates * hidden, inner: width, tables: tables)

@@ -69,7 +69,8 @@ extension Lowering {
         guard areFloats(0), let shape = shape(0), (1...2).contains(shape.rank), shape.elementCount > 0,
             forest.featureCount <= shape[shape.rank - 1], let compiled = forest.compiled(),
             base.isEmpty || base.count == forest.targetCount,
-            let compiledShape = Shape([compiled.bytes.count]), let input = plain(0), let address = compiled.bytes.baseAddress
+            let compiledShape = Shape([compiled.bytes.count]), let input = plain(0),
+            let address = compiled.bytes.baseAddress
         else { return nil }
         var operands = [input, addConstant(compiled, .uint8, compiledShape)]
         if !base.isEmpty {

@@ -20,6 +20,8 @@ struct CompiledSegment: Operator {
         /// The first of its operands among those of the segment.
         let firstOperand: Int
         let inputCount: Int
+        /// Bytes of its operands.
+        let byteCount: Int
     }
 
     let steps: [Step]
@@ -77,7 +79,7 @@ struct CompiledSegment: Operator {
             let region = try Self.allocated(byteCount) { frame.place(output: index, at: $0) }
             regions.append(region)
         }
-        try run(in: frame)
+        try run(in: frame, call.state.profile)
         withExtendedLifetime(sources) {}
         for (output, region) in zip(outputs, regions) {
             results.append(.tensor(try .over(region, output.type, output.shape)))
@@ -86,8 +88,9 @@ struct CompiledSegment: Operator {
     }
 
     /// Runs the kernels on a frame whose inputs and outputs are placed; allocates nothing.
-    func run(in frame: Frame) throws(EngineError) {
+    func run(in frame: Frame, _ profile: RunProfile? = nil) throws(EngineError) {
         for step in steps {
+            let started = profile == nil ? 0 : RunProfile.now()
             let call = KernelCall(
                 operands: frame.operands + step.firstOperand,
                 inputCount: step.inputCount,
@@ -95,6 +98,13 @@ struct CompiledSegment: Operator {
                 tables: tables
             )
             try locating(step.place) { () throws(EngineError) in try step.kernel.run(call) }
+            profile?.note(
+                step.kernel.label,
+                step.place.description,
+                since: started,
+                operations: step.kernel.floatingPointOperationCount,
+                byteCount: step.byteCount
+            )
         }
     }
 

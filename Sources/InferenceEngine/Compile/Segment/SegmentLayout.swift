@@ -48,7 +48,8 @@ struct SegmentLayout {
                     place: step.place,
                     kernel: step.kernel,
                     firstOperand: operands.count,
-                    inputCount: step.inputs.count
+                    inputCount: step.inputs.count,
+                    byteCount: (step.inputs + step.outputs).reduce(0) { $0 + draft.contents[$1].byteCount }
                 )
             )
             scratchByteCount = max(scratchByteCount, Arena.rounded(step.kernel.scratchByteCount))
