@@ -178,12 +178,12 @@ private let abuses: [Abuse] = [
     Abuse(
         opType: "Add",
         inputs: [grid(700, 1, 700, 1), grid(1, 700, 1, 700)],
-        error: "a table of 343000000 indices is larger than the limit of 2147483648 bytes"
+        error: "a tensor `float` [700, 700, 700, 700] is larger than the limit of 2147483648 bytes"
     ),
     Abuse(
         opType: "MatMul",
         inputs: [grid(700, 1, 700, 1, 1, 1), grid(1, 700, 1, 700, 1, 1)],
-        error: "a tensor `int64` [700, 700, 700, 700] is larger than the limit of 2147483648 bytes"
+        error: "a tensor `float` [700, 700, 700, 700, 1, 1] is larger than the limit of 2147483648 bytes"
     ),
     Abuse(
         opType: "Cast",
