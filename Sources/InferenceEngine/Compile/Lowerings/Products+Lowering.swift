@@ -28,7 +28,7 @@ extension MatMul: LowerableOperator {
         }
         guard left.rank >= 2, let leftStack = Shape(Array(left.dimensions.dropLast(2))),
             let rightStack = Shape(Array(right.dimensions.dropLast(2))),
-            let stack = leftStack.broadcast(with: rightStack),
+            let stack = leftStack.broadcast(with: rightStack), stack.elementCount <= 1 << 20,
             result.dimensions == stack.dimensions + [left[left.rank - 2], columns]
         else { return false }
         let rows = left[left.rank - 2]
@@ -37,8 +37,8 @@ extension MatMul: LowerableOperator {
             rows: isShared ? rows * stack.elementCount : rows,
             columns: columns,
             inner: inner,
-            leftOffsets: isShared ? [0] : StackedProduct.offsets(leftStack, in: stack, size: rows * inner),
-            rightOffsets: isShared ? [0] : StackedProduct.offsets(rightStack, in: stack, size: inner * columns),
+            leftOffsets: isShared ? [0] : Array(StackedProduct.offsets(leftStack, in: stack, size: rows * inner)),
+            rightOffsets: isShared ? [0] : Array(StackedProduct.offsets(rightStack, in: stack, size: inner * columns)),
             tables: node.tables
         )
         guard let a = node.plain(0), let b = node.plain(1) else { return false }

@@ -84,8 +84,12 @@ struct Slice: Operator {
                 throw EngineError(.value, "the step of axis \(axis) is 0, expected another")
             }
             let picked = Self.picked(starts[index], ends[index], steps[index], input.shape[axis])
-            let indices = (0..<picked.count).map { picked.first + $0 * picked.step }
-            map = map.selecting(indices, axis: axis, stride: strides[axis])
+            let stride = strides[axis]
+            map.offsets[axis] = .strided(
+                start: picked.first &* stride,
+                step: picked.step &* stride,
+                count: picked.count
+            )
         }
         return [.tensor(try call.moved(input, to: try call.shape(map.offsets.map(\.count)), map))]
     }

@@ -78,6 +78,11 @@ struct Forest: Sendable {
         }
     }
 
+    /// What a node takes, with the lists that lead to it: its key, place and children, and as a leaf its weights.
+    static let nodeByteCount = 320
+    /// What a weight takes beside its leaf, with the lists that it is read from.
+    static let weightByteCount = 64
+
     static let noTrees = EngineError(.attribute, "the nodes form a cycle or share a child, expected trees")
 
     /// The scores of each sample, one for each target, before `transform` or anything else is done to them.
