@@ -56,6 +56,7 @@ let package = Package(
         ),
         // Statically, libstdc++ has to stand behind the library that needs it.
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
+        .target(name: "CKernels"),
         .target(name: "COnnxProto", dependencies: ["CProtobufC"]),
         .target(
             name: "COnnxChecker",
@@ -96,7 +97,7 @@ let package = Package(
             ["Diagnostics", "JSON", "ModelFormats", "ModelImport", "OnnxBuilder", "OnnxIR", "Tensors"]
         ),
         library("Importers", ["Diagnostics", "ModelImport", "ScikitLearnImporter", "XGBoostImporter"]),
-        library("InferenceEngine", ["Diagnostics", "OnnxIR", "RegularExpressions", "Tensors"]),
+        library("InferenceEngine", ["CKernels", "Diagnostics", "OnnxIR", "RegularExpressions", "Tensors"]),
         library("ImageDecoders", ["CImageCodecs", "Diagnostics", "InferenceEngine", "Tensors"]),
         library(
             "TensorFiles",
@@ -143,6 +144,7 @@ let package = Package(
         ),
 
         // Tests
+        .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: swiftSettings),
         .target(
             name: "TestSupport",
             dependencies: ["OnnxIR", "Tensors"],

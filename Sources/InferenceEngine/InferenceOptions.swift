@@ -4,6 +4,12 @@ import Tensors
 package struct InferenceOptions: Sendable {
     /// Whether passes rewrite the graph and plans are kept; otherwise the reference interpreter runs it as written.
     package var optimised = true
+    /// Threads of a run; `nil` for as many as there are processors that the process may use.
+    package var threadCount: Int?
+    /// Processors that the process may use, by its affinity and its control group.
+    package static let usableProcessorCount = ThreadPool.usableProcessorCount
+    /// The instruction set of the kernels; `nil` for the widest that the processor has.
+    package var instructionSet: InstructionSet?
     /// How many plans are kept, one for each signature of input shapes.
     package var cachedPlanCount = 16
     /// Whether a run fails where a value is not what was inferred of it; for tests of the inference.

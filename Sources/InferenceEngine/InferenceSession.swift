@@ -16,6 +16,8 @@ package final class InferenceSession: Sendable {
     /// Inputs that an initializer stands for unless they are fed.
     private let overridable: [ValueInfo]
     private let plans: Mutex<PlanCache>
+    /// Makes segments of kernels for plans; `nil` for the reference interpreter.
+    private let compiler: SegmentCompiler?
 
     /// Loads a model: attributes are read, functions put in place, and every operator is found or refused.
     ///
@@ -27,6 +29,12 @@ package final class InferenceSession: Sendable {
         var optimised = graph
         if options.optimised { try Passes.optimise(&optimised, limits: options.limits) }
         self.optimised = optimised
+        compiler = options.optimised
+            ? SegmentCompiler(
+                tables: KernelTables(options),
+                packed: PackedConstants(of: optimised),
+                limits: options.limits
+            ) : nil
         inputs = model.graph.requiredInputs
         let required = Set(inputs.map(\.name))
         overridable = model.graph.inputs.filter { !required.contains($0.name) }
@@ -42,27 +50,36 @@ package final class InferenceSession: Sendable {
     /// Plans that are kept at the moment: at most `options.cachedPlanCount`.
     package var planCount: Int { plans.withLock { $0.count } }
 
+    /// Bytes of the memory between kernels in the plans that are kept.
+    package var arenaByteCount: Int { plans.withLock { $0.all.reduce(0) { $0 + $1.arenaByteCount } } }
+
     /// Computes the outputs with these names, or all of them.
     ///
     /// *Throws*: `input` for a name, type or shape that the model does not take; what an operator finds wrong, with
     /// the node's place; `limit` when the run asks for more than the options allow.
-    package func run(_ feeds: [String: Value], outputs names: [String]? = nil) throws(EngineError) -> [String: Value] {
+    ///
+    /// - Parameter profile: takes the time of each step.
+    package func run(
+        _ feeds: [String: Value],
+        outputs names: [String]? = nil,
+        profile: RunProfile? = nil
+    ) throws(EngineError) -> [String: Value] {
         let names = try checkedOutputs(names)
         try check(feeds)
-        let state = RunState(limits: options.limits)
+        let state = RunState(limits: options.limits, profile: profile)
         var feeds = feeds
         for (name, value) in feeds {
             feeds[name] = try locating(.item("input", name)) { () throws(EngineError) in try value.admitted() }
         }
         let fed = (inputs + overridable).map(\.name).filter { feeds[$0] != nil }
         let values = fed.compactMap { feeds[$0] }
-        let plan = try plan(for: fed, values, outputs: names)
+        let plan = try plan(for: fed, values.map(\.type), outputs: names)
         let results = try plan.run(values, state)
         return Dictionary(zip(names, results), uniquingKeysWith: { first, _ in first })
     }
 
-    private func plan(for fed: [String], _ values: [Value], outputs: [String]) throws(EngineError) -> Plan {
-        let types = values.map(\.type)
+    /// The plan for inputs of these types, from among those that are kept or made now.
+    func plan(for fed: [String], _ types: [ValueType], outputs: [String]) throws(EngineError) -> Plan {
         let key = PlanKey(inputs: fed, types: types, outputs: outputs)
         if let plan = plans.withLock({ $0.plan(for: key) }) { return plan }
         let isOverridden = fed.count > inputs.count
@@ -78,6 +95,7 @@ package final class InferenceSession: Sendable {
         let facts = zip(graph.inputs, types).map { ($0, Facts(type: $1)) }
         let known = Dictionary(facts, uniquingKeysWith: { first, _ in first })
         if options.optimised { try Passes.optimise(&graph, inputs: known, limits: options.limits) }
+        if let compiler { compiler.compile(&graph, GraphFacts(of: graph, inputs: known)) }
         var promises: [GraphFacts] = []
         if options.checksInference { promises = [GraphFacts(of: graph), GraphFacts(of: graph, inputs: known)] }
         let plan = Plan(graph, promises: promises)

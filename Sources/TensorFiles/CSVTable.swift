@@ -10,8 +10,8 @@ package struct CSVTable: Sendable, Equatable {
 
     /// The table in `bytes`.
     ///
-    /// Its first row is a header when one of its cells is one of `names`, or is text above a
-    /// column of numbers.
+    /// Its first row is a header when one of its cells is one of `names`, or when none is a number and one stands above
+    /// a column of numbers.
     ///
     /// *Throws*: `format` for text that is not UTF-8, an open quote, or rows of different lengths.
     package init(_ bytes: [UInt8], names: [String] = []) throws(TensorFileError) {
@@ -25,10 +25,11 @@ package struct CSVTable: Sendable, Equatable {
             let message = "the row has \(record.count) cells, expected \(first.count) as the first"
             throw TensorFileError(.format, at: .item("row", "\(index + 1)"), message)
         }
-        let isHeader = first.enumerated().contains { column, cell in
-            names.contains(cell)
-                || Self.isText(cell) && records.count > 1 && !records[1...].contains { Self.isText($0[column]) }
+        let isAboveNumbers = first.enumerated().contains { column, cell in
+            Self.isText(cell) && records.count > 1 && !records[1...].contains { Self.isText($0[column]) }
         }
+        let isWithoutNumbers = first.allSatisfy { $0.isEmpty || Self.isText($0) }
+        let isHeader = first.contains(where: names.contains) || (isAboveNumbers && isWithoutNumbers)
         header = isHeader ? first : nil
         if isHeader { records.removeFirst() }
         rows = records

@@ -11,6 +11,7 @@ struct Mlpack: AsyncParsableCommand {
             """,
         version: mlpackVersion,
         subcommands: [
+            BenchCommand.self,
             CheckCommand.self,
             ConformanceCommand.self,
             CrossCheckCommand.self,

@@ -178,12 +178,12 @@ private let abuses: [Abuse] = [
     Abuse(
         opType: "Add",
         inputs: [grid(700, 1, 700, 1), grid(1, 700, 1, 700)],
-        error: "a table of 343000000 indices is larger than the limit of 2147483648 bytes"
+        error: "a tensor `float` [700, 700, 700, 700] is larger than the limit of 2147483648 bytes"
     ),
     Abuse(
         opType: "MatMul",
         inputs: [grid(700, 1, 700, 1, 1, 1), grid(1, 700, 1, 700, 1, 1)],
-        error: "a tensor `int64` [700, 700, 700, 700] is larger than the limit of 2147483648 bytes"
+        error: "a tensor `float` [700, 700, 700, 700, 1, 1] is larger than the limit of 2147483648 bytes"
     ),
     Abuse(
         opType: "Cast",
@@ -282,6 +282,30 @@ private let abuses: [Abuse] = [
     @Test func `a cast holds floats at the ends of the range and takes NaN as zero`() throws {
         let result = try OperatorTester("Cast", [Attribute("to", .int(7))]).run([floats([.nan, .infinity, -1e30, 2.9])])
         #expect(try result[0].tensor?.elements(as: Int64.self) == [0, .max, .min, 2])
+    }
+
+    @Test(
+        arguments: [
+            ("inf", 7, "`inf` is out of the range of `int64`"), ("NaN", 7, "`NaN` is out of the range of `int64`"),
+            ("1e30", 7, "`1e30` is out of the range of `int64`"),
+            ("9223372036854775808", 7, "`9223372036854775808` is out of the range of `int64`"),
+            ("-1", 13, "`-1` is out of the range of `uint64`"), ("300", 2, "`300` is out of the range of `uint8`"),
+            ("128", 3, "`128` is out of the range of `int8`"), ("ten", 7, "`ten` is no number"),
+        ]
+    )
+    func `text that an integer does not hold is refused`(text: String, type: Int64, message: String) throws {
+        let tester = OperatorTester("Cast", [Attribute("to", .int(type))])
+        let input = try Tensor(strings: [text], shape: .vector(1))
+        #expect(tester.error([input]) == "node `n` (Cast, opset 17): \(message)")
+    }
+
+    @Test func `text at the ends of a type's range is cast`() throws {
+        let texts = try Tensor(strings: ["18446744073709551615", "0", "2.5"], shape: .vector(3))
+        let whole = try OperatorTester("Cast", [Attribute("to", .int(13))]).run([texts])
+        #expect(try whole[0].tensor?.elements(as: UInt64.self) == [.max, 0, 2])
+        let words = try Tensor(strings: ["-INF", "1e400"], shape: .vector(2))
+        let real = try OperatorTester("Cast", [Attribute("to", .int(11))]).run([words])
+        #expect(try real[0].tensor?.elements(as: Double.self) == [-.infinity, .infinity])
     }
 
     @Test func `a loop without an end stops at the limit of trips`() throws {

@@ -115,6 +115,20 @@ import Testing
         }
     }
 
+    @Test func `a reference to an attribute of a function is refused outside of functions`() throws {
+        let axis = Attribute("axis", .reference("a", kind: .int))
+        let node = Node("Softmax", name: "n", inputs: ["x"], outputs: ["y"], attributes: [axis])
+        let error = #expect(throws: EngineError.self) {
+            try InferenceSession(model([node], inputs: ["x"], outputs: ["y"]))
+        }
+        #expect(
+            error?.description == """
+                node `n` (Softmax, opset 17): attribute `axis` refers to the attribute `a` of a function, and no \
+                function is around it
+                """
+        )
+    }
+
     @Test func `a function that calls itself is refused`() throws {
         let local = OperatorDomain("local")
         let node = Node("F", domain: local, name: "f", inputs: ["a"], outputs: ["b"])

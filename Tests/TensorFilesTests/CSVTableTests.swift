@@ -15,6 +15,8 @@ import Testing
             ("red\nblue\n", nil, [["red"], ["blue"]]),
             ("colour\nblue\n", ["colour"], [["blue"]]),
             ("1,\n", nil, [["1", ""]]),
+            ("1,x2\n3,4\n", nil, [["1", "x2"], ["3", "4"]]),
+            (",b\n3,4\n", ["", "b"], [["3", "4"]]),
         ] as [(String, [String]?, [[String]])]
     )
     func `a table reads as RFC 4180 says`(text: String, header: [String]?, rows: [[String]]) throws {

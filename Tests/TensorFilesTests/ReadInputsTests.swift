@@ -71,6 +71,7 @@ import Testing
             ("[[1, null]]", "element `[0][1]`: null, expected a number, a boolean or a string"),
             ("[[1, [2]]]", "element `[0][1]`: an array, expected a number, a boolean or a string"),
             ("1,2\n3,q\n", #":2:2: `"q"` is no `float`"#),
+            ("1,2x\n3,4\n", #":1:2: `"2x"` is no `float`"#),
             ("1,2\n3\n", "row `2`: the row has 1 cells, expected 2 as the first"),
             (#"{"Z": [1]}"#, "key `Z`: the model has no input `Z`, expected `X`"),
         ]

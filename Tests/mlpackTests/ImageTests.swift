@@ -146,6 +146,29 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.file("iris.tar")))
     }
 
+    @Test func `a model that the server refuses is not packed`() throws {
+        let unserved = repositoryRoot + "/Tests/ServingCoreTests/Fixtures/unserved/image.onnx"
+        let result = try runExecutable(
+            "mlpack",
+            [
+                "image", "build", "--model", unserved, "--environment", "empty", "--environments-dir", "environments",
+                "--tag", "iris:1", "-o", "iris.tar", "--server", "mlpack-serve",
+            ],
+            folder: folder.path,
+            environment: ["XDG_CACHE_HOME": folder.file("cache")]
+        )
+        #expect(result.status == 3)
+        #expect(
+            result.errors == """
+                error: `\(unserved)`: node `decode` (ImageDecoder, opset 20): operator `ImageDecoder` of domain `ai.onnx` \
+                is not supported without an image decoder
+                hint: `mlpack run` and `mlpack serve` have one, the static `mlpack-serve` has none
+
+                """
+        )
+        #expect(!FileManager.default.fileExists(atPath: folder.file("iris.tar")))
+    }
+
     @Test func `environments are listed and shown`() throws {
         let list = try runExecutable(
             "mlpack",

@@ -28,7 +28,8 @@ import Testing
     }
 
     @Test(arguments: [
-        [], ["check"], ["conformance"], ["export"], ["image"], ["image", "build"], ["inspect"], ["run"], ["serve"],
+        [], ["bench"], ["check"], ["conformance"], ["export"], ["image"], ["image", "build"], ["inspect"], ["run"],
+        ["serve"],
     ])
     func `each command has help`(command: [String]) throws {
         let result = try runExecutable("mlpack", command + ["--help"])

@@ -55,6 +55,9 @@ final class GraphLoader {
 
     private func load(_ graph: Graph, into scope: GraphScope) throws(EngineError) {
         let frame = scope.frame
+        if !functions.isEmpty {
+            frame.reserve(graph.inputs.map(\.name) + graph.initializers.map(\.name) + graph.nodes.flatMap(\.outputs))
+        }
         for input in graph.inputs {
             let value = frame.graph.newValue(input.name)
             // Nothing holds what a subgraph is fed against the shapes that it declares.
@@ -175,6 +178,8 @@ final class GraphLoader {
             attributes: attributes,
             hasInput: inputs.map { $0 != nil },
             imageDecoder: options.imageDecoder,
+            symbol: "unk__\(nodeCount)",
+            hold: { [self] byteCount throws(EngineError) in try state.hold(byteCount: byteCount) },
             makeDense: { [self] tensor throws(EngineError) in try denseTensor(tensor) },
             loadSubgraph: { [self] graph throws(EngineError) in
                 try subgraph(graph, in: scope, captures: &captures)
@@ -187,13 +192,13 @@ final class GraphLoader {
                 outputs.append(nil)
                 continue
             }
-            let value = scope.frame.graph.newValue(name)
+            let value = scope.frame.graph.newValue(scope.prefix + name)
             try scope.define(name, as: value)
             outputs.append(value)
         }
         scope.frame.graph.nodes.append(
             LoadedNode(
-                place: node.place(opset: opset),
+                place: node.place(opset: opset, prefix: scope.prefix),
                 definition: definition,
                 operation: operation,
                 typeVariables: definition.halves == .widened ? TypeVariables(of: node, opset: opset) : nil,
@@ -213,7 +218,13 @@ final class GraphLoader {
                 attributes[attribute.name] = attribute.value
                 continue
             }
-            attributes[attribute.name] = scope.attributes[name]
+            guard let given = scope.attributes else {
+                throw EngineError(
+                    .attribute,
+                    "attribute `\(attribute.name)` refers to the attribute `\(name)` of a function, and no function is around it"
+                )
+            }
+            attributes[attribute.name] = given[name]
         }
         return attributes
     }
@@ -266,9 +277,14 @@ final class GraphLoader {
             parent: nil,
             opsets: opsets,
             attributes: attributes,
+            prefix: scope.frame.prefix(
+                ofCall: scope.prefix + node.label,
+                values: function.nodes.flatMap(\.outputs)
+            ),
             depth: try deeper(scope)
         )
         let inputs = try inputs(of: node, in: scope)
+        let outerCount = scope.frame.graph.valueNames.count
         guard inputs.count <= function.inputs.count, node.outputs.count <= function.outputs.count else {
             throw EngineError(
                 .graph,
@@ -283,12 +299,35 @@ final class GraphLoader {
         }
         try Self.checkDomains(function.nodes)
         for inner in function.nodes { try load(inner, into: body) }
+        var named: Set<ValueID> = []
         for (name, formal) in zip(node.outputs, function.outputs) where !name.isEmpty {
-            guard let found = body.resolve(formal), let value = found else {
+            guard let found = body.resolve(formal), var value = found else {
                 throw EngineError(.graph, "output `\(formal)` of the function is made by no node")
+            }
+            if value >= outerCount, named.insert(value).inserted {
+                scope.frame.graph.valueNames[value] = scope.prefix + name
+            } else {
+                value = handOn(value, as: scope.prefix + name, from: node, in: scope)
             }
             try scope.define(name, as: value)
         }
+    }
+
+    /// A value once more, under another name.
+    private func handOn(_ value: ValueID, as name: String, from node: Node, in scope: GraphScope) -> ValueID {
+        let copy = scope.frame.graph.newValue(name)
+        scope.frame.graph.nodes.append(
+            LoadedNode(
+                place: node.place(opset: scope.opsets[node.domain], prefix: scope.prefix),
+                definition: Identity.definition,
+                operation: Identity(),
+                typeVariables: nil,
+                inputs: [value],
+                captures: [],
+                outputs: [copy]
+            )
+        )
+        return copy
     }
 
     private func deeper(_ scope: GraphScope) throws(EngineError) -> Int {
@@ -303,9 +342,11 @@ final class GraphLoader {
 }
 
 extension Node {
-    /// Where errors of this node point; a node without a name goes by its first output.
-    fileprivate func place(opset: Int?) -> Place {
-        let label = name.isEmpty ? outputs.first { !$0.isEmpty } ?? "" : name
-        return .node(label, operator: domain == .onnx ? opType : "\(domain).\(opType)", opset: opset)
+    /// The name; a node without one goes by its first output.
+    fileprivate var label: String { name.isEmpty ? outputs.first { !$0.isEmpty } ?? "" : name }
+
+    /// Where errors of this node point.
+    fileprivate func place(opset: Int?, prefix: String = "") -> Place {
+        .node(prefix + label, operator: domain == .onnx ? opType : "\(domain).\(opType)", opset: opset)
     }
 }

@@ -4,6 +4,11 @@ import OnnxIR
 /// A graph that is being loaded, with the values it takes from the graphs around it.
 final class GraphFrame {
     var graph = LoadedGraph()
+    /// The names of values that the graph gives itself, and those that function calls in it are given.
+    private var valueNames: Set<String> = []
+    private var prefixes: Set<String> = []
+    /// How many calls of each label there were.
+    private var callCounts: [String: Int] = [:]
     /// Values of the enclosing frame, with their numbers here, in order of first use.
     private(set) var captures: [(outer: ValueID, inner: ValueID)] = []
     private var innerByOuter: [ValueID: ValueID] = [:]
@@ -15,6 +20,23 @@ final class GraphFrame {
         captures.append((outer, inner))
         innerByOuter[outer] = inner
     }
+
+    /// Keeps names from being given to values of function calls.
+    func reserve(_ names: some Sequence<String>) { valueNames.formUnion(names) }
+
+    /// What stands before the names of a call's values, so that none is a name of the graph or of another call.
+    func prefix(ofCall label: String, values: [String]) -> String {
+        while true {
+            let number = callCounts[label, default: 0] + 1
+            callCounts[label] = number
+            let prefix = number == 1 ? "\(label)/" : "\(label)_\(number)/"
+            let names = values.map { prefix + $0 }
+            guard !prefixes.contains(prefix), !names.contains(where: valueNames.contains) else { continue }
+            prefixes.insert(prefix)
+            reserve(names)
+            return prefix
+        }
+    }
 }
 
 /// The names that nodes can use at one place: those of a graph or of a function's body.
@@ -23,8 +45,10 @@ final class GraphScope {
     /// The scope around a subgraph; a function's body sees no name from outside.
     let parent: GraphScope?
     let opsets: [OperatorDomain: Int]
-    /// What the function's caller gives for its attributes.
-    let attributes: [String: AttributeValue]
+    /// What the function's caller gives for its attributes; `nil` outside of functions.
+    let attributes: [String: AttributeValue]?
+    /// What stands before the names of the function's values and nodes in those of the graph that calls it.
+    let prefix: String
     /// How many subgraphs and functions lie around this scope.
     let depth: Int
     /// A name without a value is an optional input that the function's caller left out.
@@ -36,13 +60,15 @@ final class GraphScope {
         frame: GraphFrame,
         parent: GraphScope?,
         opsets: [OperatorDomain: Int],
-        attributes: [String: AttributeValue] = [:],
+        attributes: [String: AttributeValue]? = nil,
+        prefix: String = "",
         depth: Int
     ) {
         self.frame = frame
         self.parent = parent
         self.opsets = opsets
         self.attributes = attributes
+        self.prefix = prefix
         self.depth = depth
     }
 

@@ -8,14 +8,12 @@ struct Broadcast {
     let length: Int
     let steps: [Int]
     /// For each input the offset at which each row starts.
-    let offsets: [[Int]]
-
-    var rowCount: Int { offsets.first?.count ?? 0 }
+    let offsets: [StridedOffsets]
 
     /// Plans the walk.
     ///
-    /// *Throws*: `shape` when the shapes do not broadcast, `limit` when the walk is too long.
-    init(_ shapes: [Shape], _ state: RunState) throws(EngineError) {
+    /// *Throws*: `shape` when the shapes do not broadcast, `limit` when the output is without elements and very long.
+    init(_ shapes: [Shape]) throws(EngineError) {
         var shape = Shape.scalar
         for next in shapes {
             guard let wider = shape.broadcast(with: next) else {
@@ -38,7 +36,6 @@ struct Broadcast {
         self.length = length
         self.steps = steps.map { $0 ?? 0 }
         let outer = Array(shape.dimensions[..<split])
-        try state.checkIndices(outer.reduce(1, *))
         offsets = padded.map { dimensions in
             var strides = [Int](repeating: 0, count: split)
             var stride = dimensions[split...].reduce(1, *)
@@ -46,7 +43,7 @@ struct Broadcast {
                 strides[axis] = dimensions[axis] == 1 ? 0 : stride
                 stride *= dimensions[axis]
             }
-            return stridedOffsets(outer, strides)
+            return StridedOffsets(outer, strides)
         }
     }
 
@@ -59,21 +56,6 @@ struct Broadcast {
     }
 }
 
-/// The offsets of all indices of a shape, in row-major order.
-func stridedOffsets(_ extents: [Int], _ strides: [Int], base: Int = 0) -> [Int] {
-    guard !extents.contains(0) else { return [] }
-    var offsets = [base]
-    for (extent, stride) in zip(extents, strides) {
-        var next: [Int] = []
-        next.reserveCapacity(offsets.count * extent)
-        for offset in offsets {
-            for index in 0..<extent { next.append(offset &+ index &* stride) }
-        }
-        offsets = next
-    }
-    return offsets
-}
-
 extension OperatorCall {
     /// Applies a function of two elements to broadcast inputs.
     @inline(__always)
@@ -82,14 +64,14 @@ extension OperatorCall {
         _ right: Tensor,
         _ combine: (Left, Right) -> Result
     ) throws(EngineError) -> Tensor {
-        let walk = try Broadcast([left.shape, right.shape], state)
+        let walk = try Broadcast([left.shape, right.shape])
         let lhs = try left.pointer(Left.self)
         let rhs = try right.pointer(Right.self)
         return try tensor(of: Result.self, walk.shape) { target in
-            for row in 0..<walk.rowCount {
-                let x = lhs + walk.offsets[0][row]
-                let y = rhs + walk.offsets[1][row]
-                let z = target + row &* walk.length
+            var z = target
+            for (xStart, yStart) in zip(walk.offsets[0], walk.offsets[1]) {
+                let (x, y) = (lhs + xStart, rhs + yStart)
+                defer { z += walk.length }
                 if walk.steps[0] == 1, walk.steps[1] == 1 {
                     for index in 0..<walk.length { z[index] = combine(x[index], y[index]) }
                 } else {

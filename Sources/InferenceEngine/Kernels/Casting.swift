@@ -8,9 +8,19 @@ protocol CastElement: TensorElement {
     static func cast(_ value: Double) -> Self
     static func cast(_ value: Int64) -> Self
     static func cast(_ value: UInt64) -> Self
+    /// Whether a number that a text names is within the range of the type.
+    static func holds(_ value: Double) -> Bool
+    static func holds(_ value: some FixedWidthInteger) -> Bool
+}
+
+extension CastElement {
+    static func holds(_ value: Double) -> Bool { true }
+    static func holds(_ value: some FixedWidthInteger) -> Bool { true }
 }
 
 extension CastElement where Self: FixedWidthInteger {
+    static func holds(_ value: Double) -> Bool { Self(exactly: value.rounded(.towardZero)) != nil }
+    static func holds(_ value: some FixedWidthInteger) -> Bool { Self(exactly: value) != nil }
     static func cast(_ value: Double) -> Self { Self(saturating: value) }
     static func cast(_ value: Int64) -> Self { Self(truncatingIfNeeded: value) }
     static func cast(_ value: UInt64) -> Self { Self(truncatingIfNeeded: value) }
@@ -96,12 +106,21 @@ extension OperatorCall {
     private func numbers<Target: CastElement>(_ input: Tensor, _ type: Target.Type) throws(EngineError) -> Tensor {
         var elements: [Target] = []
         for text in try input.stringElements() {
+            let isHeld: Bool
             if let integer = Int64(text) {
+                isHeld = Target.holds(integer)
+                elements.append(.cast(integer))
+            } else if let integer = UInt64(text) {
+                isHeld = Target.holds(integer)
                 elements.append(.cast(integer))
             } else if let number = Double(text) ?? Double(text.lowercased()) {
+                isHeld = Target.holds(number)
                 elements.append(.cast(number))
             } else {
                 throw EngineError(.value, "`\(text)` is no number")
+            }
+            guard isHeld else {
+                throw EngineError(.value, "`\(text)` is out of the range of `\(type.elementType.name)`")
             }
         }
         return try .of(elements, input.shape)

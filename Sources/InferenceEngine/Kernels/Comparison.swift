@@ -64,16 +64,16 @@ struct ElementwiseComparison<Function: NumberComparison>: Operator {
     }
 
     private func texts(_ left: Tensor, _ right: Tensor, _ call: OperatorCall) throws(EngineError) -> Tensor {
-        let walk = try Broadcast([left.shape, right.shape], call.state)
+        let walk = try Broadcast([left.shape, right.shape])
         let lhs = try left.stringElements().map { ExactText($0) }
         let rhs = try right.stringElements().map { ExactText($0) }
         return try call.tensor(of: Bool.self, walk.shape) { target in
-            for row in 0..<walk.rowCount {
+            var row = target
+            for (x, y) in zip(walk.offsets[0], walk.offsets[1]) {
                 for index in 0..<walk.length {
-                    let x = lhs[walk.offsets[0][row] + index * walk.steps[0]]
-                    let y = rhs[walk.offsets[1][row] + index * walk.steps[1]]
-                    target[row * walk.length + index] = Function.apply(x, y)
+                    row[index] = Function.apply(lhs[x + index * walk.steps[0]], rhs[y + index * walk.steps[1]])
                 }
+                row += walk.length
             }
         }
     }

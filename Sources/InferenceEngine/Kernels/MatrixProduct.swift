@@ -87,8 +87,8 @@ struct StackedProduct {
     let columns: Int
     let shape: Shape
     /// Where each product of the stack finds its operands.
-    let leftOffsets: [Int]
-    let rightOffsets: [Int]
+    let leftOffsets: StridedOffsets
+    let rightOffsets: StridedOffsets
 
     /// *Throws*: `shape` when inner dimensions differ or the stacks do not broadcast.
     init(_ left: Shape, _ right: Shape, _ call: OperatorCall) throws(EngineError) {
@@ -108,7 +108,6 @@ struct StackedProduct {
         guard let stack = leftStack.broadcast(with: rightStack) else {
             throw EngineError(.shape, "leading dimensions do not broadcast, lhs \(left), rhs \(right)")
         }
-        try call.state.check(.int64, stack)
         leftOffsets = Self.offsets(leftStack, in: stack, size: rows * inner)
         rightOffsets = Self.offsets(rightStack, in: stack, size: inner * columns)
         var dimensions = stack.dimensions
@@ -117,10 +116,10 @@ struct StackedProduct {
         shape = try call.shape(dimensions)
     }
 
-    private static func offsets(_ shape: Shape, in stack: Shape, size: Int) -> [Int] {
+    static func offsets(_ shape: Shape, in stack: Shape, size: Int) -> StridedOffsets {
         let padding = stack.rank - shape.rank
         let strides = shape.strides
-        return stridedOffsets(
+        return StridedOffsets(
             stack.dimensions,
             (0..<stack.rank).map { axis in
                 axis < padding || shape[axis - padding] == 1 ? 0 : strides[axis - padding] * size

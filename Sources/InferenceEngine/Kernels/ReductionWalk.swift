@@ -2,19 +2,16 @@ import Tensors
 
 /// Where a reduction finds its elements: for each output a start, and the same steps from every start.
 struct ReductionWalk {
-    let kept: [Int]
-    let reduced: [Int]
+    let kept: StridedOffsets
+    let reduced: StridedOffsets
     /// The shape of the output.
     let dimensions: [Int]
 
-    /// *Throws*: `limit` when there are too many places.
-    init(_ shape: Shape, axes: [Int], keepsAxes: Bool, _ state: RunState) throws(EngineError) {
+    init(_ shape: Shape, axes: [Int], keepsAxes: Bool) {
         let strides = shape.strides
         let others = (0..<shape.rank).filter { !axes.contains($0) }
-        try state.checkIndices(others.reduce(1) { $0 * shape[$1] })
-        try state.checkIndices(axes.reduce(1) { $0 * shape[$1] })
-        kept = stridedOffsets(others.map { shape[$0] }, others.map { strides[$0] })
-        reduced = stridedOffsets(axes.map { shape[$0] }, axes.map { strides[$0] })
+        kept = StridedOffsets(others.map { shape[$0] }, others.map { strides[$0] })
+        reduced = StridedOffsets(axes.map { shape[$0] }, axes.map { strides[$0] })
         dimensions = (0..<shape.rank).compactMap { axis in
             axes.contains(axis) ? (keepsAxes ? 1 : nil) : shape[axis]
         }

@@ -65,6 +65,11 @@ extension Tensor {
         return strings
     }
 
+    /// A tensor of a region's bytes.
+    static func over(_ region: MemoryRegion, _ type: ElementType, _ shape: Shape) throws(EngineError) -> Tensor {
+        try wrapping { () throws(TensorError) in try Tensor(elementType: type, shape: shape, region: region) }
+    }
+
     func with(shape: Shape) throws(EngineError) -> Tensor {
         try Self.wrapping { () throws(TensorError) in try reshaped(to: shape) }
     }

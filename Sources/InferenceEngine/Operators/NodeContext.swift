@@ -13,6 +13,10 @@ struct NodeContext {
     /// What decodes images, where the session has it.
     let imageDecoder: (any ImageDecoding)?
     private let attributes: [String: AttributeValue]
+    /// A symbol for an extent that only a run knows, of this node alone.
+    let symbol: String
+    /// Counts memory that the prepared operator takes.
+    let hold: (_ byteCount: Int) throws(EngineError) -> Void
     private let makeDense: (OnnxSparseTensor) throws(EngineError) -> Tensor
     private let loadSubgraph: (Graph) throws(EngineError) -> Subgraph
 
@@ -22,6 +26,8 @@ struct NodeContext {
         attributes: [String: AttributeValue],
         hasInput: [Bool],
         imageDecoder: (any ImageDecoding)?,
+        symbol: String,
+        hold: @escaping (_ byteCount: Int) throws(EngineError) -> Void,
         makeDense: @escaping (OnnxSparseTensor) throws(EngineError) -> Tensor,
         loadSubgraph: @escaping (Graph) throws(EngineError) -> Subgraph
     ) {
@@ -31,6 +37,8 @@ struct NodeContext {
         self.hasInput = hasInput
         outputCount = node.outputs.count
         self.imageDecoder = imageDecoder
+        self.symbol = symbol
+        self.hold = hold
         self.makeDense = makeDense
         self.loadSubgraph = loadSubgraph
     }

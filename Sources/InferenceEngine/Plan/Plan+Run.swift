@@ -21,7 +21,11 @@ extension Plan {
             var stepInputs: [Value?] = []
             for operand in step.inputs { stepInputs.append(value(of: operand, in: slots)) }
             let captures = step.captures.compactMap { value(of: $0, in: slots) }
+            let started = state.profile == nil ? 0 : RunProfile.now()
             let results = try step.node.run(inputs: stepInputs, captures: captures, state)
+            if let profile = state.profile, !(step.node.operation is CompiledSegment) {
+                profile.note(step.node.definition.name, step.node.place.description, since: started)
+            }
             for (index, facts) in step.promises.enumerated() {
                 try locating(step.node.place) { () throws(EngineError) in
                     for (output, value) in zip(facts, results) {

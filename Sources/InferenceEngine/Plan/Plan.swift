@@ -32,6 +32,11 @@ struct Plan: Sendable {
     /// What was inferred of the inputs, as of the outputs of steps.
     let promises: [[Facts]]
 
+    /// Bytes of the memory between the kernels of its segments.
+    var arenaByteCount: Int {
+        steps.reduce(0) { $0 + (($1.node.operation as? CompiledSegment)?.arenaByteCount ?? 0) }
+    }
+
     /// Lays out a graph: the slot of a value is used again once its last reader has run.
     init(_ graph: LoadedGraph, promises: [GraphFacts] = []) {
         var layout = Layout(graph)

@@ -18,6 +18,7 @@ struct PlanCache {
     }
 
     var count: Int { plans.count }
+    var all: [Plan] { plans.values.map(\.plan) }
 
     mutating func plan(for key: PlanKey) -> Plan? {
         clock += 1

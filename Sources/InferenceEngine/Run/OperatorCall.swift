@@ -69,12 +69,12 @@ struct OperatorCall {
         return shape
     }
 
-    /// Refuses a tensor that would be too large to make with a table of indices along each axis.
+    /// Refuses a tensor that would be too large, or too large to make with a list of offsets along each axis.
     ///
     /// *Throws*: `limit`.
     func checkTables(_ type: ElementType, _ shape: Shape) throws(EngineError) {
         try state.check(type, shape)
-        try state.checkIndices(shape.dimensions.max() ?? 0)
+        try state.checkScratch(shape.dimensions.reduce(0, +), of: MemoryLayout<Int>.stride)
     }
 
     /// A tensor whose elements `fill` writes, each of them unless `zeroed`.

@@ -8,8 +8,12 @@ final class RunState {
     private var liveByteCount = 0
     private var tripCount = 0
 
-    init(limits: InferenceLimits) {
+    /// What takes the time of each step; `nil` where nobody asks.
+    let profile: RunProfile?
+
+    init(limits: InferenceLimits, profile: RunProfile? = nil) {
         self.limits = limits
+        self.profile = profile
     }
 
     /// Refuses a tensor that would be too large, by itself or on top of what lives already.
@@ -37,14 +41,29 @@ final class RunState {
     /// Bytes that one more value may take.
     var freeByteCount: Int { max(0, min(limits.tensorByteCount, limits.totalByteCount - liveByteCount)) }
 
-    /// Refuses a table of indices, with which operators find their elements, that would be larger than a tensor may.
+    /// Refuses more memory than there is room for, with which an operator works until it returns.
     ///
     /// *Throws*: `limit`.
-    func checkIndices(_ count: Int) throws(EngineError) {
-        guard count > limits.tensorByteCount / MemoryLayout<Int>.stride else { return }
+    func checkScratch(_ count: Int, of size: Int) throws(EngineError) {
+        guard count > max(0, limits.totalByteCount - liveByteCount) / size else { return }
+        let (byteCount, overflow) = count.multipliedReportingOverflow(by: size)
         throw EngineError(
             .limit,
-            "a table of \(count) indices is larger than the limit of \(limits.tensorByteCount) bytes"
+            """
+            the operator needs \(overflow ? "\(count) times \(size)" : "\(byteCount)") bytes to work with, and with the \
+            values of the run that is more than the limit of \(limits.totalByteCount) bytes
+            """
+        )
+    }
+
+    /// Refuses memory between kernels that there is no room for.
+    ///
+    /// *Throws*: `limit`.
+    func checkScratch(_ byteCount: Int) throws(EngineError) {
+        guard byteCount > limits.totalByteCount - liveByteCount else { return }
+        throw EngineError(
+            .limit,
+            "the values of the run together are larger than the limit of \(limits.totalByteCount) bytes"
         )
     }
 
@@ -91,8 +110,10 @@ final class RunState {
         )
     }
 
-    func hold(_ value: Value) throws(EngineError) {
-        liveByteCount += value.byteCount
+    func hold(_ value: Value) throws(EngineError) { try hold(byteCount: value.byteCount) }
+
+    func hold(byteCount: Int) throws(EngineError) {
+        liveByteCount += byteCount
         guard liveByteCount <= limits.totalByteCount else {
             throw EngineError(
                 .limit,

@@ -5,6 +5,7 @@ import Downloads
 import Environments
 import Glibc
 import ImageBuilder
+import InferenceEngine
 import JSON
 import OCIArchive
 import OCIImage
@@ -78,6 +79,7 @@ struct ImageBuildCommand: ParsableCommand {
         let environment = try EnvironmentFolders(given: environmentsDir).environment(named: self.environment)
         let server = try ServerExecutable(path: try self.server ?? defaultServer())
         let externalFiles = try externalFiles(ofModel: model)
+        try checkServed()
         let store = try ContentStore(root: ContentStore.userCacheFolder)
         let build = ImageBuild(
             environment: environment,
@@ -101,6 +103,12 @@ struct ImageBuildCommand: ParsableCommand {
             }
             print("\(first.familiarName)  \(image.digest)  \(output)")
         }
+    }
+
+    /// Refuses a model that the server of the image would refuse.
+    private func checkServed() throws {
+        let loaded = try readModel(path: model)
+        try locating(.file(model)) { () throws(EngineError) in _ = try InferenceSession(loaded, options: .reference) }
     }
 
     private func defaultServer() throws -> String {

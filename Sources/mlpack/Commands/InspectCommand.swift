@@ -29,7 +29,25 @@ struct InspectCommand: ParsableCommand {
     @Flag(help: "Infer and show the type and shape of every value.")
     var shapes = false
 
+    @Flag(help: "Show the steps of the plan for inputs of their declared shapes, or of those that --shape gives.")
+    var plan = false
+
+    @Option(
+        name: .long,
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "With --plan, the shape of an input; dimensions without a number are 1 unless given.",
+            valueName: "name=1x3x224x224"
+        )
+    )
+    var shape: [String] = []
+
+    func validate() throws {
+        if !shape.isEmpty, !plan { throw ValidationError("`--shape` needs `--plan`") }
+    }
+
     func run() throws {
+        if plan { return try printPlan() }
         var summary = try locating(.file(model)) { () throws(OnnxReaderError) in
             let file = try mapFile(model)
             let folder = model.lastIndex(of: "/").map { String(model[...$0]) } ?? "."
@@ -37,6 +55,19 @@ struct InspectCommand: ParsableCommand {
         }
         if shapes { summary.values = try inferredValues() }
         if json { printJSON(summary.json) } else { print(summary.text(limit: all ? .max : 20)) }
+    }
+
+    private func printPlan() throws {
+        var shapes: [String: [Int]] = [:]
+        for text in shape {
+            let argument = try ShapeArgument(text)
+            shapes[argument.input] = argument.shape.dimensions
+        }
+        let loaded = try readModel(path: model)
+        let description = try locating(.file(model)) { () throws(EngineError) in
+            try InferenceSession(loaded, options: .command()).planDescription(shapes: shapes)
+        }
+        if json { printJSON(description.json) } else { print(description.text) }
     }
 
     private func inferredValues() throws -> [ModelSummary.PlacedValue] {

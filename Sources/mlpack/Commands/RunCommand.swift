@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Files
 import InferenceEngine
 import JSON
 import OnnxIR
@@ -61,6 +62,18 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Run operator by operator, without optimising.")
     var reference = false
 
+    @Flag(help: "Print the time of each step in place of the outputs, of the fastest of several runs.")
+    var profile = false
+
+    @Option(
+        help: ArgumentHelp("With --profile, write the times as a trace that Perfetto opens.", valueName: "trace.json"),
+        completion: .file()
+    )
+    var trace: String?
+
+    @Option(help: ArgumentHelp("Threads that the run takes.", valueName: "count"))
+    var threads: Int?
+
     @Option(help: "Run both ways and compare: each output's greatest difference, and exit code 1 where they disagree.")
     var compare: Comparison?
 
@@ -71,9 +84,13 @@ struct RunCommand: ParsableCommand {
         if output != nil, compare != nil {
             throw ValidationError("`--output` and `--compare` exclude each other")
         }
-        for (name, value) in [("--max-memory", maxMemory), ("--max-trips", maxTrips)] {
+        for (name, value) in [("--max-memory", maxMemory), ("--max-trips", maxTrips), ("--threads", threads)] {
             guard let value, value < 1 else { continue }
             throw ValidationError("`\(name)` is \(value), expected 1 or more")
+        }
+        if trace != nil, !profile { throw ValidationError("`--trace` needs `--profile`") }
+        if profile, json || output != nil || compare != nil {
+            throw ValidationError("`--profile` excludes `--json`, `--output` and `--compare`")
         }
         if json, output != nil {
             throw ValidationError("`--json` and `--output` exclude each other")
@@ -85,6 +102,7 @@ struct RunCommand: ParsableCommand {
         let session = try session(read, options(optimised: !reference))
         let values = try readInputs(input, for: read.graph.inputs)
         let names = outputs.map { $0.split(separator: ",").map(String.init) } ?? session.outputs.map(\.name)
+        if profile { return try printProfile(session, values, names) }
         let results = try placed { () throws(EngineError) in try session.run(values, outputs: names) }
         if compare != nil {
             let reference = try self.session(read, options(optimised: false))
@@ -101,9 +119,26 @@ struct RunCommand: ParsableCommand {
         }
     }
 
+    private func printProfile(_ session: InferenceSession, _ values: [String: Value], _ names: [String]) throws {
+        var fastest: [RunProfile.Event] = []
+        var least = UInt64.max
+        for _ in 0..<10 {
+            let profile = RunProfile()
+            _ = try placed { () throws(EngineError) in
+                try session.run(values, outputs: names, profile: profile)
+            }
+            guard let first = profile.events.first, let last = profile.events.last else { continue }
+            guard last.end - first.start < least else { continue }
+            (least, fastest) = (last.end - first.start, profile.events)
+        }
+        if let trace { try writeFile(trace, ProfileTrace(events: fastest).json.serialized(.compact)) }
+        print(ProfileTable(fastest).text)
+    }
+
     private func options(optimised: Bool) -> InferenceOptions {
         var options = InferenceOptions.command(optimised: optimised)
         if let maxMemory { options.limits.boundMemory(to: maxMemory) }
+        if let threads { options.threadCount = threads }
         if let maxTrips { options.limits.loopTripCount = maxTrips }
         return options
     }

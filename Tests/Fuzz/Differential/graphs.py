@@ -10,8 +10,8 @@ import math
 import numpy as np
 from onnx import TensorProto, defs, helper, numpy_helper
 
-OPSET = 21
-DOMAINS = {"": OPSET, "ai.onnx.ml": 3}
+# The versions that a graph is drawn from, for each domain.
+OPSETS = {"": range(13, 24), "ai.onnx.ml": range(3, 6)}
 
 # Random by design, or bound to what a graph has around it.
 LEFT_OUT = {
@@ -69,11 +69,17 @@ class GraphMaker:
         self.random = np.random.default_rng(seed)
         self.evaluate = evaluate
         self.values, self.inputs, self.initializers, self.nodes = [], [], [], []
-        self.schemas = [
-            schema for schema in defs.get_all_schemas()
-            if schema.domain in DOMAINS and schema.name not in LEFT_OUT and not schema.deprecated
-            and schema.since_version <= DOMAINS[schema.domain]
-        ]
+        self.versions = {domain: int(self.pick(versions)) for domain, versions in OPSETS.items()}
+        ruling = {}
+        for schema in sorted(defs.get_all_schemas_with_history(), key=lambda schema: schema.since_version):
+            if schema.since_version <= self.versions.get(schema.domain, 0):
+                ruling[schema.domain, schema.name] = schema
+        self.schemas = [schema for _, schema in sorted(ruling.items(), key=lambda item: item[0])
+                        if schema.name not in LEFT_OUT and not schema.deprecated]
+
+    @property
+    def opsets(self):
+        return [helper.make_opsetid(domain, version) for domain, version in self.versions.items()]
 
     def chance(self, probability):
         return self.random.random() < probability
@@ -163,6 +169,8 @@ class GraphMaker:
             inputs = recipe(self, schema, kinds, attributes) if recipe else self.plain(schema, kinds)
         except (IndexError, ValueError, KeyError):
             inputs = None
+        # An empty list names no type of attribute.
+        attributes = {name: drawn for name, drawn in attributes.items() if drawn != []}
         if inputs is not None:
             count = max(1, schema.min_output)
             if schema.max_output <= 4 and self.chance(0.3):
@@ -173,7 +181,7 @@ class GraphMaker:
                 schema.name, [value.name if value else "" for value in inputs], outputs, f"n{len(self.nodes)}",
                 domain=schema.domain, **attributes)
             fed = {value.name: value.array for value in inputs if value}
-            results = self.evaluate(node, fed)
+            results = self.evaluate(node, fed, self.opsets)
             if results is not None:
                 self.nodes.append(node)
                 self.values += [Value(name, array) for name, array in zip(outputs, results)]
@@ -221,5 +229,4 @@ class GraphMaker:
         graph = helper.make_graph(
             self.nodes, title, [info(value, True) for value in inputs], [output(value) for value in outputs],
             [numpy_helper.from_array(value.array, value.name) for value in fixed])
-        opsets = [helper.make_opsetid(domain, version) for domain, version in DOMAINS.items()]
-        return helper.make_model(graph, opset_imports=opsets, ir_version=10), inputs, outputs
+        return helper.make_model(graph, opset_imports=self.opsets, ir_version=10), inputs, outputs

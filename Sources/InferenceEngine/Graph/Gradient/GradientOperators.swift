@@ -58,7 +58,7 @@ struct SumToShape: Operator {
         _ shape: Shape,
         _ call: OperatorCall
     ) throws(EngineError) -> Tensor {
-        let walk = try ReductionWalk(input.shape, axes: axes, keepsAxes: true, call.state)
+        let walk = ReductionWalk(input.shape, axes: axes, keepsAxes: true)
         let source = try input.pointer(type)
         let result = try call.tensor(of: type, shape) { target in
             for (index, start) in walk.kept.enumerated() {

@@ -52,8 +52,8 @@ struct CumSum: Operator {
         _ call: OperatorCall
     ) throws(EngineError) -> Tensor {
         let source = try input.pointer(type)
-        let walk = try ReductionWalk(input.shape, axes: [axis], keepsAxes: true, call.state)
-        let steps = isReverse ? walk.reduced.reversed() : walk.reduced
+        let walk = ReductionWalk(input.shape, axes: [axis], keepsAxes: true)
+        let steps = isReverse ? walk.reduced.backwards : walk.reduced
         return try call.tensor(of: type, input.shape) { target in
             for start in walk.kept {
                 var running: Element = form == .sum ? 0 : 1

@@ -83,14 +83,13 @@ struct Einsum: Operator {
         guard total.elementCount <= 1 << 32 else {
             throw EngineError(.limit, "the sum has \(total.elementCount) terms, more than the limit of \(1 << 32)")
         }
-        try call.state.check(.int64, total)
         let strides = zip(tensors, labels).map { tensor, labels in
             order.map { label in
                 labels.indices.filter { labels[$0] == label && tensor.shape[$0] != 1 }
                     .reduce(0) { $0 + tensor.shape.strides[$1] }
             }
         }
-        let offsets = strides.map { stridedOffsets(total.dimensions, $0) }
+        let offsets = strides.map { StridedOffsets(total.dimensions, $0) }
         let step = shape.elementCount == 0 ? 0 : total.elementCount / shape.elementCount
         switch tensors[0].elementType {
         case .float: return [.tensor(try sum(Float.self, tensors, offsets, shape, step, call))]
@@ -131,7 +130,7 @@ struct Einsum: Operator {
     private func sum<Element: WrappingNumber>(
         _ type: Element.Type,
         _ tensors: [Tensor],
-        _ offsets: [[Int]],
+        _ offsets: [StridedOffsets],
         _ shape: Shape,
         _ step: Int,
         _ call: OperatorCall
@@ -139,12 +138,13 @@ struct Einsum: Operator {
         var sources: [UnsafePointer<Element>] = []
         for tensor in tensors { sources.append(try tensor.pointer(type)) }
         return try call.tensor(of: type, shape) { target in
+            var walks = offsets.map { $0.makeIterator() }
             for index in 0..<shape.elementCount {
                 var sum: Element = 0
-                for term in (index * step)..<((index + 1) * step) {
+                for _ in 0..<step {
                     var product: Element = 1
-                    for (source, places) in zip(sources, offsets) {
-                        product = Element.wrappingMultiply(product, source[places[term]])
+                    for input in walks.indices {
+                        product = Element.wrappingMultiply(product, sources[input][walks[input].next() ?? 0])
                     }
                     sum = Element.wrappingAdd(sum, product)
                 }

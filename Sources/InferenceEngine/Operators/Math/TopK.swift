@@ -59,11 +59,16 @@ struct TopK: Operator {
         _ call: OperatorCall
     ) throws(EngineError) -> [Value] {
         let source = try input.pointer(type)
-        let walk = try ReductionWalk(input.shape, axes: [axis], keepsAxes: true, call.state)
+        let walk = ReductionWalk(input.shape, axes: [axis], keepsAxes: true)
         var dimensions = input.shape.dimensions
         dimensions[axis] = count
         let shape = try call.shape(dimensions)
-        let starts = try ReductionWalk(shape, axes: [axis], keepsAxes: true, call.state)
+        let starts = ReductionWalk(shape, axes: [axis], keepsAxes: true)
+        try call.state.check(.int64, shape)
+        try call.state.checkScratch(
+            walk.reduced.count + walk.kept.count * (count + 5),
+            of: MemoryLayout<Int>.stride
+        )
         var orders: [[Int]] = []
         for start in walk.kept {
             let order = walk.reduced.indices.sorted { left, right in

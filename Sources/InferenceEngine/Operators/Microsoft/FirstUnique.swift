@@ -8,7 +8,7 @@ struct FirstUnique: Operator {
         FirstUnique()
     }
 
-    private let all = Unique(axis: nil, isSorted: false)
+    private let all = Unique(axis: nil, isSorted: false, symbol: "unk")
 
     func infer(_ inputs: InputFacts) -> [Facts] {
         [.tensor(inputs.elementType(), [.unknown]), .tensor(.int64, inputs.shape()), .tensor(.int64, [.unknown])]

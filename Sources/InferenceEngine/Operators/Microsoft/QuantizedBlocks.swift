@@ -111,8 +111,8 @@ struct QuantizedBlocks {
         else {
             throw EngineError(.shape, "the scales have shape \(scales.shape), expected \(dimensions)")
         }
-        try call.state.checkIndices(call.shape(dimensions).elementCount)
+        try call.state.checkScratch(call.shape(dimensions).elementCount, of: MemoryLayout<Float>.stride)
         let strides = zip(extents, scales.shape.strides).map { $0 == 1 ? 0 : $1 }
-        return stridedOffsets(dimensions, strides).map { elements[$0] }
+        return StridedOffsets(dimensions, strides).map { elements[$0] }
     }
 }

@@ -59,7 +59,7 @@ struct ConvTranspose: Operator {
         }
     }
 
-    private func window(_ extents: [Int], kernel: [Int]) throws(EngineError) -> SpatialWindow {
+    func window(_ extents: [Int], kernel: [Int]) throws(EngineError) -> SpatialWindow {
         let rank = extents.count
         let ones = [Int](repeating: 1, count: rank)
         let strides = attributes.strides ?? ones

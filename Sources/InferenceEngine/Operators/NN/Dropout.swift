@@ -30,9 +30,14 @@ struct Dropout: Operator {
         )
     }
 
-    var isDeterministic: Bool {
+    /// Whether the output is the input, whatever the inputs say.
+    var neverDrops: Bool {
         if case .none = ratio { return true }
-        return seed.isGiven
+        return false
+    }
+
+    var isDeterministic: Bool {
+        neverDrops || seed.isGiven
     }
 
     /// Whether the first output is the first input, for what is known of the input that says whether to train.

@@ -32,7 +32,7 @@ struct LpNormalization: Operator {
         _ call: OperatorCall
     ) throws(EngineError) -> Tensor {
         let source = try input.pointer(type)
-        let walk = try ReductionWalk(input.shape, axes: [axis], keepsAxes: true, call.state)
+        let walk = ReductionWalk(input.shape, axes: [axis], keepsAxes: true)
         return try call.tensor(of: type, input.shape) { target in
             for start in walk.kept {
                 var sum: Element = 0

@@ -14,12 +14,8 @@ struct MeanVarianceNormalization: Operator {
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let input = try call.cast(call.tensor(0), to: .double)
-        let walk = try ReductionWalk(
-            input.shape,
-            axes: try checkedAxes(axes, rank: input.shape.rank),
-            keepsAxes: true,
-            call.state
-        )
+        let axes = try checkedAxes(axes, rank: input.shape.rank)
+        let walk = ReductionWalk(input.shape, axes: axes, keepsAxes: true)
         let source = try input.pointer(Double.self)
         let count = Double(walk.reduced.count)
         let result = try call.tensor(of: Double.self, input.shape) { target in

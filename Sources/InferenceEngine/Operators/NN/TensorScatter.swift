@@ -32,7 +32,7 @@ struct TensorScatter: Operator {
         let prefixes = cache.shape.dimensions[..<axis].reduce(1, *)
         let inner = cache.shape.dimensions[(axis + 1)...].reduce(1, *)
         let extent = cache.shape[axis]
-        try call.state.checkIndices(prefixes * length)
+        try call.state.checkScratch(prefixes * length, of: MemoryLayout<Int>.stride)
         var offsets: [Int] = []
         offsets.reserveCapacity(prefixes * length)
         for prefix in 0..<prefixes {

@@ -59,7 +59,7 @@ struct Reduce: Operator {
         return [.tensor(inputs.elementType(), result)]
     }
 
-    private func axes(_ given: [Int]?, rank: Int) throws(EngineError) -> [Int] {
+    func axes(_ given: [Int]?, rank: Int) throws(EngineError) -> [Int] {
         guard let given, !given.isEmpty else { return ignoresEmptyAxes ? [] : Array(0..<rank) }
         return try checkedAxes(given, rank: rank)
     }
@@ -68,7 +68,7 @@ struct Reduce: Operator {
         let input = try call.tensor(0)
         let given = fixedAxes == nil ? try call.integers(1) : fixedAxes
         let axes = try axes(given, rank: input.shape.rank)
-        let walk = try ReductionWalk(input.shape, axes: axes, keepsAxes: keepsAxes, call.state)
+        let walk = ReductionWalk(input.shape, axes: axes, keepsAxes: keepsAxes)
         let shape = try call.shape(walk.dimensions)
         return [.tensor(try compute(input, walk, shape, call))]
     }
@@ -111,7 +111,7 @@ struct Reduce: Operator {
     }
 
     /// NUMERICS: sums are kept in `Double`, so that their order does not matter at the precision of `Float`.
-    private func reduce<Element: RealElement>(_ x: UnsafePointer<Element>, _ offsets: [Int]) -> Double {
+    private func reduce<Element: RealElement>(_ x: UnsafePointer<Element>, _ offsets: StridedOffsets) -> Double {
         var sum = 0.0
         switch form {
         case .sum: for offset in offsets { sum += Double(x[offset]) }
@@ -161,7 +161,7 @@ struct Reduce: Operator {
 
     private func reduceIntegers<Element: FixedWidthInteger & CastElement>(
         _ x: UnsafePointer<Element>,
-        _ offsets: [Int]
+        _ offsets: StridedOffsets
     ) -> Element {
         var sum: Element = 0
         switch form {

@@ -16,10 +16,11 @@ struct SequenceConstruct: Operator {
 
     func infer(_ inputs: InputFacts) -> [Facts] {
         let types = (0..<inputs.count).map {
-            inputs[$0].type?.withoutSymbols ?? .tensor(inputs.elementType(), shape: nil)
+            inputs[$0].type ?? .tensor(inputs.elementType(), shape: nil)
         }
         let joined = types.dropFirst().reduce(types.first) { $0?.joined(with: $1) }
-        return [Facts(type: .sequence(inputs.count == 0 ? .tensor(emptyType, shape: nil) : joined))]
+        guard inputs.count > 0 else { return [.constant(.sequence([], of: .tensor(emptyType, shape: nil)))] }
+        return [Facts(type: .sequence(joined))]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {

@@ -9,7 +9,10 @@ struct SequenceInsert: Operator {
 
     func infer(_ inputs: InputFacts) -> [Facts] {
         guard case .sequence(let element) = inputs[0].type else { return [.unknown] }
-        return [Facts(type: .sequence(element?.joined(with: inputs[1].type?.withoutSymbols)))]
+        if case .sequence(let values, _) = inputs[0].constant, values.isEmpty {
+            return [Facts(type: .sequence(inputs[1].type ?? element))]
+        }
+        return [Facts(type: .sequence(element?.joined(with: inputs[1].type)))]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {

@@ -25,7 +25,7 @@ struct SplitToSequence: Operator {
         } else {
             shape.remove(at: axis)
         }
-        return [Facts(type: .sequence(ValueType.tensor(inputs.elementType(), shape: shape).withoutSymbols))]
+        return [Facts(type: .sequence(.tensor(inputs.elementType(), shape: shape)))]
     }
 
     /// How long each piece of an axis is, where all are equally long.

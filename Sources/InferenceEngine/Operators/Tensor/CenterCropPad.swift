@@ -35,11 +35,13 @@ struct CenterCropPad: Operator {
         let shape = try call.shape(dimensions)
         try call.checkTables(input.elementType, shape)
         let strides = input.shape.strides
-        let offsets = dimensions.indices.map { axis -> [Int] in
+        let offsets = dimensions.indices.map { axis -> AxisOffsets in
             let (extent, wanted) = (input.shape[axis], dimensions[axis])
             // SPEC: of an odd difference the smaller half lies before the middle.
             let first = wanted <= extent ? (extent - wanted) / 2 : -((wanted - extent) / 2)
-            return (first..<(first + wanted)).map { $0 < 0 || $0 >= extent ? AxisMap.nowhere : $0 * strides[axis] }
+            return .listed(
+                (first..<(first + wanted)).map { $0 < 0 || $0 >= extent ? AxisMap.nowhere : $0 * strides[axis] }
+            )
         }
         return [.tensor(try call.moved(input, to: shape, zeroed: true, AxisMap(offsets: offsets)))]
     }

@@ -38,13 +38,12 @@ extension OperatorCall {
     /// The tensor repeated along axes of extent 1 to a shape that it broadcasts to.
     func expanded(_ input: Tensor, to shape: Shape) throws(EngineError) -> Tensor {
         guard input.shape != shape else { return input }
-        try checkTables(input.elementType, shape)
+        try state.check(input.elementType, shape)
         let padding = shape.rank - input.shape.rank
         let strides = input.shape.strides
-        let offsets = (0..<shape.rank).map { axis -> [Int] in
+        let offsets = (0..<shape.rank).map { axis in
             let isRepeated = axis < padding || input.shape[axis - padding] == 1
-            return isRepeated
-                ? [Int](repeating: 0, count: shape[axis]) : (0..<shape[axis]).map { $0 * strides[axis - padding] }
+            return AxisOffsets.strided(start: 0, step: isRepeated ? 0 : strides[axis - padding], count: shape[axis])
         }
         return try moved(input, to: shape, AxisMap(offsets: offsets))
     }

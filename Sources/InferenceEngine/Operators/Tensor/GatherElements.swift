@@ -32,8 +32,6 @@ extension OperatorCall {
         var strides = shape.strides
         let stride = strides[axis]
         strides[axis] = 0
-        var offsets = stridedOffsets(places.dimensions, strides)
-        for position in offsets.indices { offsets[position] += picked[position] * stride }
-        return offsets
+        return zip(StridedOffsets(places.dimensions, strides), picked).map { $0 + $1 * stride }
     }
 }

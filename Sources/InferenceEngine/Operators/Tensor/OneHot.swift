@@ -37,7 +37,7 @@ struct OneHot: Operator {
         dimensions.insert(depth, at: axis)
         let shape = try call.shape(dimensions)
         try call.state.check(values.elementType, shape)
-        try call.state.checkIndices(shape.elementCount)
+        try call.state.checkScratch(shape.elementCount, of: MemoryLayout<Int>.stride)
         let indices = try call.cast(input, to: .int64).integers("the indices")
         let inner = input.shape.dimensions[axis...].reduce(1, *)
         var offsets = [Int](repeating: 0, count: shape.elementCount)

@@ -81,7 +81,7 @@ struct Pad: Operator {
                 (0..<dimensions[axis]).map { source($0 - before[axis], shape[axis]).map { $0 * stride } ?? -1 }
             )
         }
-        let padded = try call.moved(input, to: target, zeroed: true, AxisMap(offsets: offsets))
+        let padded = try call.moved(input, to: target, zeroed: true, AxisMap(offsets: offsets.map { .listed($0) }))
         return [.tensor(try filled(padded, offsets, call))]
     }
 
@@ -117,7 +117,7 @@ struct Pad: Operator {
         }
         guard mode == .constant || padded.shape.elementCount > 0, let value, value.elementType == padded.elementType
         else { return padded }
-        let mask = AxisMap(offsets: offsets.map { $0.map { $0 < 0 ? -1 : 0 } })
+        let mask = AxisMap(offsets: offsets.map { .listed($0.map { $0 < 0 ? -1 : 0 }) })
         let inside = try call.moved(
             try Tensor.of([true], .scalar),
             to: padded.shape,

@@ -60,7 +60,7 @@ struct Resize: Operator {
         let order = (axes ?? Array(shape.indices)).compactMap { normalizedAxis($0, rank: shape.count) }
         let known = order.map { shape[$0] }
         var extents: [Dimension]?
-        if let sizesInput, inputs.has(sizesInput) {
+        if let sizesInput, inputs.has(sizesInput), inputs[sizesInput].fixedShape?.elementCount != 0 {
             if let sizes = inputs[sizesInput].integers, let fixed = known.fixed, sizes.count == fixed.count,
                 sizes.allSatisfy({ $0 >= 0 })
             {
@@ -188,7 +188,7 @@ struct Resize: Operator {
             result = try along(axis, of: result, places, scales[axis], call)
         }
         if sampling.usesRegion, isOutside.contains(where: { $0.contains(true) }) {
-            let offsets = isOutside.map { $0.map { $0 ? -1 : 0 } }
+            let offsets = isOutside.map { AxisOffsets.listed($0.map { $0 ? AxisMap.nowhere : 0 }) }
             let inside = try call.moved(Tensor.of([true], .scalar), to: shape, zeroed: true, AxisMap(offsets: offsets))
             let filler = try call.cast(.of([extrapolation], .scalar), to: result.elementType)
             result = try call.selected(inside, result, filler)

@@ -84,10 +84,36 @@ struct Slice: Operator {
                 throw EngineError(.value, "the step of axis \(axis) is 0, expected another")
             }
             let picked = Self.picked(starts[index], ends[index], steps[index], input.shape[axis])
-            let indices = (0..<picked.count).map { picked.first + $0 * picked.step }
-            map = map.selecting(indices, axis: axis, stride: strides[axis])
+            let stride = strides[axis]
+            map.offsets[axis] = .strided(
+                start: picked.first &* stride,
+                step: picked.step &* stride,
+                count: picked.count
+            )
         }
         return [.tensor(try call.moved(input, to: try call.shape(map.offsets.map(\.count)), map))]
+    }
+
+    /// The part of each axis of a shape, where the inputs that say it are known; `nil` when they say nothing sensible.
+    func parts(
+        of shape: Shape,
+        starts: [Int]?,
+        ends: [Int]?,
+        axes: [Int]?,
+        steps: [Int]?
+    ) -> [(first: Int, step: Int, count: Int)]? {
+        guard let starts = fixed?.starts ?? starts, let ends = fixed?.ends ?? ends else { return nil }
+        let axes = fixed?.axes ?? axes ?? Array(starts.indices)
+        let steps = steps ?? [Int](repeating: 1, count: starts.count)
+        guard ends.count == starts.count, axes.count == starts.count, steps.count == starts.count,
+            let checked = try? checkedAxes(axes, rank: shape.rank), checked.count == axes.count
+        else { return nil }
+        var parts = shape.dimensions.map { (first: 0, step: 1, count: $0) }
+        for (index, axis) in axes.enumerated() {
+            guard let axis = normalizedAxis(axis, rank: shape.rank), steps[index] != 0 else { return nil }
+            parts[axis] = Self.picked(starts[index], ends[index], steps[index], shape[axis])
+        }
+        return parts
     }
 
     /// The first index of an axis that is taken, the step to the next, and how many there are.

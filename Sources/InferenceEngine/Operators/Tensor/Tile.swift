@@ -39,12 +39,12 @@ struct Tile: Operator {
             dimensions.append(product)
         }
         let shape = try call.shape(dimensions)
-        try call.checkTables(input.elementType, shape)
+        try call.state.check(input.elementType, shape)
         guard shape.elementCount > 0 else {
             return [.tensor(try call.moved(input, to: shape, BlockGather(offsets: [], length: 0)))]
         }
-        let offsets = AxisMap.identity(input.shape).offsets.enumerated().map { axis, offsets in
-            (0..<counts[axis]).flatMap { _ in offsets }
+        let offsets = shape.dimensions.indices.map { axis in
+            AxisOffsets.repeated(step: input.shape.strides[axis], period: input.shape[axis], count: shape[axis])
         }
         return [.tensor(try call.moved(input, to: shape, AxisMap(offsets: offsets)))]
     }

@@ -5,19 +5,27 @@ import Tensors
 struct Unique: Operator {
     let axis: Int?
     let isSorted: Bool
+    /// Stands for how many differ.
+    let symbol: String
 
     static let definition = OperatorDefinition("Unique", since: 11, 28) { node throws(EngineError) in
-        Unique(axis: try node.int("axis"), isSorted: try node.bool("sorted", default: true))
+        Unique(
+            axis: try node.int("axis"),
+            isSorted: try node.bool("sorted", default: true),
+            symbol: node.symbol
+        )
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        let counts = [Facts](repeating: .tensor(.int64, [.unknown]), count: 3)
-        guard let axis else { return [.tensor(inputs.elementType(), [.unknown])] + counts }
-        guard var shape = inputs.shape(), let place = normalizedAxis(axis, rank: shape.count) else {
-            return [.tensor(inputs.elementType())] + counts
+        let count = Dimension.symbol(symbol)
+        var values: [Dimension]? = axis == nil ? [count] : nil
+        var length = axis == nil ? inputs.shape()?.product ?? .unknown : .unknown
+        if let axis, var shape = inputs.shape(), let place = normalizedAxis(axis, rank: shape.count) {
+            length = shape[place]
+            shape[place] = count
+            values = shape
         }
-        shape[place] = .unknown
-        return [.tensor(inputs.elementType(), shape)] + counts
+        return [.tensor(inputs.elementType(), values)] + [count, length, count].map { .tensor(.int64, [$0]) }
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
@@ -38,6 +46,11 @@ struct Unique: Operator {
         ]
     }
 
+    /// What an element takes as a number, and again in its slice.
+    private static let elementByteCount = 32
+    /// What a slice takes: its array, its place in the table of those that differ, and in the lists of `Groups`.
+    private static let sliceByteCount = 160
+
     private struct Groups {
         var firsts: [Int] = []
         var inverse: [Int] = []
@@ -45,7 +58,9 @@ struct Unique: Operator {
     }
 
     private func groups(_ input: Tensor, _ axis: Int, _ call: OperatorCall) throws(EngineError) -> Groups {
-        let walk = try ReductionWalk(input.shape, axes: [axis], keepsAxes: true, call.state)
+        let walk = ReductionWalk(input.shape, axes: [axis], keepsAxes: true)
+        try call.state.checkScratch(input.shape.elementCount, of: Self.elementByteCount)
+        try call.state.checkScratch(walk.reduced.count, of: Self.sliceByteCount)
         if let texts = input.strings { return group(texts.map { ExactText($0) }, walk) }
         switch input.elementType {
         case .int8, .int16, .int32, .int64, .bool, .uint8, .uint16, .uint32:

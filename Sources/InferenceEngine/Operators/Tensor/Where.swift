@@ -33,7 +33,7 @@ extension OperatorCall {
         guard first.elementType == second.elementType else {
             throw .elementTypes(first.elementType, second.elementType)
         }
-        let walk = try Broadcast([condition.shape, first.shape, second.shape], state)
+        let walk = try Broadcast([condition.shape, first.shape, second.shape])
         let holds = try condition.pointer(Bool.self)
         try state.check(first.elementType, walk.shape)
         if let x = first.strings, let y = second.strings {
@@ -75,14 +75,15 @@ extension OperatorCall {
 
     @inline(__always)
     private static func walk(_ walk: Broadcast, _ body: (Int, Int, Int, Int) -> Void) {
-        for row in 0..<walk.rowCount {
-            let (c, x, y) = (walk.offsets[0][row], walk.offsets[1][row], walk.offsets[2][row])
+        var output = 0
+        for (c, (x, y)) in zip(walk.offsets[0], zip(walk.offsets[1], walk.offsets[2])) {
+            defer { output &+= walk.length }
             for index in 0..<walk.length {
                 body(
                     c &+ index &* walk.steps[0],
                     x &+ index &* walk.steps[1],
                     y &+ index &* walk.steps[2],
-                    row &* walk.length &+ index
+                    output &+ index
                 )
             }
         }

@@ -11,7 +11,7 @@ struct StringConcat: Operator {
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let (left, right) = (try call.tensor(0), try call.tensor(1))
         let (starts, ends) = (try left.stringElements(), try right.stringElements())
-        let walk = try Broadcast([left.shape, right.shape], call.state)
+        let walk = try Broadcast([left.shape, right.shape])
         try call.state.check(.string, walk.shape)
         var byteCount = 0
         Self.walk(walk) { byteCount &+= starts[$0].utf8.count &+ ends[$1].utf8.count }
@@ -23,13 +23,8 @@ struct StringConcat: Operator {
     }
 
     private static func walk(_ walk: Broadcast, _ body: (Int, Int) -> Void) {
-        for row in 0..<walk.rowCount {
-            for index in 0..<walk.length {
-                body(
-                    walk.offsets[0][row] &+ index &* walk.steps[0],
-                    walk.offsets[1][row] &+ index &* walk.steps[1]
-                )
-            }
+        for (x, y) in zip(walk.offsets[0], walk.offsets[1]) {
+            for index in 0..<walk.length { body(x &+ index &* walk.steps[0], y &+ index &* walk.steps[1]) }
         }
     }
 }

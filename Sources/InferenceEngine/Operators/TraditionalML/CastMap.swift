@@ -59,6 +59,7 @@ struct CastMap: Operator {
                 sources[key] = index
             }
         }
-        return [.tensor(try call.moved(values, to: shape, zeroed: true, AxisMap(offsets: [[0], sources])))]
+        let places = AxisMap(offsets: [.listed([0]), .listed(sources)])
+        return [.tensor(try call.moved(values, to: shape, zeroed: true, places))]
     }
 }

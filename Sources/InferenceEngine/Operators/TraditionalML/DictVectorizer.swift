@@ -33,7 +33,7 @@ struct DictVectorizer: Operator {
             )
         }
         let shape = try call.shape([sources.count])
-        return [.tensor(try call.moved(map.values, to: shape, zeroed: true, AxisMap(offsets: [sources])))]
+        return [.tensor(try call.moved(map.values, to: shape, zeroed: true, AxisMap(offsets: [.listed(sources)])))]
     }
 
     private static func sources<Key: Hashable>(_ keys: [Key], _ vocabulary: [Key]) -> [Int] {

@@ -44,6 +44,7 @@ extension Forest {
         aggregate: Aggregate
     ) throws(EngineError) {
         let trees = try context.required("nodes_treeids", context.ints("nodes_treeids"))
+        try context.hold(trees.count * Self.nodeByteCount)
         let ids = try context.ints("nodes_nodeids", count: trees.count)
         let keys = zip(trees, ids).map { Key(tree: $0, node: $1) }
         var places: [Key: Int] = [:]
@@ -166,6 +167,7 @@ extension Forest {
         _ leafCount: Int
     ) throws(EngineError) -> [[Weight]] {
         let trees = try context.required(prefix + "_treeids", context.ints(prefix + "_treeids"))
+        try context.hold(trees.count * weightByteCount)
         let ids = try context.ints(prefix + "_nodeids", count: trees.count)
         let targets = try context.ints(prefix + "_ids", count: trees.count)
         let values = try context.doubles(prefix + "_weights", count: trees.count)

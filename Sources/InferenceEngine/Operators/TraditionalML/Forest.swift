@@ -40,11 +40,14 @@ struct Forest: Sendable {
     /// Features that a sample must have.
     let featureCount: Int
     let targetCount: Int
-    private let nodes: [Node]
+    let nodes: [Node]
     private let sets: [Set<Double>]
-    private let roots: [Branch]
-    private let leaves: [[Weight]]
-    private let aggregate: Aggregate
+    let roots: [Branch]
+    let leaves: [[Weight]]
+    let aggregate: Aggregate
+    let compiledForm = CompiledForest()
+
+    var treeCount: Int { roots.count }
 
     /// A forest of nodes that are known to be there.
     ///
@@ -74,6 +77,11 @@ struct Forest: Sendable {
             open.append(nodes[index].whenFalse)
         }
     }
+
+    /// What a node takes, with the lists that lead to it: its key, place and children, and as a leaf its weights.
+    static let nodeByteCount = 320
+    /// What a weight takes beside its leaf, with the lists that it is read from.
+    static let weightByteCount = 64
 
     static let noTrees = EngineError(.attribute, "the nodes form a cycle or share a child, expected trees")
 

@@ -105,9 +105,13 @@ struct LabelEncoder: Operator {
             throw .input(input, expected: "`\(keyType.name)`, as the keys are")
         }
         let fallback = values.shape.elementCount - 1
+        try call.state.check(values.elementType, input.shape)
+        try call.state.checkScratch(
+            input.shape.elementCount,
+            of: MemoryLayout<Key>.stride + 2 * MemoryLayout<Int>.stride
+        )
         let sources = try Self.keys(input, comparesBits: comparesBits).map { places[$0] ?? fallback }
-        try call.checkTables(values.elementType, input.shape)
-        let map = AxisMap(offsets: [sources])
+        let map = AxisMap(offsets: [.listed(sources)])
         return [.tensor(try call.moved(values, to: .vector(sources.count), map).with(shape: input.shape))]
     }
 }

@@ -6,8 +6,8 @@ import Tensors
 ///
 /// *Shapes*: `[samples, features] → [samples, targets]`.
 struct TreeEnsemble: Operator {
-    private let forest: Forest
-    private let transform: ScoreTransform
+    let forest: Forest
+    let transform: ScoreTransform
 
     static let definition = OperatorDefinition("TreeEnsemble", domain: .onnxML, since: 5, halves: .widened) {
         node throws(EngineError) in
@@ -58,6 +58,7 @@ extension Forest {
         let targets = try context.required("leaf_targetids", context.ints("leaf_targetids"))
         let values = try NodeContext.list("leaf_weights", context.tensorDoubles("leaf_weights"), targets.count)
         let features = try context.required("nodes_featureids", context.ints("nodes_featureids"))
+        try context.hold((targets.count + features.count) * Self.nodeByteCount)
         if let target = targets.first(where: { $0 < 0 || $0 >= targetCount }) {
             throw .attribute("leaf_targetids", target, expected: "0 to \(targetCount - 1)")
         }
@@ -124,6 +125,7 @@ extension Forest {
     /// The sets of `membership_values`, which end with NaN each, in the order of the nodes that ask for one.
     private static func sets(_ context: NodeContext, count: Int) throws(EngineError) -> [Set<Double>] {
         let values = try context.tensorDoubles("membership_values") ?? []
+        try context.hold(values.count * weightByteCount)
         var sets = values.split(omittingEmptySubsequences: false) { $0.isNaN }.map { Set($0) }
         if sets.last?.isEmpty == true { sets.removeLast() }
         guard sets.count == count else {

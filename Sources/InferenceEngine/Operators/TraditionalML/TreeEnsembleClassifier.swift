@@ -8,13 +8,13 @@ import Tensors
 /// the label. Where the leaves name one of two classes only, the score decides between them, as does that of a single
 /// label between the label and none.
 struct TreeEnsembleClassifier: Operator {
-    private let forest: Forest
-    private let base: [Double]
-    private let labels: ClassLabels
-    private let transform: ScoreTransform
+    let forest: Forest
+    let base: [Double]
+    let labels: ClassLabels
+    let transform: ScoreTransform
     /// The class that all weights are for, where it is one of two.
-    private let onlyClass: Int?
-    private let isAllPositive: Bool
+    let onlyClass: Int?
+    let isAllPositive: Bool
 
     static let definition = OperatorDefinition("TreeEnsembleClassifier", domain: .onnxML, since: 1, 3, 5) {
         node throws(EngineError) in

@@ -6,9 +6,9 @@ import Tensors
 ///
 /// *Shapes*: `[samples, features] → [samples, targets]`.
 struct TreeEnsembleRegressor: Operator {
-    private let forest: Forest
-    private let base: [Double]
-    private let transform: ScoreTransform
+    let forest: Forest
+    let base: [Double]
+    let transform: ScoreTransform
 
     static let definition = OperatorDefinition("TreeEnsembleRegressor", domain: .onnxML, since: 1, 3, 5) {
         node throws(EngineError) in

@@ -1,0 +1,29 @@
+// Threads that share the work of one kernel at a time.
+#ifndef CK_POOL_H
+#define CK_POOL_H
+
+#include <stddef.h>
+
+typedef struct ck_pool ck_pool;
+
+// One piece of work out of `count`.
+typedef void ck_task(void *context, size_t index);
+
+// A pool of `threads` threads, the calling one included; NULL when there is no memory or no thread to be had.
+ck_pool *ck_pool_create(unsigned threads);
+
+// Ends the threads; no run may be under way.
+void ck_pool_destroy(ck_pool *pool);
+
+// Threads that take part in a run, the calling one included; 1 for NULL.
+unsigned ck_pool_thread_count(const ck_pool *pool);
+
+// Calls `task` once for each index below `count`, on any of the threads, and returns when all calls have returned.
+//
+// The caller works too. When another thread's run is under way, or inside a task, the caller does all of it alone.
+void ck_pool_run(ck_pool *pool, size_t count, ck_task *task, void *context);
+
+// Processors that this process may use: those of its affinity mask, within the quota of its control groups.
+unsigned ck_usable_processor_count(void);
+
+#endif

@@ -1,0 +1,5 @@
+#include "reduce.inc.h"
+
+#include "softmax.inc.h"
+
+#include "normalise.inc.h"

@@ -1,0 +1,69 @@
+// Vectors of CK_WIDTH floats in the words of clang's vector extension, so that one text serves every instruction set.
+//
+// Included once in each file of an instruction set, inside its target attribute.
+
+#define CK_JOIN_(a, b, c) a##b##_##c
+#define CK_JOIN(a, b, c) CK_JOIN_(a, b, c)
+// The name of a function in this instruction set's instance.
+#define CK_NAME(name) CK_JOIN(ck_, CK_ISA_NAME, name)
+#define CK_INLINE static inline __attribute__((always_inline, unused))
+
+typedef float vf __attribute__((ext_vector_type(CK_WIDTH)));
+typedef int32_t vi __attribute__((ext_vector_type(CK_WIDTH)));
+typedef uint32_t vu __attribute__((ext_vector_type(CK_WIDTH)));
+
+CK_INLINE vf vf_load(const float *from) {
+    vf value;
+    memcpy(&value, from, sizeof value);
+    return value;
+}
+
+CK_INLINE void vf_store(float *to, vf value) { memcpy(to, &value, sizeof value); }
+
+CK_INLINE vf vf_set(float value) { return (vf)value; }
+
+// a * b + c, in one rounding where the instruction set has it.
+CK_INLINE vf vf_fma(vf a, vf b, vf c) {
+#if CK_HAS_FMA
+    return __builtin_elementwise_fma(a, b, c);
+#else
+    return a * b + c;
+#endif
+}
+
+// The second operand where one is not a number, as the processor has it.
+CK_INLINE vf vf_max(vf a, vf b) { return a > b ? a : b; }
+CK_INLINE vf vf_min(vf a, vf b) { return a < b ? a : b; }
+
+CK_INLINE vi vf_bits(vf value) { return (vi)value; }
+CK_INLINE vf vf_from_bits(vi bits) { return (vf)bits; }
+
+// The first `count` elements, zeros behind them; reads nothing else.
+CK_INLINE vf vf_load_part(const float *from, size_t count) {
+    float part[CK_WIDTH] = {0};
+    for (size_t i = 0; i < count && i < CK_WIDTH; i++) part[i] = from[i];
+    return vf_load(part);
+}
+
+CK_INLINE void vf_store_part(float *to, vf value, size_t count) {
+    float part[CK_WIDTH];
+    vf_store(part, value);
+    for (size_t i = 0; i < count && i < CK_WIDTH; i++) to[i] = part[i];
+}
+
+// The sum of the elements, pairwise.
+CK_INLINE float vf_sum(vf value) {
+    float part[CK_WIDTH];
+    vf_store(part, value);
+    for (int half = CK_WIDTH / 2; half > 0; half /= 2)
+        for (int i = 0; i < half; i++) part[i] += part[i + half];
+    return part[0];
+}
+
+CK_INLINE float vf_highest(vf value) {
+    float part[CK_WIDTH];
+    vf_store(part, value);
+    float highest = part[0];
+    for (int i = 1; i < CK_WIDTH; i++) highest = part[i] > highest ? part[i] : highest;
+    return highest;
+}

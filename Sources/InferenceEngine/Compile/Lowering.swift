@@ -1,0 +1,143 @@
+import CKernels
+import Diagnostics
+import OnnxIR
+import Tensors
+
+/// An operator that kernels can do the work of.
+protocol LowerableOperator: Operator {
+    /// Adds the kernels for one node of concrete shapes; `false` when there are none for it, and nothing was added.
+    func lower(_ node: inout Lowering) -> Bool
+}
+
+/// One node while it is lowered: what is known of its operands, and the draft that takes its kernels.
+struct Lowering {
+    let tables: KernelTables
+    let place: Place
+    /// What is known of the inputs; `nil` for one that is not given.
+    let inputs: [Facts?]
+    let outputs: [Facts?]
+    private let inputIDs: [ValueID?]
+    private let outputIDs: [ValueID?]
+    private(set) var segment: SegmentDraft
+
+    init(
+        _ node: LoadedNode,
+        facts: GraphFacts,
+        tables: KernelTables,
+        segment: consuming SegmentDraft
+    ) {
+        self.tables = tables
+        place = node.place
+        inputs = node.inputs.map { $0.map { facts[$0] } }
+        outputs = node.outputs.map { $0.map { facts[$0] } }
+        inputIDs = node.inputs
+        outputIDs = node.outputs
+        self.segment = segment
+    }
+
+    consuming func finish() -> SegmentDraft { segment }
+
+    // MARK: What is known
+
+    func has(_ index: Int) -> Bool { index < inputIDs.count && inputIDs[index] != nil }
+
+    /// Whether an output is asked for.
+    func names(output index: Int) -> Bool { index < outputIDs.count && outputIDs[index] != nil }
+
+    var inputCount: Int { inputIDs.count }
+
+    func elementType(_ index: Int) -> ElementType? { has(index) ? inputs[index]?.elementType : nil }
+
+    /// The shape of an input that is there.
+    func shape(_ index: Int) -> Shape? { has(index) ? inputs[index]?.fixedShape : nil }
+
+    func outputShape(_ index: Int = 0) -> Shape? { names(output: index) ? outputs[index]?.fixedShape : nil }
+
+    func outputType(_ index: Int = 0) -> ElementType? { names(output: index) ? outputs[index]?.elementType : nil }
+
+    /// Whether these inputs are there and hold floats.
+    func areFloats(_ indices: Int...) -> Bool { indices.allSatisfy { elementType($0) == .float && shape($0) != nil } }
+
+    /// An input that is known before the run.
+    func constant(_ index: Int) -> Tensor? {
+        guard has(index), let id = inputIDs[index] else { return nil }
+        return segment.constants[id]?.tensor
+    }
+
+    /// The integers of an input that is known before the run.
+    func integers(_ index: Int) -> [Int]? { has(index) ? inputs[index]?.integers : nil }
+
+    // MARK: Operands
+
+    /// Whether an input is at hand in blocks of channels already.
+    func isBlocked(_ index: Int) -> Bool {
+        guard has(index), let id = inputIDs[index] else { return false }
+        return segment.isBlocked(id)
+    }
+
+    /// An input, row-major.
+    mutating func plain(_ index: Int) -> DraftValue? {
+        guard has(index), let id = inputIDs[index], let facts = inputs[index] else { return nil }
+        return segment.plain(id, facts, place)
+    }
+
+    /// An input in blocks of channels.
+    mutating func blocked(_ index: Int) -> DraftValue? {
+        guard has(index), let id = inputIDs[index], let facts = inputs[index] else { return nil }
+        return segment.blocked(id, facts, place)
+    }
+
+    // MARK: Results
+
+    /// Adds a kernel whose outputs are the node's.
+    mutating func emit(_ kernel: some Kernel, _ inputs: [DraftValue], layout: Layout = .plain, outputs count: Int = 1) {
+        var results: [DraftValue] = []
+        for index in 0..<count {
+            guard index < outputs.count, let type = outputs[index]?.elementType,
+                let shape = outputs[index]?.fixedShape
+            else { continue }
+            results.append(segment.draft.newValue(.computed, type, shape, layout))
+        }
+        segment.draft.steps.append(Draft.Step(place: place, kernel: kernel, inputs: inputs, outputs: results))
+        for (index, result) in results.enumerated() {
+            guard let id = outputIDs[index] else { continue }
+            segment.define(id, as: result, layout)
+        }
+    }
+
+    /// Adds a kernel whose output another kernel of the node reads.
+    mutating func emitInner(
+        _ kernel: some Kernel,
+        _ inputs: [DraftValue],
+        _ type: ElementType,
+        _ shape: Shape,
+        layout: Layout = .plain
+    ) -> DraftValue {
+        let result = segment.draft.newValue(.computed, type, shape, layout)
+        segment.draft.steps.append(Draft.Step(place: place, kernel: kernel, inputs: inputs, outputs: [result]))
+        return result
+    }
+
+    /// Makes an output of an input's elements under the output's shape.
+    mutating func emitView(of value: DraftValue, layout: Layout = .plain, output index: Int = 0) {
+        guard let type = outputType(index), let shape = outputShape(index), let id = outputIDs[index] else { return }
+        segment.define(id, as: segment.draft.newValue(.view(value), type, shape, layout), layout)
+    }
+
+    /// Memory that never changes, as an operand.
+    mutating func addConstant(_ region: MemoryRegion, _ type: ElementType, _ shape: Shape) -> DraftValue {
+        segment.draft.newValue(.constant(region), type, shape)
+    }
+
+    /// Memory that is made once of constants, such as packed weights, and shared by all plans of the session.
+    mutating func packed(
+        _ key: PackedConstants.Key,
+        byteCount: Int,
+        _ pack: (UnsafeMutableRawPointer) -> Void
+    ) -> DraftValue? {
+        guard let region = segment.packed.region(for: key, byteCount: byteCount, pack),
+            let shape = Shape([byteCount])
+        else { return nil }
+        return segment.draft.newValue(.constant(region), .uint8, shape)
+    }
+}

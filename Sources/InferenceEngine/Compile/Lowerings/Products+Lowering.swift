@@ -1,0 +1,120 @@
+import CKernels
+import OnnxIR
+import Tensors
+
+extension MatMul: LowerableOperator {
+    func lower(_ node: inout Lowering) -> Bool {
+        guard node.areFloats(0, 1), let left = node.shape(0), let right = node.shape(1), left.rank >= 1,
+            right.rank >= 2, left.rank >= 2 || right.rank == 2
+        else { return false }
+        let inner = left[left.rank - 1]
+        let (depth, columns) = (right[right.rank - 2], right[right.rank - 1])
+        guard inner == depth, left.elementCount > 0, right.elementCount > 0, let result = node.outputShape()
+        else { return false }
+        if right.rank == 2, result.dimensions == Array(left.dimensions.dropLast()) + [columns],
+            let weights = node.constant(1)
+        {
+            let product = GemmKernel(
+                rows: left.elementCount / inner,
+                columns: columns,
+                inner: inner,
+                tables: node.tables
+            )
+            guard let input = node.plain(0),
+                let packed = node.packedWeights(weights, inner: inner, columns: columns, transposed: false)
+            else { return false }
+            node.emit(product, [input, packed])
+            return true
+        }
+        guard left.rank >= 2, let leftStack = Shape(Array(left.dimensions.dropLast(2))),
+            let rightStack = Shape(Array(right.dimensions.dropLast(2))),
+            let stack = leftStack.broadcast(with: rightStack), stack.elementCount <= 1 << 20,
+            result.dimensions == stack.dimensions + [left[left.rank - 2], columns]
+        else { return false }
+        let rows = left[left.rank - 2]
+        let isShared = rightStack.elementCount == 1 && leftStack.elementCount == stack.elementCount
+        let product = MatMulKernel(
+            rows: isShared ? rows * stack.elementCount : rows,
+            columns: columns,
+            inner: inner,
+            leftOffsets: isShared ? [0] : Array(StackedProduct.offsets(leftStack, in: stack, size: rows * inner)),
+            rightOffsets: isShared ? [0] : Array(StackedProduct.offsets(rightStack, in: stack, size: inner * columns)),
+            tables: node.tables
+        )
+        guard let a = node.plain(0), let b = node.plain(1) else { return false }
+        node.emit(product, [a, b])
+        return true
+    }
+}
+
+extension Gemm: LowerableOperator {
+    func lower(_ node: inout Lowering) -> Bool {
+        guard node.areFloats(0, 1), let left = node.shape(0), let right = node.shape(1), left.rank == 2,
+            right.rank == 2, let result = node.outputShape(), result.rank == 2, alpha.isFinite, beta.isFinite
+        else { return false }
+        let (rows, inner) = transposesA ? (left[1], left[0]) : (left[0], left[1])
+        let (depth, columns) = transposesB ? (right[1], right[0]) : (right[0], right[1])
+        guard inner == depth, rows * inner * columns > 0, result.dimensions == [rows, columns] else { return false }
+        var offset: Shape?
+        if node.has(2) {
+            guard node.areFloats(2), let shape = node.shape(2), shape.broadcast(with: result) == result, beta == 1
+            else { return false }
+            offset = shape
+        }
+        let hasBias = offset.map { $0.rank > 0 && $0.elementCount == columns && $0[$0.rank - 1] == columns } ?? false
+        let hasResidual = !hasBias && offset == result
+        guard offset == nil || hasBias || hasResidual else { return false }
+        var operands: [DraftValue] = []
+        var epilogue = Epilogue(scale: alpha)
+        if hasBias { epilogue.bias = 2 } else if hasResidual { epilogue.residual = 2 }
+        var kernel: any EpilogueKernel
+        if !transposesA, let weights = node.constant(1) {
+            guard let a = node.plain(0),
+                let packed = node.packedWeights(weights, inner: inner, columns: columns, transposed: transposesB)
+            else { return false }
+            operands = [a, packed]
+            kernel = GemmKernel(rows: rows, columns: columns, inner: inner, tables: node.tables)
+        } else {
+            guard let a = node.plain(0), let b = node.plain(1) else { return false }
+            operands = [a, b]
+            kernel = MatMulKernel(
+                rows: rows,
+                columns: columns,
+                inner: inner,
+                leftOffsets: [0],
+                rightOffsets: [0],
+                transposesLeft: transposesA,
+                transposesRight: transposesB,
+                tables: node.tables
+            )
+        }
+        if offset != nil {
+            guard let c = node.plain(2) else { return false }
+            operands.append(c)
+        }
+        kernel.epilogue = epilogue
+        node.emit(kernel, operands)
+        return true
+    }
+}
+
+extension Lowering {
+    /// The weights of a product in the form of its kernel.
+    mutating func packedWeights(_ weights: Tensor, inner: Int, columns: Int, transposed: Bool) -> DraftValue? {
+        let kernels = tables.kernels.pointee
+        let count = kernels.f32_packed_size(inner, columns)
+        let key = PackedConstants.Key(weights, transposed ? "gemm-transposed" : "gemm")
+        guard let source = try? weights.pointer(Float.self) else { return nil }
+        return packed(key, byteCount: count * MemoryLayout<Float>.stride) { target in
+            let (rowStride, columnStride) = transposed ? (1, inner) : (columns, 1)
+            kernels.f32_pack(
+                source,
+                rowStride,
+                columnStride,
+                inner,
+                columns,
+                target.assumingMemoryBound(to: Float.self)
+            )
+        }
+    }
+}

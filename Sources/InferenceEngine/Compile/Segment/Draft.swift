@@ -1,0 +1,76 @@
+import Diagnostics
+import OnnxIR
+import Tensors
+
+/// The number of a value within a draft.
+typealias DraftValue = Int
+
+/// A segment while it is made: kernels in order, and the values between them.
+struct Draft {
+    /// Where the elements of a value come from.
+    enum Origin: Sendable {
+        /// An input of the segment, by its number.
+        case input(Int)
+        /// Memory that never changes: an initializer, or packed weights.
+        case constant(MemoryRegion)
+        /// A kernel of the segment.
+        case computed
+        /// Another value's elements under another shape.
+        case view(DraftValue)
+    }
+
+    struct Content: Sendable {
+        var origin: Origin
+        let elementType: ElementType
+        let shape: Shape
+        let layout: Layout
+
+        var byteCount: Int { elementType.byteCount(of: elementCount) ?? 0 }
+
+        /// Elements in memory, those that fill the last block included.
+        var elementCount: Int {
+            guard layout == .blocked, shape.rank >= 2 else { return shape.elementCount }
+            let block = Layout.blockLength
+            var dimensions = shape.dimensions
+            dimensions[1] = (dimensions[1] + block - 1) / block * block
+            return dimensions.reduce(1, *)
+        }
+    }
+
+    struct Step: Sendable {
+        let place: Place
+        var kernel: any Kernel
+        var inputs: [DraftValue]
+        var outputs: [DraftValue]
+    }
+
+    var contents: [Content] = []
+    var steps: [Step] = []
+    /// What the segment hands on.
+    var outputs: [DraftValue] = []
+
+    mutating func newValue(
+        _ origin: Origin,
+        _ elementType: ElementType,
+        _ shape: Shape,
+        _ layout: Layout = .plain
+    ) -> DraftValue {
+        contents.append(Content(origin: origin, elementType: elementType, shape: shape, layout: layout))
+        return contents.count - 1
+    }
+
+    /// The value whose memory a value lies in.
+    func root(_ value: DraftValue) -> DraftValue {
+        var value = value
+        while case .view(let other) = contents[value].origin { value = other }
+        return value
+    }
+
+    /// How many steps read a value or a view of it, a reader of the whole segment counted as one more.
+    func readerCounts() -> [Int] {
+        var counts = [Int](repeating: 0, count: contents.count)
+        for step in steps { for input in step.inputs { counts[root(input)] += 1 } }
+        for output in outputs { counts[root(output)] += 1 }
+        return counts
+    }
+}

@@ -1,0 +1,68 @@
+import CKernels
+import Diagnostics
+import OnnxIR
+import Tensors
+
+/// A run of nodes on the way to a segment: the draft, and where each value of the graph is in it.
+struct SegmentDraft {
+    var draft = Draft()
+    let constants: [ValueID: Value]
+    let packed: PackedConstants
+    /// Values of the graph that the segment reads, in the order of its inputs.
+    private(set) var inputs: [ValueID] = []
+    /// Values of the graph that the segment makes.
+    private(set) var results: [ValueID] = []
+    private var plainValues: [ValueID: DraftValue] = [:]
+    private var blockedValues: [ValueID: DraftValue] = [:]
+
+    init(constants: [ValueID: Value], packed: PackedConstants) {
+        self.constants = constants
+        self.packed = packed
+    }
+
+    func isBlocked(_ id: ValueID) -> Bool { blockedValues[id] != nil }
+
+    /// A value of the graph, row-major; taken from outside of the segment the first time, put in order if it must be.
+    mutating func plain(_ id: ValueID, _ facts: Facts, _ place: Place) -> DraftValue? {
+        if let value = plainValues[id] { return value }
+        guard let type = facts.elementType, let shape = facts.fixedShape else { return nil }
+        let value: DraftValue
+        if let blocked = blockedValues[id] {
+            value = draft.newValue(.computed, type, shape)
+            draft.steps.append(
+                Draft.Step(place: place, kernel: Reorder(shape, to: .plain), inputs: [blocked], outputs: [value])
+            )
+        } else if let constant = constants[id] {
+            guard let region = constant.tensor?.region else { return nil }
+            value = draft.newValue(.constant(region), type, shape)
+        } else {
+            value = draft.newValue(.input(inputs.count), type, shape)
+            inputs.append(id)
+        }
+        plainValues[id] = value
+        return value
+    }
+
+    /// A value of the graph in blocks of channels.
+    mutating func blocked(_ id: ValueID, _ facts: Facts, _ place: Place) -> DraftValue? {
+        if let value = blockedValues[id] { return value }
+        guard let type = facts.elementType, type == .float, let shape = facts.fixedShape, shape.rank >= 3,
+            let plain = plain(id, facts, place)
+        else { return nil }
+        let value = draft.newValue(.computed, type, shape, .blocked)
+        draft.steps.append(
+            Draft.Step(place: place, kernel: Reorder(shape, to: .blocked), inputs: [plain], outputs: [value])
+        )
+        blockedValues[id] = value
+        return value
+    }
+
+    /// Says where a value of the graph is that the segment makes.
+    mutating func define(_ id: ValueID, as value: DraftValue, _ layout: Layout) {
+        results.append(id)
+        switch layout {
+        case .plain: plainValues[id] = value
+        case .blocked: blockedValues[id] = value
+        }
+    }
+}

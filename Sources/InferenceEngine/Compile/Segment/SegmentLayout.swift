@@ -1,0 +1,89 @@
+import OnnxIR
+import Tensors
+
+/// A draft with every value in its place.
+struct SegmentLayout {
+    var steps: [CompiledSegment.Step] = []
+    var operands: [CompiledSegment.Location] = []
+    var inputs: [(type: ElementType, shape: Shape)] = []
+    var outputs: [(type: ElementType, shape: Shape)] = []
+    var valueByteCount = 0
+    var scratchByteCount = 0
+
+    /// Places values by their lives: outputs where the caller wants them, all others in one arena.
+    init(_ draft: Draft) {
+        let lives = Lives(draft)
+        var locations = [CompiledSegment.Location?](repeating: nil, count: draft.contents.count)
+        var tenants: [Arena.Tenant] = []
+        var tenantIndices: [DraftValue: Int] = [:]
+        for (index, output) in draft.outputs.enumerated() {
+            outputs.append((draft.contents[output].elementType, draft.contents[output].shape))
+            locations[draft.root(output)] = .output(index)
+        }
+        for (value, content) in draft.contents.enumerated() {
+            switch content.origin {
+            case .input(let number):
+                while inputs.count <= number { inputs.append((content.elementType, content.shape)) }
+                inputs[number] = (content.elementType, content.shape)
+                locations[value] = .input(number)
+            case .constant(let region): locations[value] = .constant(region)
+            case .view: break
+            case .computed:
+                guard locations[value] == nil, let life = lives[value] else { continue }
+                if let host = lives.hosts[value], let tenant = tenantIndices[host] {
+                    tenants[tenant].last = max(tenants[tenant].last, life.last)
+                    tenantIndices[value] = tenant
+                } else {
+                    tenantIndices[value] = tenants.count
+                    tenants.append(Arena.Tenant(byteCount: content.byteCount, first: life.first, last: life.last))
+                }
+            }
+        }
+        let arena = Arena(tenants)
+        valueByteCount = arena.byteCount
+        for (value, tenant) in tenantIndices { locations[value] = .arena(arena.offsets[tenant]) }
+        for step in draft.steps {
+            steps.append(
+                CompiledSegment.Step(
+                    place: step.place,
+                    kernel: step.kernel,
+                    firstOperand: operands.count,
+                    inputCount: step.inputs.count,
+                    byteCount: (step.inputs + step.outputs).reduce(0) { $0 + draft.contents[$1].byteCount }
+                )
+            )
+            scratchByteCount = max(scratchByteCount, Arena.rounded(step.kernel.scratchByteCount))
+            for value in step.inputs + step.outputs { operands.append(locations[draft.root(value)] ?? .arena(0)) }
+        }
+    }
+}
+
+/// From which step to which each value of a draft is needed, and which takes the place of which.
+struct Lives {
+    private var ranges: [DraftValue: (first: Int, last: Int)] = [:]
+    /// For a value that is written over an input of its kernel, the first value of that place.
+    private(set) var hosts: [DraftValue: DraftValue] = [:]
+
+    subscript(value: DraftValue) -> (first: Int, last: Int)? { ranges[value] }
+
+    init(_ draft: Draft) {
+        let outputs = Set(draft.outputs.map { draft.root($0) })
+        for (index, step) in draft.steps.enumerated() {
+            for output in step.outputs { ranges[draft.root(output)] = (index, index) }
+            for input in step.inputs { ranges[draft.root(input)]?.last = index }
+        }
+        for (index, step) in draft.steps.enumerated() {
+            guard let output = step.outputs.first.map({ draft.root($0) }), !outputs.contains(output) else { continue }
+            for operand in step.kernel.replaceableInputs where operand < step.inputs.count {
+                let input = draft.root(step.inputs[operand])
+                guard case .computed = draft.contents[input].origin, !outputs.contains(input),
+                    ranges[input]?.last == index,
+                    draft.contents[input].byteCount == draft.contents[output].byteCount,
+                    step.inputs.filter({ draft.root($0) == input }).count == 1
+                else { continue }
+                hosts[output] = hosts[input] ?? input
+                break
+            }
+        }
+    }
+}
