@@ -78,6 +78,12 @@ static void CK_NAME(conv_pool_task)(void *context, size_t index) {
     conv_window window = {.steps = {(ptrdiff_t)(shape->dilation[0] * input_slice),
                                     (ptrdiff_t)(shape->dilation[1] * input_row),
                                     (ptrdiff_t)(shape->dilation[2] * lanes)}};
+    // The columns whose window lies in the input as a whole.
+    const size_t reach = (shape->kernel[2] - 1) * shape->dilation[2];
+    const size_t inner_first = conv_ceil(shape->pad[2], shape->stride[2]);
+    const size_t inner_end = shape->input[2] + shape->pad[2] > reach
+                                 ? (shape->input[2] + shape->pad[2] - reach - 1) / shape->stride[2] + 1
+                                 : 0;
     for (size_t r = first; r < last; r++) {
         size_t at[3] = {r / shape->output[1], r % shape->output[1], 0}, sizes[3];
         for (int axis = 0; axis < 2; axis++) {
@@ -88,9 +94,13 @@ static void CK_NAME(conv_pool_task)(void *context, size_t index) {
         ptrdiff_t row = ((ptrdiff_t)(at[0] * shape->stride[0]) - (ptrdiff_t)shape->pad[0]) * (ptrdiff_t)input_slice +
                         ((ptrdiff_t)(at[1] * shape->stride[1]) - (ptrdiff_t)shape->pad[1]) * (ptrdiff_t)input_row;
         for (size_t x = 0; x < width; x++, output += lanes) {
-            window.taps[2] =
-                conv_taps(x, shape->stride[2], shape->pad[2], shape->dilation[2], shape->kernel[2], shape->input[2]);
-            if (work->averages) {
+            const bool is_inner = x > inner_first && x < inner_end;
+            if (!is_inner)
+                window.taps[2] = x == inner_first && x < inner_end
+                                     ? (conv_range){0, shape->kernel[2]}
+                                     : conv_taps(x, shape->stride[2], shape->pad[2], shape->dilation[2],
+                                                 shape->kernel[2], shape->input[2]);
+            if (work->averages && !is_inner) {
                 sizes[2] = conv_window_size(shape, 2, x, window.taps[2]);
                 size_t size = sizes[0] * sizes[1] * sizes[2];
                 window.scale = size ? 1 / (float)size : 0;
