@@ -385,7 +385,7 @@ static void CK_NAME(attend_groups)(const CK_NAME(attention_work) *work, CK_NAME(
         const size_t width = group->count > CK_WIDTH ? 2 * CK_WIDTH : CK_WIDTH;
         if (!group->has_begun) memset(group->sums, 0, value_size * width * sizeof *group->sums);
         for (int v = 0; v < 2; v++)
-            group->totals[v] = vf_select(group->totals[v] == 0.0f, vf_set(0), 1.0f / group->totals[v]);
+            group->totals[v] = vf_select(group->totals[v] == 0.0f, vf_set(attention->is_empty_nan ? NAN : 0), 1.0f / group->totals[v]);
         CK_NAME(unpack_lanes)(group->sums, value_size, width, group->totals, group->count, group->y);
     }
 }
@@ -474,7 +474,7 @@ static __attribute__((noinline)) void CK_NAME(attend_row)(const CK_NAME(attentio
             CK_NAME(value_row)(1, 0, values + i, v_stride, s, keys, keep, o + i);
         if (i < value_size) CK_NAME(value_row)(1, value_size - i, values + i, v_stride, s, keys, keep, o + i);
     }
-    const float factor = total == 0 ? 0 : 1 / total;
+    const float factor = total != 0 ? 1 / total : attention->is_empty_nan ? NAN : 0;
     for (size_t i = 0; i < value_size; i++) unit->y[0][i] = o[i] * factor;
 }
 

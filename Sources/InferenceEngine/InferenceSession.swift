@@ -29,7 +29,8 @@ package final class InferenceSession: Sendable {
         var optimised = graph
         if options.optimised { try Passes.optimise(&optimised, limits: options.limits) }
         self.optimised = optimised
-        compiler = options.optimised
+        compiler =
+            options.optimised
             ? SegmentCompiler(
                 tables: KernelTables(options),
                 packed: PackedConstants(of: optimised),

@@ -27,20 +27,62 @@ import Testing
     ]
 
     /// What a run leads to: the outputs, or an error that points at the node.
-    private static func outcome(_ model: Model, _ feeds: [String: Value], optimised: Bool) -> [String] {
+    private enum Outcome {
+        case error(String)
+        case values([(name: String, value: Value)], isRandom: Bool)
+    }
+
+    private static func outcome(_ model: Model, _ feeds: [String: Value], optimised: Bool) -> Outcome {
         do {
             let session = try InferenceSession(model, options: options(optimised: optimised))
             let outputs = try session.run(feeds)
             let isRandom = model.graph.nodes.contains { random.contains($0.opType) }
-            return outputs.sorted { $0.key < $1.key }.map { name, value in
-                "\(name): \(isRandom ? value.tensor?.shape.description ?? "" : describe(value))"
-            }
+            return .values(outputs.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, isRandom: isRandom)
         } catch {
             let text = error.description
             #expect(text.hasPrefix("node `n` (") || text.hasPrefix("input `x"), "\(text)")
             #expect(!text.contains("by inference") && !text.contains("inference has"), "\(text)")
-            return ["error: \(text)"]
+            return .error(text)
         }
+    }
+
+    /// What differs between two outcomes; kernels round otherwise than the interpreter, and their sums overflow earlier.
+    private static func difference(_ first: Outcome, _ second: Outcome, isTame: Bool) -> String? {
+        switch (first, second) {
+        case (.error(let first), .error(let second)): return first == second ? nil : "\(first) / \(second)"
+        case (.values(let first, let isRandom), .values(let second, _)):
+            guard first.map(\.name) == second.map(\.name) else { return "other outputs" }
+            for (one, other) in zip(first, second) {
+                if isRandom {
+                    guard one.value.tensor?.shape == other.value.tensor?.shape else { return "another shape" }
+                } else if let x = floats(one.value), let y = floats(other.value) {
+                    guard x.shape == y.shape else { return "\(one.name): \(x.shape) / \(y.shape)" }
+                    if isTame, !areClose(x.elements, y.elements) { return "\(one.name): \(x.elements) / \(y.elements)" }
+                } else if describe(one.value) != describe(other.value) {
+                    return "\(one.name): \(describe(one.value)) / \(describe(other.value))"
+                }
+            }
+            return nil
+        case (.error(let error), _), (_, .error(let error)): return "one way only: \(error)"
+        }
+    }
+
+    private static func floats(_ value: Value) -> (shape: Shape, elements: [Float])? {
+        guard let tensor = value.tensor, let elements = try? tensor.elements(as: Float.self) else { return nil }
+        return (tensor.shape, elements)
+    }
+
+    private static func areClose(_ x: [Float], _ y: [Float]) -> Bool {
+        let largest = y.filter(\.isFinite).map(\.magnitude).max() ?? 0
+        return zip(x, y).allSatisfy { x, y in
+            x == y || (x.isNaN && y.isNaN) || (x - y).magnitude <= 1e-5 * max(largest, 1e-2)
+        }
+    }
+
+    /// Whether the squares of floats fit a float.
+    private static func isTame(_ value: Value?) -> Bool {
+        guard let value, let floats = floats(value) else { return true }
+        return floats.elements.allSatisfy { $0.magnitude < 1e9 || !$0.isFinite }
     }
 
     /// Any node may fail; none may end the process, and every way of running it leads to the same outcome.
@@ -59,14 +101,15 @@ import Testing
             let feeds = OperatorTester.feeds(sample.inputs)
             let interpreted = Self.outcome(model, feeds, optimised: false)
             let optimised = Self.outcome(model, feeds, optimised: true)
-            #expect(optimised == interpreted, "\(sample)")
+            let isTame = sample.inputs.allSatisfy { Self.isTame($0) }
+            #expect(Self.difference(optimised, interpreted, isTame: isTame) == nil, "\(sample)")
             var known = model
             known.graph.inputs.removeAll { feeds[$0.name]?.tensor != nil }
             known.graph.initializers = feeds.sorted { $0.key < $1.key }.compactMap { name, value in
                 value.tensor.map { OnnxTensor(name: name, tensor: $0) }
             }
             let folded = Self.outcome(known, feeds.filter { $0.value.tensor == nil }, optimised: true)
-            #expect(folded == interpreted, "\(sample)")
+            #expect(Self.difference(folded, interpreted, isTame: isTame) == nil, "\(sample)")
         }
     }
 }

@@ -41,12 +41,14 @@ typedef struct ck_attention {
     // For each batch the keys that count, at most `keys`; NULL for all.
     const int64_t *key_counts;
     // Causal: query i sees key j only where j <= i + causal_offset; causal_offsets, one for each batch, goes before
-    // causal_offset unless NULL. A query that sees no key, or only scores of -inf, gets zeros.
+    // causal_offset unless NULL.
     bool causal;
     int64_t causal_offset;
     const int64_t *causal_offsets;
     // With causal, the number of keys that a query sees at most (a sliding window); 0 for all.
     size_t window;
+    // Whether a query that sees no key, or only scores of -inf, gets what a softmax makes of that, NaN, and not zeros.
+    bool is_empty_nan;
 } ck_attention;
 
 // f32_attention_scratch_size: bytes that f32_attention wants at `scratch`, aligned to 64, for a pool of so many

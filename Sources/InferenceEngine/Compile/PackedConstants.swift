@@ -29,7 +29,9 @@ final class PackedConstants: Sendable {
     /// The bytes made so far.
     var byteCount: Int { regions.withLock { $0.values.reduce(0) { $0 + $1.bytes.count } } }
 
-    /// The memory for a key; `pack` fills it the first time. `nil` when there is no memory.
+    /// The memory for a key, which `pack` fills the first time.
+    ///
+    /// `nil` when there is none to be had.
     func region(for key: Key, byteCount: Int, _ pack: (UnsafeMutableRawPointer) -> Void) -> MemoryRegion? {
         if let region = regions.withLock({ $0[key] }) { return region }
         let made = try? MemoryRegion.allocate(byteCount: byteCount, zeroed: false) { bytes throws(TensorError) in

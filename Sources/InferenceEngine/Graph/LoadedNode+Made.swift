@@ -31,6 +31,8 @@ extension LoadedNode {
             attributes: attributes,
             hasInput: inputs.map { $0 != nil },
             imageDecoder: nil,
+            symbol: "unk__" + label,
+            hold: { _ throws(EngineError) in },
             makeDense: { tensor throws(EngineError) in try tensor.dense(RunState(limits: InferenceLimits())) },
             loadSubgraph: { _ throws(EngineError) in
                 throw EngineError(.graph, "the node has a graph, expected none in one that a pass makes")

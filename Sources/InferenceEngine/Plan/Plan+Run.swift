@@ -65,7 +65,13 @@ extension Plan {
 extension LoadedNode {
     /// Runs the operator once; the result has a value for each output that the node names.
     func run(inputs: [Value?], captures: [Value], _ state: RunState) throws(EngineError) -> [Value] {
-        try locating(place) { () throws(EngineError) in
+        if let segment = operation as? CompiledSegment {
+            // Its kernels name the nodes that they come from.
+            return try segment.run(
+                OperatorCall(inputs: inputs, captures: captures, outputCount: outputs.count, state: state)
+            )
+        }
+        return try locating(place) { () throws(EngineError) in
             var inputs = inputs
             let halves = definition.halves == .widened ? try Halves.widen(&inputs) : []
             if halves.contains(where: { $0 != nil }) { try typeVariables?.check(inputs, halves) }

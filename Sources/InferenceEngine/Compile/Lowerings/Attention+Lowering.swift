@@ -35,6 +35,7 @@ extension Attention: LowerableOperator {
             scale: scale ?? 1 / Float(query.size).squareRoot()
         )
         kernel.softcap = softcap
+        kernel.isEmptyNaN = spelling == .softmax
         kernel.isCausal = reach.right == 0
         guard let q = node.plain(0), let k = node.plain(1), let v = node.plain(2) else { return false }
         var operands = [q, k, v]

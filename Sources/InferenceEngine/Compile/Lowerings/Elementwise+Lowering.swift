@@ -23,6 +23,7 @@ extension LeakyRelu: KernelFunction { var activation: ck_activation { .init(CK_L
 extension Log: KernelFunction { var activation: ck_activation { .init(CK_LOG) } }
 extension Mish: KernelFunction { var activation: ck_activation { .init(CK_MISH) } }
 extension Neg: KernelFunction { var activation: ck_activation { .init(CK_NEG) } }
+extension QuickGelu: KernelFunction { var activation: ck_activation { .init(CK_SWISH, alpha: alpha) } }
 extension Reciprocal: KernelFunction { var activation: ck_activation { .init(CK_RECIPROCAL) } }
 extension Relu: KernelFunction { var activation: ck_activation { .init(CK_RELU) } }
 extension Round: KernelFunction { var activation: ck_activation { .init(CK_ROUND) } }
@@ -164,9 +165,35 @@ extension Lowering {
             emit(BinaryKernel(operation: operation, shape: shape), [a, padded], layout: .blocked)
             return true
         }
+        if let numbers = channelNumbers(left, right), let a = blocked(0), let result = blockedShape(left),
+            let vector = Shape(numbers.count == 1 ? [1] : [numbers.count / Layout.blockLength, 1, Layout.blockLength]),
+            let shape = BroadcastShape([result, vector]), let b = self.numbers(numbers, count: 0)
+        {
+            emit(BinaryKernel(operation: operation, shape: shape), [a, b], layout: .blocked)
+            return true
+        }
         guard let a = plain(0), let b = plain(1) else { return false }
         emit(BinaryKernel(operation: operation, shape: broadcast), [a, b])
         return true
+    }
+
+    /// For a blocked input and a constant that has one number, or one for each channel: those numbers in whole blocks.
+    private func channelNumbers(_ left: Shape, _ right: Shape) -> [Double]? {
+        guard isBlocked(0), left.rank >= 3, right.rank <= left.rank, let constant = constant(1),
+            let elements = try? constant.array(of: Float.self)
+        else { return nil }
+        let numbers = elements.map { Double($0) }
+        if numbers.count == 1 { return numbers }
+        let channelAxis = right.rank - (left.rank - 1)
+        guard numbers.count == left[1], channelAxis >= 0, right[channelAxis] == left[1] else { return nil }
+        let block = Layout.blockLength
+        return numbers + [Double](repeating: 0, count: (left[1] + block - 1) / block * block - numbers.count)
+    }
+
+    /// A shape as its blocks of channels lie: samples, blocks, positions, channels of a block.
+    private func blockedShape(_ shape: Shape) -> Shape? {
+        let block = Layout.blockLength
+        return Shape([shape[0], (shape[1] + block - 1) / block, shape.dimensions[2...].reduce(1, *), block])
     }
 
     /// For a blocked input and one number for each sample's channel (as squeeze-and-excitation has it): how they broadcast.

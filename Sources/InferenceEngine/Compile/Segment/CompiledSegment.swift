@@ -28,7 +28,7 @@ struct CompiledSegment: Operator {
     /// The operands of all steps, one behind the other.
     let operands: [Location]
     let inputs: [(type: ElementType, shape: Shape)]
-    let outputs: [(type: ElementType, shape: Shape)]
+    let outputs: [(type: ElementType, shape: Shape, place: Place)]
     /// Bytes of the values between kernels, and behind them of the kernels' scratch.
     let valueByteCount: Int
     let scratchByteCount: Int
@@ -53,6 +53,11 @@ struct CompiledSegment: Operator {
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
+        let frame = try locating(steps.first?.place ?? .file("")) { () throws(EngineError) in
+            try call.state.checkScratch(arenaByteCount)
+            return try frames.take()
+        }
+        defer { frames.give(back: frame) }
         var sources: [Tensor] = []
         for (index, expected) in inputs.enumerated() {
             let tensor = try call.tensor(index)
@@ -64,9 +69,6 @@ struct CompiledSegment: Operator {
             }
             sources.append(tensor)
         }
-        try call.state.checkScratch(arenaByteCount)
-        let frame = try frames.take()
-        defer { frames.give(back: frame) }
         for (index, source) in sources.enumerated() {
             frame.place(input: index, at: UnsafeMutableRawPointer(mutating: source.region?.bytes.baseAddress))
         }
@@ -74,7 +76,7 @@ struct CompiledSegment: Operator {
         results.reserveCapacity(outputs.count)
         var regions: [MemoryRegion] = []
         for (index, output) in outputs.enumerated() {
-            try call.state.check(output.type, output.shape)
+            try locating(output.place) { () throws(EngineError) in try call.state.check(output.type, output.shape) }
             let byteCount = output.type.byteCount(of: output.shape.elementCount) ?? 0
             let region = try Self.allocated(byteCount) { frame.place(output: index, at: $0) }
             regions.append(region)

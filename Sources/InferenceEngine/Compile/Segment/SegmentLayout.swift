@@ -1,3 +1,4 @@
+import Diagnostics
 import OnnxIR
 import Tensors
 
@@ -6,7 +7,7 @@ struct SegmentLayout {
     var steps: [CompiledSegment.Step] = []
     var operands: [CompiledSegment.Location] = []
     var inputs: [(type: ElementType, shape: Shape)] = []
-    var outputs: [(type: ElementType, shape: Shape)] = []
+    var outputs: [(type: ElementType, shape: Shape, place: Place)] = []
     var valueByteCount = 0
     var scratchByteCount = 0
 
@@ -17,7 +18,9 @@ struct SegmentLayout {
         var tenants: [Arena.Tenant] = []
         var tenantIndices: [DraftValue: Int] = [:]
         for (index, output) in draft.outputs.enumerated() {
-            outputs.append((draft.contents[output].elementType, draft.contents[output].shape))
+            let maker = draft.steps.first { $0.outputs.contains(draft.root(output)) }
+            let content = draft.contents[output]
+            outputs.append((content.elementType, content.shape, maker?.place ?? .file("")))
             locations[draft.root(output)] = .output(index)
         }
         for (value, content) in draft.contents.enumerated() {

@@ -64,7 +64,7 @@ struct GlobalPool: Operator {
                 let elements = UnsafeBufferPointer(start: source + plane * size, count: size)
                 switch form {
                 case .average: target[plane] = Element(elements.reduce(0.0) { $0 + Double($1) } / Double(size))
-                case .max: target[plane] = elements.max() ?? -.infinity
+                case .max: target[plane] = elements.first(where: \.isNaN) ?? elements.max() ?? -.infinity
                 case .norm(let order):
                     let sum = elements.reduce(0.0) { $0 + Double.pow(Double($1.magnitude), Double(order)) }
                     target[plane] = Element(Double.pow(sum, 1 / Double(order)))

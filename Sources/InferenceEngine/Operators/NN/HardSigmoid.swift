@@ -8,6 +8,7 @@ struct HardSigmoid: RealFunction {
     }
 
     func apply<Element: RealElement>(_ x: Element) -> Element {
-        max(0, min(1, Element(alpha) * x + Element(beta)))
+        let line = Element(alpha) * x + Element(beta)
+        return line < 0 ? 0 : line > 1 ? 1 : line
     }
 }

@@ -6,6 +6,7 @@ struct HardSwish: RealFunction {
     }
 
     func apply<Element: RealElement>(_ x: Element) -> Element {
-        x * max(0, min(1, x / 6 + 0.5))
+        let line = x / 6 + 0.5
+        return x * (line < 0 ? 0 : line > 1 ? 1 : line)
     }
 }

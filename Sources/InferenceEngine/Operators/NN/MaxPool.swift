@@ -2,7 +2,7 @@ import Diagnostics
 import OnnxIR
 import Tensors
 
-/// The largest element of each window, and where it lies.
+/// The largest element of each window, NaN before all others, and where it lies.
 struct MaxPool: Operator {
     let attributes: SpatialAttributes
     let isColumnMajor: Bool
@@ -44,7 +44,9 @@ struct MaxPool: Operator {
                 let start = source + plane * pool.window.inputSize
                 var best = -1
                 for offset in offsets where offset >= 0 {
-                    if best < 0 || start[offset] > start[best] { best = offset }
+                    // NaN, which equals nothing, wins and stays.
+                    let isGreater = best < 0 || start[offset] > start[best] || start[offset] != start[offset]
+                    if isGreater { best = offset }
                 }
                 target[plane * pool.window.outputSize + place] = best < 0 ? Element.ends.least : start[best]
                 if call.outputCount > 1 {
