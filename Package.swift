@@ -176,7 +176,8 @@ let package = Package(
                 "OnnxProtobuf", "ScikitLearnImporter", "Tensors", "XGBoostImporter",
             ]
         ),
-        tests("InferenceEngine"),
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        tests("InferenceEngine", ["AllocationCounter"]),
         tests("ImageDecoders", ["Diagnostics", "InferenceEngine", "ModelFormats", "OnnxIR", "Tensors"]),
         tests("TensorFiles", ["Diagnostics", "JSON", "ModelFormats", "OnnxIR", "Tensors"]),
         tests("Conformance"),

@@ -210,9 +210,8 @@ CK_INLINE int32_t CK_NAME(place_in_block)(size_t key, size_t start, size_t keys)
     return key <= start ? 0 : (int32_t)(key - start < keys ? key - start : keys);
 }
 
-// Adds the mask times a factor and hides the keys that a lane does not see.
+// Adds the mask and hides the keys that a lane does not see.
 CK_INLINE void CK_NAME(mask_scores)(int vectors, const CK_NAME(lane_group) *unit, size_t start, size_t keys,
-                                    float factor,
                                     float *tile, float *s) {
     const size_t width = (size_t)vectors * CK_WIDTH;
     bool is_shared = true, hides = false;
@@ -222,14 +221,14 @@ CK_INLINE void CK_NAME(mask_scores)(int vectors, const CK_NAME(lane_group) *unit
     }
     if (unit->mask[0] && is_shared) {
         for (size_t key = 0; key < keys; key++) {
-            const float value = unit->mask[0][start + key] * factor;
+            const float value = unit->mask[0][start + key];
             for (int v = 0; v < vectors; v++) {
                 float *at = s + key * width + (size_t)v * CK_WIDTH;
                 vf_store(at, vf_load(at) + value);
             }
         }
     } else if (unit->mask[0]) {
-        CK_NAME(pack_lanes)(unit->mask, unit->count, start, keys, width, factor, tile);
+        CK_NAME(pack_lanes)(unit->mask, unit->count, start, keys, width, 1.0f, tile);
         for (size_t i = 0; i < keys * width; i += CK_WIDTH) vf_store(s + i, vf_load(s + i) + vf_load(tile + i));
     }
     if (!hides) return;
@@ -246,15 +245,16 @@ CK_INLINE void CK_NAME(mask_scores)(int vectors, const CK_NAME(lane_group) *unit
         }
 }
 
-CK_INLINE void CK_NAME(cap_scores)(float softcap, float factor, float *s, size_t count) {
+CK_INLINE void CK_NAME(cap_scores)(float softcap, float *s, size_t count) {
     for (size_t i = 0; i < count; i += CK_WIDTH)
-        vf_store(s + i, vf_tanh(vf_load(s + i) * (1.0f / softcap)) * (softcap * factor));
+        vf_store(s + i, vf_tanh(vf_load(s + i) * (1.0f / softcap)) * softcap);
 }
 
-// 2^x for x up to 0, zero below -126.5. NUMERICS: within 1e-7 of the result; the scores carry the factor log2 e.
-CK_INLINE vf CK_NAME(exp2_flushed)(vf x) {
+// e^x for x up to 0, zero below -87.7. NUMERICS: within 1e-7 of one; the factor comes after the difference of scores, for
+// a mask may be the lowest float.
+CK_INLINE vf CK_NAME(exp_of_difference)(vf x) {
     const vf magic = vf_set(12583039.0f);
-    x = vf_max(vf_set(-127.0f), x);
+    x = vf_max(vf_set(-127.0f), x * vf_set(CK_NAME(log2_e)));
     const vf shifted = x + magic;
     const vf r = x - (shifted - magic);
     vf p = vf_fma(vf_set(0.00132647269f), r, vf_set(0.00967151266f));
@@ -271,9 +271,9 @@ CK_INLINE void CK_NAME(attend_block)(int vectors, const ck_attention *attention,
                                      size_t start, size_t keys, float *s, float *tile) {
     const size_t width = (size_t)vectors * CK_WIDTH;
     CK_NAME(score_block)(vectors, k, k_stride, unit->packed, attention->head_size, s, keys);
-    if (attention->softcap != 0) CK_NAME(cap_scores)(attention->softcap, CK_NAME(log2_e), s, keys * width);
+    if (attention->softcap != 0) CK_NAME(cap_scores)(attention->softcap, s, keys * width);
     if (unit->mask[0] || start < unit->first_most || start + keys > unit->end_least)
-        CK_NAME(mask_scores)(vectors, unit, start, keys, CK_NAME(log2_e), tile, s);
+        CK_NAME(mask_scores)(vectors, unit, start, keys, tile, s);
     vf keep[2], shift[2], sums[2];
     for (int v = 0; v < vectors; v++) shift[v] = unit->highest[v];
     for (size_t key = 0; key < keys; key++)
@@ -283,13 +283,13 @@ CK_INLINE void CK_NAME(attend_block)(int vectors, const ck_attention *attention,
         const vf before = unit->highest[v];
         unit->highest[v] = shift[v];
         shift[v] = vf_select(shift[v] == -INFINITY, vf_set(0), shift[v]);
-        keep[v] = CK_NAME(exp2_flushed)(before - shift[v]);
+        keep[v] = CK_NAME(exp_of_difference)(before - shift[v]);
         sums[v] = unit->totals[v] * keep[v];
     }
     for (size_t key = 0; key < keys; key++)
         for (int v = 0; v < vectors; v++) {
             float *at = s + key * width + (size_t)v * CK_WIDTH;
-            const vf e = CK_NAME(exp2_flushed)(vf_load(at) - shift[v]);
+            const vf e = CK_NAME(exp_of_difference)(vf_load(at) - shift[v]);
             vf_store(at, e);
             sums[v] += e;
         }
@@ -331,7 +331,7 @@ static void CK_NAME(attend_groups)(const CK_NAME(attention_work) *work, CK_NAME(
     float *s = scratch, *tile = s + work->block * CK_NAME(lane_count);
     float *k_copy = tile + work->block * CK_NAME(lane_count), *v_copy = k_copy + work->block * head_size;
     float *next = v_copy + work->block * value_size;
-    const float scale = attention->softcap != 0 ? attention->scale : attention->scale * CK_NAME(log2_e);
+    const float scale = attention->scale;
     size_t first = SIZE_MAX, end = 0;
     for (size_t g = 0; g < count; g++) {
         CK_NAME(lane_group) *group = &groups[g];
@@ -385,7 +385,8 @@ static void CK_NAME(attend_groups)(const CK_NAME(attention_work) *work, CK_NAME(
         const size_t width = group->count > CK_WIDTH ? 2 * CK_WIDTH : CK_WIDTH;
         if (!group->has_begun) memset(group->sums, 0, value_size * width * sizeof *group->sums);
         for (int v = 0; v < 2; v++)
-            group->totals[v] = vf_select(group->totals[v] == 0.0f, vf_set(attention->is_empty_nan ? NAN : 0), 1.0f / group->totals[v]);
+            group->totals[v] = vf_select(group->totals[v] == 0.0f, vf_set(attention->is_empty_nan ? NAN : 0),
+                                         1.0f / group->totals[v]);
         CK_NAME(unpack_lanes)(group->sums, value_size, width, group->totals, group->count, group->y);
     }
 }

@@ -180,7 +180,7 @@ CK_INLINE vf vf_tanh(vf x) {
 
 CK_INLINE vf vf_sigmoid(vf x) { return 1.0f / (1.0f + vf_exp(-x)); }
 
-// max(x, 0) - |x| Φ(-|x|), where -log Φ(-t) is a polynomial that grows past the fitted range.
+// max(x, 0) - |x| Φ(-|x|), NaN for minus infinity as the product of its factors is, where -log Φ(-t) is a polynomial that grows past the fitted range.
 CK_INLINE vf vf_gelu(vf x) {
     const vf t = vf_min(vf_set(14.0f), vf_abs(x));
     vf q = vf_fma(vf_set(1.17179331e-06f), t, vf_set(-1.73877787e-05f));
@@ -191,7 +191,7 @@ CK_INLINE vf vf_gelu(vf x) {
     q = vf_fma(q, t, vf_set(0.318234593f));
     q = vf_fma(q, t, vf_set(0.797897838f));
     q = vf_fma(q, t, vf_set(0.693146401f));
-    return vf_fma(-t, vf_exp_flushed(-q), vf_max(vf_set(0.0f), x));
+    return vf_fma(-vf_abs(vf_min(vf_set(14.0f), x)), vf_exp_flushed(-q), vf_max(vf_set(0.0f), x));
 }
 
 // sin(x + quadrant π / 2); exact reduction in double up to 2^20, libm beyond.

@@ -46,6 +46,9 @@ struct CompiledSegment: Operator {
         frames = FramePool(operands: layout.operands, byteCount: layout.valueByteCount + layout.scratchByteCount)
     }
 
+    /// Memory for runs of the caller's own.
+    func newFrame() throws(EngineError) -> Frame { try frames.take() }
+
     var arenaByteCount: Int { valueByteCount + scratchByteCount }
 
     func infer(_ inputs: InputFacts) -> [Facts] {

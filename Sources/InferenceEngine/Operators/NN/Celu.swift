@@ -7,6 +7,7 @@ struct Celu: RealFunction {
     }
 
     func apply<Element: RealElement>(_ x: Element) -> Element {
-        max(0, x) + min(0, Element(alpha) * Element.expm1(x / Element(alpha)))
+        let tail = Element(alpha) * Element.expm1(x / Element(alpha))
+        return (x < 0 ? 0 : x) + (tail > 0 ? 0 : tail)
     }
 }

@@ -127,7 +127,7 @@ struct Reduce: Operator {
             return Double.log(sum)
         case .logSumExp:
             var largest = -Double.infinity
-            for offset in offsets { largest = Swift.max(largest, Double(x[offset])) }
+            for offset in offsets { largest = Max.apply(Double(x[offset]), largest) }
             guard largest.isFinite else { return largest }
             for offset in offsets { sum += Double.exp(Double(x[offset]) - largest) }
             return largest + Double.log(sum)

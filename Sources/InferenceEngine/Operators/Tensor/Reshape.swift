@@ -17,7 +17,8 @@ struct Reshape: Operator {
     }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
-        guard let wanted = fixedShape?.map({ Dimension.fixed($0) }) ?? inputs[1].extents else {
+        let isVector = fixedShape != nil || inputs.shape(1)?.count ?? 1 == 1
+        guard isVector, let wanted = fixedShape?.map({ Dimension.fixed($0) }) ?? inputs[1].extents else {
             let length = inputs.shape(1).flatMap { $0.count == 1 ? $0[0].extent : nil }
             let isRank = length.map { $0 >= 0 && $0 <= 64 } ?? false
             let shape = isRank ? [Dimension](repeating: .unknown, count: length ?? 0) : nil
