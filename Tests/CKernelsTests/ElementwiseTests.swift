@@ -103,7 +103,7 @@ func specialsMap(_ kernels: Kernels) {
         (CK_LOG, [inf, nan, nan, -inf, -inf, 69.07755, nan, nan]),
         (CK_SQRT, [inf, nan, nan, 0, 0, 1e15, nan, nan]),
         (CK_ERF, [1, -1, nan, 0, 0, 1, -1, nan]),
-        (CK_GELU, [inf, 0, nan, 0, 0, 1e30, 0, nan]),
+        (CK_GELU, [inf, nan, nan, 0, 0, 1e30, 0, nan]),
         (CK_SOFTPLUS, [inf, 0, nan, 0.6931472, 0.6931472, 1e30, 0, nan]),
         (CK_FLOOR, [inf, -inf, nan, 0, 0, 1e30, -1e30, nan]),
         (CK_ROUND, [inf, -inf, nan, 0, 0, 1e30, -1e30, nan]),

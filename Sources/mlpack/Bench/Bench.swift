@@ -19,7 +19,9 @@ struct Bench {
         var residentByteCount: Int
     }
 
-    /// Runs once to make the plan, then, where the plan allows it, with inputs and outputs bound to memory: for a tenth of the duration unmeasured, then measures.
+    /// Runs once to make the plan, for a tenth of the duration unmeasured, then measures.
+    ///
+    /// Inputs and outputs are bound to memory where the plan is one segment of kernels.
     ///
     /// *Throws*: what a run throws.
     func measure(_ session: InferenceSession, _ values: [String: Value]) throws(EngineError) -> Times {
