@@ -93,6 +93,16 @@ package final class MemoryRegion: @unchecked Sendable {
         }
     }
 
+    /// Lets the kernel take back the memory of pages that are mapped from a file, which are read again when they are used.
+    package func forgetPages() {
+        guard isMapped, let base = bytes.baseAddress else { return }
+        let page = Int(getpagesize())
+        let start = (Int(bitPattern: base) + page - 1) / page * page
+        let end = (Int(bitPattern: base) + bytes.count) / page * page
+        guard end > start, let first = UnsafeMutableRawPointer(bitPattern: start) else { return }
+        madvise(first, end - start, MADV_DONTNEED)
+    }
+
     /// Whether the bytes are among those of another region.
     package func isPart(of other: MemoryRegion) -> Bool {
         guard let base = bytes.baseAddress, let otherBase = other.bytes.baseAddress else { return bytes.isEmpty }

@@ -132,10 +132,11 @@ struct Lowering {
     /// Memory that is made once of constants, such as packed weights, and shared by all plans of the session.
     mutating func packed(
         _ key: PackedConstants.Key,
+        of source: Tensor,
         byteCount: Int,
         _ pack: (UnsafeMutableRawPointer) -> Void
     ) -> DraftValue? {
-        guard let region = segment.packed.region(for: key, byteCount: byteCount, pack),
+        guard let region = segment.packed.region(for: key, of: source, byteCount: byteCount, pack),
             let shape = Shape([byteCount])
         else { return nil }
         return segment.draft.newValue(.constant(region), .uint8, shape)

@@ -32,11 +32,17 @@ final class PackedConstants: Sendable {
     /// The memory for a key, which `pack` fills the first time.
     ///
     /// `nil` when there is none to be had.
-    func region(for key: Key, byteCount: Int, _ pack: (UnsafeMutableRawPointer) -> Void) -> MemoryRegion? {
+    func region(
+        for key: Key,
+        of source: Tensor,
+        byteCount: Int,
+        _ pack: (UnsafeMutableRawPointer) -> Void
+    ) -> MemoryRegion? {
         if let region = regions.withLock({ $0[key] }) { return region }
         let made = try? MemoryRegion.allocate(byteCount: byteCount, zeroed: false) { bytes throws(TensorError) in
             if let base = bytes.baseAddress { pack(base) }
         }
+        source.region?.forgetPages()
         guard let made, shared.contains(key.source) else { return made }
         return regions.withLock { regions in
             if let region = regions[key] { return region }

@@ -42,8 +42,6 @@ struct ConvKernel: EpilogueKernel {
         return 2 * shape.batch * shape.output_channels * places * taps
     }
 
-    var replaceableInputs: [Int] { epilogue.residual.map { [$0] } ?? [] }
-
     func takesBias(of shape: [Int]) -> Bool { false }
 
     func takes(_ activation: ck_activation) -> Bool {

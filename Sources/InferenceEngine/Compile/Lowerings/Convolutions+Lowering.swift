@@ -70,6 +70,7 @@ extension Lowering {
             let input = kernel.layouts.input == .blocked ? blocked(0) : plain(0),
             let packed = packed(
                 key,
+                of: filters,
                 byteCount: count * MemoryLayout<Float>.stride,
                 { target in
                     withUnsafePointer(to: shape) {

@@ -187,7 +187,8 @@ extension Lowering {
         let kernels = tables.kernels.pointee
         let count = kernels.f32_recurrent_pack_size(gates, hidden)
         guard let source = try? weights.pointer(Float.self) else { return nil }
-        return packed(.init(weights, "recurrent"), byteCount: count * MemoryLayout<Float>.stride) { target in
+        return packed(.init(weights, "recurrent"), of: weights, byteCount: count * MemoryLayout<Float>.stride) {
+            target in
             kernels.f32_recurrent_pack(gates, hidden, source, target.assumingMemoryBound(to: Float.self))
         }
     }
