@@ -47,6 +47,9 @@ struct BenchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Threads that a run takes.", valueName: "count"))
     var threads: Int?
 
+    @Option(help: "The instruction set of the kernels, in place of the widest that the processor has.")
+    var instructions: InstructionSet?
+
     @Option(help: "What the numbers are computed in.")
     var precision = Precision.fp32
 
@@ -86,6 +89,7 @@ struct BenchCommand: ParsableCommand {
         var options = InferenceOptions.command()
         if let maxMemory { options.limits.boundMemory(to: maxMemory) }
         let threadCount = options.useThreads(threads)
+        try options.useInstructions(instructions)
 
         let started = monotonicNanoseconds()
         let read = try readModel(path: model)

@@ -32,6 +32,9 @@ struct ConformanceCommand: AsyncParsableCommand {
     @Flag(name: [.long, .customLong("unoptimised")], help: "Run the reference interpreter, without passes.")
     var reference = false
 
+    @Option(help: "The instruction set of the kernels, in place of the widest that the processor has.")
+    var instructions: InstructionSet?
+
     @Flag(help: "Print the report as JSON.")
     var json = false
 
@@ -45,6 +48,7 @@ struct ConformanceCommand: AsyncParsableCommand {
             throw ConformanceError(.folder, at: .file(folder), "no case has `\(filter ?? "")` in its name")
         }
         var options = InferenceOptions.command(optimised: !reference)
+        try options.useInstructions(instructions)
         options.checksInference = true
         let report = await runConformance(
             cases,

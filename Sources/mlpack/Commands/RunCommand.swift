@@ -74,6 +74,9 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Threads that the run takes.", valueName: "count"))
     var threads: Int?
 
+    @Option(help: "The instruction set of the kernels, in place of the widest that the processor has.")
+    var instructions: InstructionSet?
+
     @Option(help: "Run both ways and compare: each output's greatest difference, and exit code 1 where they disagree.")
     var compare: Comparison?
 
@@ -99,13 +102,13 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let read = try readModel(path: model)
-        let session = try session(read, options(optimised: !reference))
+        let session = try session(read, try options(optimised: !reference))
         let values = try readInputs(input, for: read.graph.inputs)
         let names = outputs.map { $0.split(separator: ",").map(String.init) } ?? session.outputs.map(\.name)
         if profile { return try printProfile(session, values, names) }
         let results = try placed { () throws(EngineError) in try session.run(values, outputs: names) }
         if compare != nil {
-            let reference = try self.session(read, options(optimised: false))
+            let reference = try self.session(read, try options(optimised: false))
             let expected = try placed { () throws(EngineError) in try reference.run(values, outputs: names) }
             let comparison = try OutputComparison(results, expected, names: names)
             if json { printJSON(comparison.json) } else { print(comparison.text) }
@@ -135,9 +138,10 @@ struct RunCommand: ParsableCommand {
         print(ProfileTable(fastest).text)
     }
 
-    private func options(optimised: Bool) -> InferenceOptions {
+    private func options(optimised: Bool) throws -> InferenceOptions {
         var options = InferenceOptions.command(optimised: optimised)
         if let maxMemory { options.limits.boundMemory(to: maxMemory) }
+        try options.useInstructions(instructions)
         if let threads { options.threadCount = threads }
         if let maxTrips { options.limits.loopTripCount = maxTrips }
         return options
