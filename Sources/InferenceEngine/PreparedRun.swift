@@ -84,7 +84,9 @@ extension InferenceSession {
             outputNames: outputOrder.map { outputs[$0].name }
         )
         for index in inputOrder {
-            guard let target = prepared.input(names[index]), let source = values[index].tensor?.region?.bytes else {
+            guard let target = prepared.input(names[index]), let source = values[index].tensor?.region?.bytes,
+                source.count <= target.count
+            else {
                 return nil
             }
             target.copyMemory(from: source)

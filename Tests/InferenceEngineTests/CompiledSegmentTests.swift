@@ -113,4 +113,48 @@ import Testing
         }
         try expectAgreement(node("Softmax", [x]), [3, rows, 40])
     }
+
+    /// Which of its outputs a recurrent layer names: all steps, the last state, the last cell.
+    @Test(arguments: [("LSTM", 4), ("GRU", 3), ("RNN", 1)], [[0], [1], [0, 1], [2], [1, 2]])
+    mutating func `recurrent layers that name some of their outputs`(layer: (String, Int), named: [Int]) throws {
+        let (type, gates) = layer
+        guard type == "LSTM" || !named.contains(2) else { return }
+        let hidden = 12
+        let inputs = [
+            "x", try weights("w", [2, gates * hidden, 6]), try weights("r", [2, gates * hidden, hidden]),
+            try weights("b", [2, 2 * gates * hidden]),
+        ]
+        let outputs = (0...2).map { named.contains($0) ? "s\($0)" : "" }
+        graph.nodes.append(
+            Node(
+                type,
+                name: "layer",
+                inputs: inputs,
+                outputs: Array(outputs[...(named.last ?? 0)]),
+                attributes: [
+                    Attribute("hidden_size", .int(Int64(hidden))),
+                    Attribute("direction", .string(Array("bidirectional".utf8))),
+                ]
+            )
+        )
+        var sum = node("ReduceSum", ["s\(named[0])"])
+        for output in named.dropFirst() { sum = node("Mul", [sum, node("ReduceMax", ["s\(output)"])]) }
+        try expectAgreement(sum, [5, 3, 6])
+    }
+
+    @Test mutating func `transposed convolutions of other strides may share their weights`() throws {
+        let filters = try weights("w", [3, 4, 3, 3])
+        let wide = Attribute("strides", .ints([2, 3]))
+        let padded = Attribute("pads", .ints([1, 1, 1, 1]))
+        let sums = [[wide], [], [padded], [wide, padded]].map { attributes in
+            node("ReduceSum", [node("Relu", [node("ConvTranspose", ["x", filters], attributes)])])
+        }
+        try expectAgreement(node("Concat", sums, [Attribute("axis", .int(0))]), [1, 3, 5, 5])
+    }
+
+    @Test mutating func `transposed convolutions of huge strides`() throws {
+        let huge = Attribute("strides", .ints([1 << 31, 1 << 31, 4] as [Int64]))
+        let output = node("Neg", [node("ConvTranspose", ["x", try weights("w", [1, 40, 3, 3, 3])], [huge])])
+        try expectAgreement(output, [1, 1, 1, 1, 1])
+    }
 }

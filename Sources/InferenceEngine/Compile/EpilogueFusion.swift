@@ -2,27 +2,33 @@ import CKernels
 import OnnxIR
 import Tensors
 
-/// Puts what follows a product or a convolution into its epilogue: a constant bias, a sum with another value, a function.
+/// Puts what follows a product or a convolution into its epilogue: a bias, a sum with another value, a function.
 enum EpilogueFusion {
     static func apply(to draft: inout Draft) {
-        var index = 0
-        while index < draft.steps.count {
-            if fuse(at: index, in: &draft) { continue }
-            index += 1
+        var steps: [Draft.Step?] = draft.steps
+        var readers: [DraftValue: Set<Int>] = [:]
+        for (index, step) in draft.steps.enumerated() {
+            for input in step.inputs { readers[draft.root(input), default: []].insert(index) }
         }
-    }
-
-    /// Whether the step at `index` took on its only reader, in whose place it then stands.
-    private static func fuse(at index: Int, in draft: inout Draft) -> Bool {
-        let step = draft.steps[index]
-        guard let result = step.outputs.first, step.outputs.count == 1, !draft.outputs.contains(result),
-            let readerIndex = draft.onlyReader(of: result)
-        else { return false }
-        let reader = draft.steps[readerIndex]
-        guard reader.outputs.count == 1, let fused = fused(step, reader, result, draft) else { return false }
-        draft.steps[readerIndex] = fused
-        draft.steps.remove(at: index)
-        return true
+        let handedOn = Set(draft.outputs.map { draft.root($0) })
+        for start in draft.steps.indices {
+            var index = start
+            while let step = steps[index], step.outputs.count == 1, let result = step.outputs.first,
+                !handedOn.contains(result), let found = readers[result], found.count == 1, let reader = found.first,
+                let next = steps[reader], next.outputs.count == 1,
+                next.inputs.allSatisfy({ draft.root($0) != result || $0 == result }),
+                let fused = fused(step, next, result, draft)
+            {
+                steps[index] = nil
+                steps[reader] = fused
+                for input in step.inputs {
+                    readers[draft.root(input)]?.remove(index)
+                    readers[draft.root(input)]?.insert(reader)
+                }
+                index = reader
+            }
+        }
+        draft.steps = steps.compactMap { $0 }
     }
 
     private static func fused(
@@ -78,18 +84,5 @@ extension Kernel {
             return kernel
         }
         return nil
-    }
-}
-
-extension Draft {
-    /// The step that reads a value, when it is the only one and reads it as it is.
-    fileprivate func onlyReader(of value: DraftValue) -> Int? {
-        var found: Int?
-        for (index, step) in steps.enumerated() where step.inputs.contains(where: { root($0) == value }) {
-            guard found == nil, step.inputs.allSatisfy({ root($0) != value || $0 == value }) else { return nil }
-            found = index
-        }
-        guard !outputs.contains(where: { root($0) == value }) else { return nil }
-        return found
     }
 }

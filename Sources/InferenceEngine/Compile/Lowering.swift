@@ -18,13 +18,13 @@ struct Lowering {
     let outputs: [Facts?]
     private let inputIDs: [ValueID?]
     private let outputIDs: [ValueID?]
-    private(set) var segment: SegmentDraft
+    var segment: SegmentDraft
 
     init(
         _ node: LoadedNode,
         facts: GraphFacts,
         tables: KernelTables,
-        segment: consuming SegmentDraft
+        segment: SegmentDraft
     ) {
         self.tables = tables
         place = node.place
@@ -34,8 +34,6 @@ struct Lowering {
         outputIDs = node.outputs
         self.segment = segment
     }
-
-    consuming func finish() -> SegmentDraft { segment }
 
     // MARK: What is known
 
@@ -91,18 +89,17 @@ struct Lowering {
 
     /// Adds a kernel whose outputs are the node's.
     mutating func emit(_ kernel: some Kernel, _ inputs: [DraftValue], layout: Layout = .plain, outputs count: Int = 1) {
-        var results: [DraftValue] = []
+        var results: [(id: ValueID, value: DraftValue)] = []
         for index in 0..<count {
-            guard index < outputs.count, let type = outputs[index]?.elementType,
+            guard names(output: index), let id = outputIDs[index], let type = outputs[index]?.elementType,
                 let shape = outputs[index]?.fixedShape
             else { continue }
-            results.append(segment.draft.newValue(.computed, type, shape, layout))
+            results.append((id, segment.draft.newValue(.computed, type, shape, layout)))
         }
-        segment.draft.steps.append(Draft.Step(place: place, kernel: kernel, inputs: inputs, outputs: results))
-        for (index, result) in results.enumerated() {
-            guard let id = outputIDs[index] else { continue }
-            segment.define(id, as: result, layout)
-        }
+        segment.draft.steps.append(
+            Draft.Step(place: place, kernel: kernel, inputs: inputs, outputs: results.map(\.value))
+        )
+        for result in results { segment.define(result.id, as: result.value, layout) }
     }
 
     /// Adds a kernel whose output another kernel of the node reads.

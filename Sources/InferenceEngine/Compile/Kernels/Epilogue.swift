@@ -34,7 +34,7 @@ struct Epilogue: Sendable {
 /// A kernel that can take on what follows it.
 protocol EpilogueKernel: Kernel {
     var epilogue: Epilogue { get set }
-    /// Whether numbers of this shape, a constant, can be the bias.
+    /// Whether numbers of this shape can be the bias.
     func takesBias(of shape: [Int]) -> Bool
     /// Whether the epilogue can apply a function.
     func takes(_ activation: ck_activation) -> Bool

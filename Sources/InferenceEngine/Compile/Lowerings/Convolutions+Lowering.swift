@@ -36,6 +36,10 @@ extension ConvTranspose: LowerableOperator {
             let result = node.outputShape(),
             result.dimensions == [input[0], weights[1] * groupCount] + window.extents, result.elementCount > 0
         else { return false }
+        // Its kernel goes through the phases of a stride, each with taps of its own.
+        guard window.strides.allSatisfy({ $0 <= 64 }), window.strides.reduce(1, *) <= 64,
+            window.dilations.allSatisfy({ $0 <= 1 << 16 })
+        else { return false }
         // The window runs over the output: its places are those of the input.
         var shape = ck_conv_shape(window)
         (shape.input, shape.output) = (shape.output, shape.input)
@@ -48,7 +52,7 @@ extension ConvTranspose: LowerableOperator {
 }
 
 extension Lowering {
-    /// Whether errors of Winograd's algorithm are within what results may differ.
+    /// Winograd's algorithm is right within 1e-4 of the largest result, and spreads what is not finite over a tile.
     var allowsWinograd: Bool { true }
 
     fileprivate mutating func lowerConvolution(
@@ -65,7 +69,10 @@ extension Lowering {
         let kernels = tables.kernels.pointee
         let pool = tables.pool
         let count = withUnsafePointer(to: shape) { kernels.f32_conv_weights_size($0, algorithm) }
-        let key = PackedConstants.Key(filters, "conv", [Int(algorithm.rawValue), shape.groups])
+        // What a transposed convolution packs depends on its phases.
+        let (s, d, p) = (shape.stride, shape.dilation, shape.pad)
+        let phases = algorithm == CK_CONV_TRANSPOSED ? [s.0, s.1, s.2, d.0, d.1, d.2, p.0, p.1, p.2] : []
+        let key = PackedConstants.Key(filters, "conv", [Int(algorithm.rawValue), shape.groups] + phases)
         guard let source = try? filters.pointer(Float.self),
             let input = kernel.layouts.input == .blocked ? blocked(0) : plain(0),
             let packed = packed(
@@ -169,7 +176,8 @@ extension GlobalPool: LowerableOperator {
         case .norm: return false
         }
         guard node.areFloats(0), let shape = node.shape(0), shape.rank >= 3, shape.elementCount > 0,
-            node.outputShape()?.elementCount == shape[0] * shape[1]
+            let result = node.outputShape(), result.rank == shape.rank, result[0] == shape[0], result[1] == shape[1],
+            result.elementCount == shape[0] * shape[1]
         else { return false }
         let layout: Layout = node.isBlocked(0) ? .blocked : .plain
         guard let input = layout == .blocked ? node.blocked(0) : node.plain(0) else { return false }

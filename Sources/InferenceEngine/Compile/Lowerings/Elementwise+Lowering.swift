@@ -44,8 +44,10 @@ extension Gelu: KernelFunction {
 
 extension ElementwiseReal: LowerableOperator {
     func lower(_ node: inout Lowering) -> Bool {
-        guard let function = function as? any KernelFunction else { return false }
-        return node.lowerMap(function.activation)
+        guard let kernel = function as? any KernelFunction else { return false }
+        // The two halves of the function overlap, or have no meaning, for other numbers.
+        if let celu = function as? Celu, !(celu.alpha > 0) { return false }
+        return node.lowerMap(kernel.activation)
     }
 }
 

@@ -32,6 +32,8 @@ struct CompiledSegment: Operator {
     /// Bytes of the values between kernels, and behind them of the kernels' scratch.
     let valueByteCount: Int
     let scratchByteCount: Int
+    /// Bytes of all that it hands on.
+    private let outputByteCount: Int
     let tables: KernelTables
     private let frames: FramePool
 
@@ -42,6 +44,7 @@ struct CompiledSegment: Operator {
         outputs = layout.outputs
         valueByteCount = layout.valueByteCount
         scratchByteCount = layout.scratchByteCount
+        outputByteCount = layout.outputs.reduce(0) { $0 + ($1.type.byteCount(of: $1.shape.elementCount) ?? 0) }
         self.tables = tables
         frames = FramePool(operands: layout.operands, byteCount: layout.valueByteCount + layout.scratchByteCount)
     }
@@ -57,7 +60,7 @@ struct CompiledSegment: Operator {
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {
         let frame = try locating(steps.first?.place ?? .file("")) { () throws(EngineError) in
-            try call.state.checkScratch(arenaByteCount)
+            try call.state.checkScratch(arenaByteCount + outputByteCount)
             return try frames.take()
         }
         defer { frames.give(back: frame) }

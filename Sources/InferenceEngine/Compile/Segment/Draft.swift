@@ -65,12 +65,4 @@ struct Draft {
         while case .view(let other) = contents[value].origin { value = other }
         return value
     }
-
-    /// How many steps read a value or a view of it, a reader of the whole segment counted as one more.
-    func readerCounts() -> [Int] {
-        var counts = [Int](repeating: 0, count: contents.count)
-        for step in steps { for input in step.inputs { counts[root(input)] += 1 } }
-        for output in outputs { counts[root(output)] += 1 }
-        return counts
-    }
 }

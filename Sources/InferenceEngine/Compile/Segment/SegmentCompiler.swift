@@ -24,8 +24,7 @@ struct SegmentCompiler {
             nodes.append(node)
         }
         for node in graph.nodes {
-            if let next = lowered(node, facts, draft) {
-                draft = next
+            if lower(node, facts, into: &draft) {
                 run.append(node)
             } else {
                 close()
@@ -36,17 +35,21 @@ struct SegmentCompiler {
         graph.nodes = nodes
     }
 
-    private func lowered(_ node: LoadedNode, _ facts: GraphFacts, _ draft: SegmentDraft) -> SegmentDraft? {
-        guard let operation = node.operation as? any LowerableOperator, node.captures.isEmpty else { return nil }
+    /// Adds the kernels of a node; where there are none, the draft may have got operands that nothing reads.
+    private func lower(_ node: LoadedNode, _ facts: GraphFacts, into draft: inout SegmentDraft) -> Bool {
+        guard let operation = node.operation as? any LowerableOperator, node.captures.isEmpty else { return false }
         for output in node.outputs {
             guard let output else { continue }
             guard let shape = facts[output].fixedShape, let type = facts[output].elementType,
                 let byteCount = type.byteCount(of: shape.elementCount), byteCount <= limits.tensorByteCount / 2
-            else { return nil }
+            else { return false }
         }
-        var lowering = Lowering(node, facts: facts, tables: tables, segment: draft)
-        guard operation.lower(&lowering) else { return nil }
-        return lowering.finish()
+        let empty = SegmentDraft(constants: [:], packed: packed)
+        var lowering = Lowering(node, facts: facts, tables: tables, segment: empty)
+        // PERF: the draft has one owner at any time, so that it is never copied.
+        swap(&lowering.segment, &draft)
+        defer { swap(&lowering.segment, &draft) }
+        return operation.lower(&lowering)
     }
 
     /// The node that runs a draft; `nil` when there is nothing for it to do.
@@ -66,7 +69,8 @@ struct SegmentCompiler {
         }
         EpilogueFusion.apply(to: &segment.draft)
         segment.draft.removeUnused()
-        let compiled = CompiledSegment(SegmentLayout(segment.draft), tables: tables)
+        guard let layout = SegmentLayout(segment.draft) else { return nil }
+        let compiled = CompiledSegment(layout, tables: tables)
         return LoadedNode(
             place: run[0].place,
             definition: Self.definition,

@@ -33,7 +33,9 @@ struct SegmentDraft {
                 Draft.Step(place: place, kernel: Reorder(shape, to: .plain), inputs: [blocked], outputs: [value])
             )
         } else if let constant = constants[id] {
-            guard let region = constant.tensor?.region else { return nil }
+            guard let tensor = constant.tensor, tensor.shape == shape, tensor.elementType == type,
+                let region = tensor.region
+            else { return nil }
             value = draft.newValue(.constant(region), type, shape)
         } else {
             value = draft.newValue(.input(inputs.count), type, shape)

@@ -12,15 +12,19 @@ struct SegmentLayout {
     var scratchByteCount = 0
 
     /// Places values by their lives: outputs where the caller wants them, all others in one arena.
-    init(_ draft: Draft) {
+    ///
+    /// `nil` for a draft in which a value has no place.
+    init?(_ draft: Draft) {
         let lives = Lives(draft)
         var locations = [CompiledSegment.Location?](repeating: nil, count: draft.contents.count)
         var tenants: [Arena.Tenant] = []
         var tenantIndices: [DraftValue: Int] = [:]
+        var makers: [DraftValue: Place] = [:]
+        for step in draft.steps { for output in step.outputs { makers[output] = step.place } }
         for (index, output) in draft.outputs.enumerated() {
-            let maker = draft.steps.first { $0.outputs.contains(draft.root(output)) }
             let content = draft.contents[output]
-            outputs.append((content.elementType, content.shape, maker?.place ?? .file("")))
+            guard let maker = makers[draft.root(output)] else { return nil }
+            outputs.append((content.elementType, content.shape, maker))
             locations[draft.root(output)] = .output(index)
         }
         for (value, content) in draft.contents.enumerated() {
@@ -56,7 +60,10 @@ struct SegmentLayout {
                 )
             )
             scratchByteCount = max(scratchByteCount, Arena.rounded(step.kernel.scratchByteCount))
-            for value in step.inputs + step.outputs { operands.append(locations[draft.root(value)] ?? .arena(0)) }
+            for value in step.inputs + step.outputs {
+                guard let location = locations[draft.root(value)] else { return nil }
+                operands.append(location)
+            }
         }
     }
 }
