@@ -5,7 +5,7 @@ extension Passes {
     /// Nodes that compute what another one has computed already, and small constants that are in the graph twice.
     static let sharedSubexpressions = GraphPass(name: "shared-subexpressions") { graph, _ throws(EngineError) in
         var replacements = sharedConstants(graph)
-        var isChanged = false
+        var isChanged = !replacements.isEmpty
         var first: [NodeKey: LoadedNode] = [:]
         var kept: [LoadedNode] = []
         for var node in graph.nodes {

@@ -12,6 +12,16 @@ import Testing
         try graph.expect(["Add", "Exp"], outputs: [sums[0], sums[1]], ["x": .noise([4])])
     }
 
+    @Test func `constants that are in the graph twice stay known to all passes`() throws {
+        var graph = SpelledGraph()
+        let starts = [graph.constant(try ints([0])), graph.constant(try ints([0]))]
+        let ends = graph.constant(try ints([2]))
+        let sliced = graph("Slice", graph("Slice", "x", starts[0], ends), starts[1], ends)
+        let product = graph("Mul", sliced, "x")
+        let output = graph("Mul", product, graph("Sigmoid", product))
+        try graph.expect(["Slice", "Slice", "Mul", "Swish"], outputs: [output], ["x": .noise([2])])
+    }
+
     @Test func `other attributes and random numbers make another node`() throws {
         var graph = SpelledGraph()
         let outputs = [0.25, 0.5].map { graph("LeakyRelu", "x", attributes: [Attribute("alpha", .float($0))]) }
