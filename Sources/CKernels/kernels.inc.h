@@ -9,6 +9,7 @@
 #include "conv.inc.h"
 #include "movement.inc.h"
 #include "norm.inc.h"
+#include "quantize.inc.h"
 #include "recurrent.inc.h"
 #include "tree.inc.h"
 

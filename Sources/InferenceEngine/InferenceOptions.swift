@@ -10,6 +10,8 @@ package struct InferenceOptions: Sendable {
     package static let usableProcessorCount = ThreadPool.usableProcessorCount
     /// The instruction set of the kernels; `nil` for the widest that the processor has.
     package var instructionSet: InstructionSet?
+    /// What products with constant weights are computed in, unless they are too small to gain.
+    package var precision = Precision.fp32
     /// How many plans are kept, one for each signature of input shapes.
     package var cachedPlanCount = 16
     /// Whether a run fails where a value is not what was inferred of it; for tests of the inference.

@@ -33,6 +33,7 @@ package final class InferenceSession: Sendable {
             options.optimised
             ? SegmentCompiler(
                 tables: KernelTables(options),
+                precision: options.precision,
                 packed: PackedConstants(of: optimised),
                 limits: options.limits
             ) : nil

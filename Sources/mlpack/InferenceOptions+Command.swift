@@ -1,3 +1,4 @@
+import ArgumentParser
 import ImageDecoders
 import InferenceEngine
 
@@ -10,3 +11,5 @@ extension InferenceOptions {
         return options
     }
 }
+
+extension Precision: ExpressibleByArgument {}

@@ -7,8 +7,8 @@ func everyKernelIsTested() {
     let names = ck_kernel_names(&count)
     let all = (0..<count).compactMap { names?[$0].map { String(cString: $0) } }
     let tested = [
-        attentionKernels, convKernels, elementwiseKernels, gemmKernels, movementKernels, normKernels, recurrentKernels,
-        treeKernels,
+        attentionKernels, convKernels, elementwiseKernels, gemmKernels, movementKernels, normKernels, quantizeKernels,
+        recurrentKernels, treeKernels,
     ]
     #expect(Set(all) == Set(tested.joined()))
 }

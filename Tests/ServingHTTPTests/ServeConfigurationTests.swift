@@ -9,7 +9,7 @@ import Testing
         let configuration = try ServeConfiguration(arguments: [
             "a.onnx", "--host", "::", "--http-port=auto", "--json", "--threads", "3", "--queue", "0", "--max-body",
             "10", "--max-connections=7", "--idle-timeout", "1", "--receive-timeout", "2", "--drain-timeout", "0", "b",
-            "--max-memory", "1000", "--max-trips=5", "--", "--c",
+            "--max-memory", "1000", "--max-trips=5", "--precision", "bf16", "--", "--c",
         ])
         #expect(configuration.paths == ["a.onnx", "b", "--c"])
         #expect(configuration.host == "::")
@@ -25,6 +25,7 @@ import Testing
         #expect(configuration.inferenceLimits.totalByteCount == 1000)
         #expect(configuration.inferenceLimits.tensorByteCount == 1000)
         #expect(configuration.inferenceLimits.loopTripCount == 5)
+        #expect(configuration.precision == .bf16)
     }
 
     @Test func `what is not said is as help says`() throws {
@@ -54,6 +55,10 @@ import Testing
         (["m", "--host"], "`--host` has no value, expected `ADDRESS`"),
         (["m", "--http-port", "65536"], "`--http-port` is out of range, expected 0 to 65535 or `auto`, got `65536`"),
         (["m", "--http-port", "-1"], "`--http-port` is out of range, expected 0 to 65535 or `auto`, got `-1`"),
+        (
+            ["m", "--precision", "fp8"],
+            "`--precision` is unknown, expected one of `fp32`, `bf16`, `int8`, got `fp8`"
+        ),
         (["m", "--threads", "0"], "`--threads` is out of range, expected 1 to 1024, got `0`"),
         (["m", "--max-body="], "`--max-body` is out of range, expected 1 to 2147483648, got ``"),
     ]

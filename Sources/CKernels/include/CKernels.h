@@ -13,6 +13,7 @@
 #include "ck_movement.h"
 #include "ck_norm.h"
 #include "ck_pool.h"
+#include "ck_quantize.h"
 #include "ck_recurrent.h"
 #include "ck_tree.h"
 #include "ck_types.h"
@@ -25,6 +26,7 @@
     CK_GEMM_KERNELS(X)                                                                                                 \
     CK_MOVEMENT_KERNELS(X)                                                                                             \
     CK_NORM_KERNELS(X)                                                                                                 \
+    CK_QUANTIZE_KERNELS(X)                                                                                             \
     CK_RECURRENT_KERNELS(X)                                                                                            \
     CK_TREE_KERNELS(X)
 

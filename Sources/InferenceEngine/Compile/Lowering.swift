@@ -12,6 +12,7 @@ protocol LowerableOperator: Operator {
 /// One node while it is lowered: what is known of its operands, and the draft that takes its kernels.
 struct Lowering {
     let tables: KernelTables
+    let precision: Precision
     let place: Place
     /// What is known of the inputs; `nil` for one that is not given.
     let inputs: [Facts?]
@@ -24,9 +25,11 @@ struct Lowering {
         _ node: LoadedNode,
         facts: GraphFacts,
         tables: KernelTables,
+        precision: Precision,
         segment: SegmentDraft
     ) {
         self.tables = tables
+        self.precision = precision
         place = node.place
         inputs = node.inputs.map { $0.map { facts[$0] } }
         outputs = node.outputs.map { $0.map { facts[$0] } }
@@ -85,12 +88,63 @@ struct Lowering {
         return segment.blocked(id, facts, place)
     }
 
+    /// The value of the graph that an input is.
+    func inputID(_ index: Int) -> ValueID? { has(index) ? inputIDs[index] : nil }
+
+    // MARK: Quantised values
+
+    /// Says that an output holds the numbers of a quantised `float` value.
+    mutating func noteQuantised(_ source: QuantisedValue) {
+        guard case let id?? = outputIDs.first else { return }
+        segment.quantised[id] = source
+    }
+
+    func outputID(_ index: Int) -> ValueID? { names(output: index) ? outputIDs[index] : nil }
+
+    /// What an input holds the numbers of, when the segment quantises it.
+    func quantised(_ index: Int) -> QuantisedValue? { inputID(index).flatMap { segment.quantised[$0] } }
+
+    /// A value of the graph in the layout in which it is at hand, row-major unless that is blocks of channels.
+    mutating func atHand(_ value: QuantisedValue) -> (value: DraftValue, layout: Layout)? {
+        if segment.isBlocked(value.source) {
+            return segment.blocked(value.source, value.facts, place).map { ($0, .blocked) }
+        }
+        return segment.plain(value.source, value.facts, place).map { ($0, .plain) }
+    }
+
+    /// Makes an output of elements that do not change from run to run.
+    mutating func define(constant region: MemoryRegion, output index: Int = 0) {
+        guard let type = outputType(index), let shape = outputShape(index), let id = outputID(index),
+            let tensor = try? Tensor.over(region, type, shape)
+        else { return }
+        segment.define(id, as: tensor)
+    }
+
+    /// Whether two values of the graph are one, or constants of the same bytes.
+    func areSame(_ first: ValueID?, _ second: ValueID?) -> Bool {
+        guard let first, let second, first != second else { return first == second }
+        guard let one = segment.constants[first]?.tensor, let other = segment.constants[second]?.tensor,
+            one.elementType == other.elementType, let bytes = one.region?.bytes, let others = other.region?.bytes
+        else { return false }
+        return one.shape.elementCount == other.shape.elementCount && bytes.elementsEqual(others)
+    }
+
     // MARK: Results
 
     /// Adds a kernel whose outputs are the node's.
     mutating func emit(_ kernel: some Kernel, _ inputs: [DraftValue], layout: Layout = .plain, outputs count: Int = 1) {
+        emit(kernel, inputs, layout: layout, outputs: 0..<count)
+    }
+
+    /// Adds a kernel whose outputs are some of the node's.
+    mutating func emit(
+        _ kernel: some Kernel,
+        _ inputs: [DraftValue],
+        layout: Layout = .plain,
+        outputs indices: Range<Int>
+    ) {
         var results: [(id: ValueID, value: DraftValue)] = []
-        for index in 0..<count {
+        for index in indices {
             guard names(output: index), let id = outputIDs[index], let type = outputs[index]?.elementType,
                 let shape = outputs[index]?.fixedShape
             else { continue }
@@ -115,6 +169,17 @@ struct Lowering {
         return result
     }
 
+    /// Adds a kernel with several outputs, which other kernels of the node read.
+    mutating func emitInner(
+        _ kernel: some Kernel,
+        _ inputs: [DraftValue],
+        _ results: [(type: ElementType, shape: Shape)]
+    ) -> [DraftValue] {
+        let values = results.map { segment.draft.newValue(.computed, $0.type, $0.shape) }
+        segment.draft.steps.append(Draft.Step(place: place, kernel: kernel, inputs: inputs, outputs: values))
+        return values
+    }
+
     /// Makes an output of an input's elements under the output's shape.
     mutating func emitView(of value: DraftValue, layout: Layout = .plain, output index: Int = 0) {
         guard let type = outputType(index), let shape = outputShape(index), let id = outputIDs[index] else { return }
@@ -133,9 +198,17 @@ struct Lowering {
         byteCount: Int,
         _ pack: (UnsafeMutableRawPointer) -> Void
     ) -> DraftValue? {
-        guard let region = segment.packed.region(for: key, of: source, byteCount: byteCount, pack),
-            let shape = Shape([byteCount])
+        guard let region = packedRegion(key, of: source, byteCount: byteCount, pack), let shape = Shape([byteCount])
         else { return nil }
         return segment.draft.newValue(.constant(region), .uint8, shape)
+    }
+
+    func packedRegion(
+        _ key: PackedConstants.Key,
+        of source: Tensor,
+        byteCount: Int,
+        _ pack: (UnsafeMutableRawPointer) -> Void
+    ) -> MemoryRegion? {
+        segment.packed.region(for: key, of: source, byteCount: byteCount, pack)
     }
 }

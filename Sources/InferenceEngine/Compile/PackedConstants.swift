@@ -18,16 +18,21 @@ final class PackedConstants: Sendable {
         }
     }
 
-    /// Constants that live as long as the session; what is made of others belongs to one plan.
-    private let shared: Set<UInt>
-    private let regions = Mutex<[Key: MemoryRegion]>([:])
+    private struct Store {
+        /// Constants that live as long as the session; what is made of others belongs to one plan.
+        var shared: Set<UInt>
+        var regions: [Key: MemoryRegion] = [:]
+    }
+
+    private let store: Mutex<Store>
 
     init(of graph: LoadedGraph) {
-        shared = Set(graph.constants.values.compactMap { UInt(bitPattern: $0.tensor?.region?.bytes.baseAddress) })
+        let addresses = graph.constants.values.compactMap { UInt(bitPattern: $0.tensor?.region?.bytes.baseAddress) }
+        store = Mutex(Store(shared: Set(addresses)))
     }
 
     /// The bytes made so far.
-    var byteCount: Int { regions.withLock { $0.values.reduce(0) { $0 + $1.bytes.count } } }
+    var byteCount: Int { store.withLock { $0.regions.values.reduce(0) { $0 + $1.bytes.count } } }
 
     /// The memory for a key, which `pack` fills the first time.
     ///
@@ -38,15 +43,18 @@ final class PackedConstants: Sendable {
         byteCount: Int,
         _ pack: (UnsafeMutableRawPointer) -> Void
     ) -> MemoryRegion? {
-        if let region = regions.withLock({ $0[key] }) { return region }
+        if let region = store.withLock({ $0.regions[key] }) { return region }
         let made = try? MemoryRegion.allocate(byteCount: byteCount, zeroed: false) { bytes throws(TensorError) in
             if let base = bytes.baseAddress { pack(base) }
         }
         source.region?.forgetPages()
-        guard let made, shared.contains(key.source) else { return made }
-        return regions.withLock { regions in
-            if let region = regions[key] { return region }
-            regions[key] = made
+        guard let made else { return nil }
+        return store.withLock { store in
+            guard store.shared.contains(key.source) else { return made }
+            if let region = store.regions[key] { return region }
+            store.regions[key] = made
+            // What is made of it lives as long.
+            store.shared.insert(UInt(bitPattern: made.bytes.baseAddress))
             return made
         }
     }

@@ -41,6 +41,9 @@ final class FoldingBudget {
 enum Passes {
     static let all: [GraphPass] = [
         identityElimination,
+        integerProducts,
+        dequantizedProducts,
+        dequantizedGather,
         constantFolding,
         sharedSubexpressions,
         deadNodes,

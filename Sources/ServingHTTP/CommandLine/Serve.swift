@@ -28,6 +28,7 @@ package func serve(program: String, arguments: [String], options: InferenceOptio
     let signals = try EndSignals()
     var options = options
     options.limits = configuration.inferenceLimits
+    options.precision = configuration.precision
     let repository = try ModelRepository.load(paths: configuration.paths, options: options)
     let server = try HTTPServer(
         repository,

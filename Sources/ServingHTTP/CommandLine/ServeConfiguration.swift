@@ -12,6 +12,7 @@ package struct ServeConfiguration: Sendable {
     package var printsJSON = false
     /// What a model may demand of the machine for one request.
     package var inferenceLimits = InferenceLimits()
+    package var precision = Precision.fp32
     package var limits = ServerLimits()
 
     /// A configuration with every default.

@@ -64,6 +64,18 @@ package let serveOptions: [ServeOption] = [
     },
     ServeOption("--json", "Print the ready line as JSON.") { $1.printsJSON = true },
     ServeOption(
+        "--precision",
+        value: "fp32|bf16|int8",
+        default: "fp32",
+        "What products with constant weights are computed in."
+    ) { text, configuration throws(ServerError) in
+        guard let precision = Precision(rawValue: text) else {
+            let known = Precision.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+            throw ServerError(.usage, "`--precision` is unknown, expected one of \(known), got `\(text)`")
+        }
+        configuration.precision = precision
+    },
+    ServeOption(
         "--threads",
         value: "COUNT",
         in: 1...1024,

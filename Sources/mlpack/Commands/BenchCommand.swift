@@ -21,11 +21,6 @@ struct BenchCommand: ParsableCommand {
             """
     )
 
-    /// What the model's numbers are computed in.
-    enum Precision: String, ExpressibleByArgument, CaseIterable {
-        case fp32
-    }
-
     @Argument(help: "The model: an ONNX file.", completion: .file(extensions: ["onnx"]))
     var model: String
 
@@ -50,7 +45,7 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "The instruction set of the kernels, in place of the widest that the processor has.")
     var instructions: InstructionSet?
 
-    @Option(help: "What the numbers are computed in.")
+    @Option(help: "What products with constant weights are computed in.")
     var precision = Precision.fp32
 
     @Option(
@@ -88,6 +83,7 @@ struct BenchCommand: ParsableCommand {
         let shapes = try shape.map { text throws(BenchError) in try ShapeArgument(text) }
         var options = InferenceOptions.command()
         if let maxMemory { options.limits.boundMemory(to: maxMemory) }
+        options.precision = precision
         let threadCount = options.useThreads(threads)
         try options.useInstructions(instructions)
 

@@ -42,8 +42,12 @@ struct InspectCommand: ParsableCommand {
     )
     var shape: [String] = []
 
+    @Option(help: "With --plan, what products with constant weights are computed in (default: fp32).")
+    var precision: Precision?
+
     func validate() throws {
         if !shape.isEmpty, !plan { throw ValidationError("`--shape` needs `--plan`") }
+        if precision != nil, !plan { throw ValidationError("`--precision` needs `--plan`") }
     }
 
     func run() throws {
@@ -63,9 +67,11 @@ struct InspectCommand: ParsableCommand {
             let argument = try ShapeArgument(text)
             shapes[argument.input] = argument.shape.dimensions
         }
+        var options = InferenceOptions.command()
+        options.precision = precision ?? .fp32
         let loaded = try readModel(path: model)
         let description = try locating(.file(model)) { () throws(EngineError) in
-            try InferenceSession(loaded, options: .command()).planDescription(shapes: shapes)
+            try InferenceSession(loaded, options: options).planDescription(shapes: shapes)
         }
         if json { printJSON(description.json) } else { print(description.text) }
     }

@@ -77,6 +77,9 @@ struct RunCommand: ParsableCommand {
     @Option(help: "The instruction set of the kernels, in place of the widest that the processor has.")
     var instructions: InstructionSet?
 
+    @Option(help: "What products with constant weights are computed in.")
+    var precision = Precision.fp32
+
     @Option(help: "Run both ways and compare: each output's greatest difference, and exit code 1 where they disagree.")
     var compare: Comparison?
 
@@ -143,6 +146,7 @@ struct RunCommand: ParsableCommand {
         if let maxMemory { options.limits.boundMemory(to: maxMemory) }
         try options.useInstructions(instructions)
         if let threads { options.threadCount = threads }
+        options.precision = precision
         if let maxTrips { options.limits.loopTripCount = maxTrips }
         return options
     }

@@ -2,23 +2,34 @@ import CKernels
 
 /// The product of rows by packed weights.
 struct GemmKernel: EpilogueKernel {
+    /// What the packed weights are.
+    enum Weights: String, Sendable {
+        case float
+        case bfloat16
+    }
+
     let rows: Int
     let columns: Int
     let inner: Int
+    let weights: Weights
     var epilogue = Epilogue()
     let scratchByteCount: Int
 
-    init(rows: Int, columns: Int, inner: Int, tables: KernelTables) {
+    init(rows: Int, columns: Int, inner: Int, weights: Weights = .float, tables: KernelTables) {
         self.rows = rows
         self.columns = columns
         self.inner = inner
+        self.weights = weights
         let threads = UInt32(tables.threads.threadCount)
         scratchByteCount =
             tables.kernels.pointee.f32_gemm_scratch_size(rows, columns, inner, inner, threads)
             * MemoryLayout<Float>.stride
     }
 
-    var label: String { "gemm \(rows)×\(inner)×\(columns)" + epilogue.label }
+    var label: String {
+        let name = weights == .float ? "gemm" : "gemm bf16"
+        return "\(name) \(rows)×\(inner)×\(columns)" + epilogue.label
+    }
     var floatingPointOperationCount: Int { 2 * rows * columns * inner }
     var replaceableInputs: [Int] { epilogue.residual.map { [$0] } ?? [] }
 
@@ -27,22 +38,21 @@ struct GemmKernel: EpilogueKernel {
     }
 
     func run(_ call: borrowing KernelCall) {
-        guard let a = call.input(0), let weights = call.input(1), let c = call.output(0) else { return }
+        guard let a = call.input(0), let c = call.output(0) else { return }
         let scratch = call.scratch?.assumingMemoryBound(to: Float.self)
-        epilogue.with(call, residualStride: columns) { epilogue in
-            call.tables.kernels.pointee.f32_gemm(
-                rows,
-                columns,
-                inner,
-                a,
-                inner,
-                weights,
-                c,
-                columns,
-                epilogue,
-                scratch,
-                call.tables.pool
-            )
+        let kernels = call.tables.kernels
+        let pool = call.tables.pool
+        switch weights {
+        case .float:
+            guard let b = call.input(1) else { return }
+            epilogue.with(call, residualStride: columns) {
+                kernels.pointee.f32_gemm(rows, columns, inner, a, inner, b, c, columns, $0, scratch, pool)
+            }
+        case .bfloat16:
+            guard let b = call.input(1, as: UInt16.self) else { return }
+            epilogue.with(call, residualStride: columns) {
+                kernels.pointee.f32_gemm_bf16(rows, columns, inner, a, inner, b, c, columns, $0, scratch, pool)
+            }
         }
     }
 }

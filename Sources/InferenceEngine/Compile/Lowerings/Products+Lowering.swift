@@ -14,16 +14,10 @@ extension MatMul: LowerableOperator {
         if right.rank == 2, result.dimensions == Array(left.dimensions.dropLast()) + [columns],
             let weights = node.constant(1)
         {
-            let product = GemmKernel(
-                rows: left.elementCount / inner,
-                columns: columns,
-                inner: inner,
-                tables: node.tables
-            )
-            guard let input = node.plain(0),
-                let packed = node.packedWeights(weights, inner: inner, columns: columns, transposed: false)
+            let size = ProductSize(rows: left.elementCount / inner, inner: inner, columns: columns)
+            guard let input = node.plain(0), let product = node.product(size, by: weights, transposed: false)
             else { return false }
-            node.emit(product, [input, packed])
+            node.emit(product.kernel, [input, product.weights])
             return true
         }
         guard left.rank >= 2, let leftStack = Shape(Array(left.dimensions.dropLast(2))),
@@ -69,11 +63,11 @@ extension Gemm: LowerableOperator {
         if hasBias { epilogue.bias = 2 } else if hasResidual { epilogue.residual = 2 }
         var kernel: any EpilogueKernel
         if !transposesA, let weights = node.constant(1) {
-            guard let a = node.plain(0),
-                let packed = node.packedWeights(weights, inner: inner, columns: columns, transposed: transposesB)
+            let size = ProductSize(rows: rows, inner: inner, columns: columns)
+            guard let a = node.plain(0), let product = node.product(size, by: weights, transposed: transposesB)
             else { return false }
-            operands = [a, packed]
-            kernel = GemmKernel(rows: rows, columns: columns, inner: inner, tables: node.tables)
+            operands = [a, product.weights]
+            kernel = product.kernel
         } else {
             guard let a = node.plain(0), let b = node.plain(1) else { return false }
             operands = [a, b]
@@ -99,6 +93,76 @@ extension Gemm: LowerableOperator {
 }
 
 extension Lowering {
+    /// The product by weights in the precision that is asked for, with the weights in the form of its kernel.
+    fileprivate mutating func product(
+        _ size: ProductSize,
+        by weights: Tensor,
+        transposed: Bool
+    ) -> (kernel: any EpilogueKernel, weights: DraftValue)? {
+        let (rows, inner, columns) = (size.rows, size.inner, size.columns)
+        switch precision {
+        case .bf16 where inner >= 32 && columns >= 16:
+            let packed = packedHalves(weights, inner: inner, columns: columns, transposed: transposed)
+            let kernel = GemmKernel(rows: rows, columns: columns, inner: inner, weights: .bfloat16, tables: tables)
+            return packed.map { (kernel, $0) }
+        case .int8 where inner >= 32 && columns >= 16 && size.isExact:
+            let packed = quantisedWeights(weights, size, transposed: transposed)
+            let kernel = IntegerGemmKernel(.floats, rows: rows, columns: columns, inner: inner, tables: tables)
+            return packed.map { (kernel, $0) }
+        case .fp32, .bf16, .int8:
+            let packed = packedWeights(weights, inner: inner, columns: columns, transposed: transposed)
+            let kernel = GemmKernel(rows: rows, columns: columns, inner: inner, tables: tables)
+            return packed.map { (kernel, $0) }
+        }
+    }
+
+    private mutating func packedHalves(
+        _ weights: Tensor,
+        inner: Int,
+        columns: Int,
+        transposed: Bool
+    ) -> DraftValue? {
+        let kernels = tables.kernels.pointee
+        let count = kernels.bf16_packed_size(inner, columns)
+        let key = PackedConstants.Key(weights, transposed ? "bf16-transposed" : "bf16")
+        guard let source = try? weights.pointer(Float.self) else { return nil }
+        return packed(key, of: weights, byteCount: count * MemoryLayout<UInt16>.stride) { target in
+            let (rowStride, columnStride) = transposed ? (1, inner) : (columns, 1)
+            let halves = target.assumingMemoryBound(to: UInt16.self)
+            kernels.bf16_pack(source, rowStride, columnStride, inner, columns, halves)
+        }
+    }
+
+    /// The weights as 8-bit numbers around zero, with a scale for each column.
+    private mutating func quantisedWeights(_ weights: Tensor, _ size: ProductSize, transposed: Bool) -> DraftValue? {
+        let kernels = tables.kernels.pointee
+        let (inner, columns) = (size.inner, size.columns)
+        let scalesByteCount = IntegerGemmKernel.scalesByteCount(columns)
+        let key = PackedConstants.Key(weights, transposed ? "int8-transposed" : "int8")
+        guard let source = try? weights.pointer(Float.self) else { return nil }
+        let byteCount = scalesByteCount + kernels.i8_packed_bytes(inner, columns)
+        return packed(key, of: weights, byteCount: byteCount) { target in
+            let (rowStride, columnStride) = transposed ? (1, inner) : (columns, 1)
+            var greatest = [Float](repeating: 0, count: columns)
+            for row in 0..<inner {
+                for column in 0..<columns {
+                    greatest[column] = max(greatest[column], abs(source[row &* rowStride &+ column &* columnStride]))
+                }
+            }
+            let scales = greatest.map { $0 > 0 ? $0 / 127 : 1 }
+            target.storeScales(scales, count: columns)
+            var numbers = [Int8](repeating: 0, count: inner * columns)
+            for row in 0..<inner {
+                for column in 0..<columns {
+                    let quotient = source[row &* rowStride &+ column &* columnStride] / scales[column]
+                    guard abs(quotient) <= 127.25 else { continue }
+                    numbers[row &* columns &+ column] = Int8(quotient.rounded(.toNearestOrEven))
+                }
+            }
+            kernels.i8_pack(numbers, true, columns, 1, inner, columns, nil, 0, target + scalesByteCount)
+        }
+    }
+
     /// The weights of a product in the form of its kernel.
     mutating func packedWeights(_ weights: Tensor, inner: Int, columns: Int, transposed: Bool) -> DraftValue? {
         let kernels = tables.kernels.pointee

@@ -5,6 +5,7 @@ import Tensors
 /// Puts segments of kernels in the place of nodes, for inputs of known shapes.
 struct SegmentCompiler {
     let tables: KernelTables
+    let precision: Precision
     let packed: PackedConstants
     let limits: InferenceLimits
 
@@ -45,7 +46,7 @@ struct SegmentCompiler {
             else { return false }
         }
         let empty = SegmentDraft(constants: [:], packed: packed)
-        var lowering = Lowering(node, facts: facts, tables: tables, segment: empty)
+        var lowering = Lowering(node, facts: facts, tables: tables, precision: precision, segment: empty)
         // PERF: the draft has one owner at any time, so that it is never copied.
         swap(&lowering.segment, &draft)
         defer { swap(&lowering.segment, &draft) }
@@ -67,6 +68,7 @@ struct SegmentCompiler {
             segment.draft.outputs.append(segment.draft.ownPlace(for: value, run[0].place))
             outputs.append(id)
         }
+        segment.draft.removeUnused()
         EpilogueFusion.apply(to: &segment.draft)
         segment.draft.removeUnused()
         guard let layout = SegmentLayout(segment.draft) else { return nil }

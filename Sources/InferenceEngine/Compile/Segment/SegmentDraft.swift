@@ -6,12 +6,14 @@ import Tensors
 /// A run of nodes on the way to a segment: the draft, and where each value of the graph is in it.
 struct SegmentDraft {
     var draft = Draft()
-    let constants: [ValueID: Value]
+    private(set) var constants: [ValueID: Value]
     let packed: PackedConstants
     /// Values of the graph that the segment reads, in the order of its inputs.
     private(set) var inputs: [ValueID] = []
     /// Values of the graph that the segment makes.
     private(set) var results: [ValueID] = []
+    /// Of values that the segment quantises, what they hold the numbers of.
+    var quantised: [ValueID: QuantisedValue] = [:]
     private var plainValues: [ValueID: DraftValue] = [:]
     private var blockedValues: [ValueID: DraftValue] = [:]
 
@@ -67,4 +69,18 @@ struct SegmentDraft {
         case .blocked: blockedValues[id] = value
         }
     }
+
+    /// Says that a value of the graph is a constant, made of others.
+    mutating func define(_ id: ValueID, as constant: Tensor) {
+        results.append(id)
+        constants[id] = .tensor(constant)
+    }
+}
+
+/// A `float` value whose numbers of 8 bits another value holds, with the scale and the zero point that made them.
+struct QuantisedValue {
+    let source: ValueID
+    let facts: Facts
+    let scale: ValueID
+    let zeroPoint: ValueID?
 }
