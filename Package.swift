@@ -98,6 +98,7 @@ let package = Package(
         ),
         library("Importers", ["Diagnostics", "ModelImport", "ScikitLearnImporter", "XGBoostImporter"]),
         library("InferenceEngine", ["CKernels", "Diagnostics", "OnnxIR", "RegularExpressions", "Tensors"]),
+        library("Quantization", ["Diagnostics", "InferenceEngine", "JSON", "OnnxIR", "Tensors"]),
         library("ImageDecoders", ["CImageCodecs", "Diagnostics", "InferenceEngine", "Tensors"]),
         library(
             "TensorFiles",
@@ -131,8 +132,8 @@ let package = Package(
             dependencies: [
                 "Conformance", "ContentStore", "Diagnostics", "Downloads", "Environments", "Files", "ImageBuilder",
                 "ImageDecoders", "Importers", "InferenceEngine", "JSON", "ModelImport", "OCIArchive", "OCIImage",
-                "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "ServingHTTP", "TensorFiles",
-                "Tensors",
+                "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "Quantization", "ServingHTTP",
+                "TensorFiles", "Tensors",
                 argumentParser,
             ],
             swiftSettings: swiftSettings
@@ -178,6 +179,7 @@ let package = Package(
         ),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         tests("InferenceEngine", ["AllocationCounter"]),
+        tests("Quantization", ["Diagnostics", "InferenceEngine", "JSON", "OnnxIR", "Tensors"]),
         tests("ImageDecoders", ["Diagnostics", "InferenceEngine", "ModelFormats", "OnnxIR", "Tensors"]),
         tests("TensorFiles", ["Diagnostics", "JSON", "ModelFormats", "OnnxIR", "Tensors"]),
         tests("Conformance"),

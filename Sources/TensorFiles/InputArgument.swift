@@ -13,7 +13,7 @@ struct InputArgument {
     /// Splits an argument, whose name is one of the model's inputs.
     ///
     /// *Throws*: `unknownInput` when no input has the name, `argument` when there is no path.
-    init(_ text: String, inputs: [ValueInfo]) throws(TensorFileError) {
+    init(_ text: String, inputs: [ValueInfo], option: String) throws(TensorFileError) {
         let names = inputs.map(\.name)
         var rest = text[...]
         if let known = names.filter({ text.hasPrefix($0 + "=") }).max(by: { $0.count < $1.count }) {
@@ -25,7 +25,7 @@ struct InputArgument {
             name = nil
         }
         guard !rest.isEmpty else {
-            throw TensorFileError(.argument, "`--input \(text)` has no path, expected `NAME=PATH`")
+            throw TensorFileError(.argument, "`\(option) \(text)` has no path, expected `NAME=PATH`")
         }
         if let colon = rest.lastIndex(of: ":"), rest[..<colon].hasSuffix(".npz") {
             path = String(rest[..<colon])

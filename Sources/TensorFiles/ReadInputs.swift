@@ -12,16 +12,18 @@ import Tensors
 /// file with a header, or any file when the model has a single input. `NAME=PATH.npz:MEMBER` picks an array.
 ///
 /// *Parameter* inputs: all inputs that the model takes, those with defaults too.
+/// *Parameter* option: what the arguments belong to, for errors.
 /// *Throws*: every code of `TensorFileCode`, at the file and the place in it.
 package func readInputs(
     _ arguments: [String],
-    for inputs: [ValueInfo]
+    for inputs: [ValueInfo],
+    option: String = "--input"
 ) throws(TensorFileError) -> [String: Value] {
     var values: [String: Value] = [:]
     for text in arguments {
-        let argument = try InputArgument(text, inputs: inputs)
+        let argument = try InputArgument(text, inputs: inputs, option: option)
         let file = try locating(.file(argument.path)) { () throws(TensorFileError) in
-            try InputFile(argument, inputs: inputs).values()
+            try InputFile(argument, inputs: inputs, option: option).values()
         }
         for (name, value) in file {
             guard values.updateValue(value, forKey: name) == nil else {
@@ -38,11 +40,13 @@ private struct InputFile {
 
     let argument: InputArgument
     let inputs: [ValueInfo]
+    let option: String
     let bytes: [UInt8]
 
-    init(_ argument: InputArgument, inputs: [ValueInfo]) throws(TensorFileError) {
+    init(_ argument: InputArgument, inputs: [ValueInfo], option: String) throws(TensorFileError) {
         self.argument = argument
         self.inputs = inputs
+        self.option = option
         do {
             bytes = try readFile(argument.openedPath, limit: Self.byteLimit)
         } catch {
@@ -70,7 +74,7 @@ private struct InputFile {
             throw TensorFileError(
                 .argument,
                 "the file does not say which input it is for, the model has \(names)",
-                hint: "write `--input NAME=\(argument.path)`"
+                hint: "write `\(option) NAME=\(argument.path)`"
             )
         }
         return inputs[0].name

@@ -20,6 +20,7 @@ struct Mlpack: AsyncParsableCommand {
             ImageCommand.self,
             InspectCommand.self,
             OperatorsCommand.self,
+            QuantizeCommand.self,
             RunCommand.self,
             ServeCommand.self,
         ]

@@ -40,7 +40,7 @@ struct Bench {
             guard try run().end < warm else { break }
         }
         let residentByteCount = residentByteCountOfProcess()
-        var progress = BenchProgress()
+        var progress = ProgressLine()
         defer { progress.finish() }
         var times: [Int] = []
         let measured = monotonicNanoseconds()
@@ -48,7 +48,7 @@ struct Bench {
             let (start, end) = try run()
             times.append(end - start)
             guard end - measured < duration else { break }
-            progress.show(end - measured, of: duration)
+            progress.show("measuring", end - measured, of: duration)
         }
         times.sort()
         return Times(first: first, runs: times, residentByteCount: residentByteCount)

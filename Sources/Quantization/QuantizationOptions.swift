@@ -1,0 +1,21 @@
+/// What of a model is quantised, and how.
+package struct QuantizationOptions: Sendable {
+    /// The operators whose weights and activations become numbers of 8 bits.
+    package var operators = Set(LayerKind.allCases)
+    /// Names of nodes that stay as they are; a node without a name goes by its first output.
+    package var excluded: Set<String> = []
+    /// Percent of an activation's elements that its range holds; what lies beyond is clipped, as much on either side.
+    package var percentile = 100.0
+
+    /// Everything that can be, by whole ranges.
+    package init() {}
+}
+
+/// The operators that are quantised.
+package enum LayerKind: String, CaseIterable, Sendable {
+    case conv = "Conv"
+    /// Rows of a table of constants; the table alone is quantised.
+    case gather = "Gather"
+    case gemm = "Gemm"
+    case matMul = "MatMul"
+}
