@@ -23,7 +23,7 @@ import Testing
             )
             let feeds = ["x": try Tensor.noise(extents, seed: 5)]
             #expect(
-                try QuantizedProductTests.difference([quantize], initializers, feeds, kernel: "quantize") == 0
+                try kernelDifference([quantize], initializers, feeds, kernel: "quantize") == 0
             )
             let dequantize = Node(
                 "DequantizeLinear",
@@ -36,7 +36,7 @@ import Testing
                 isSigned
                 ? try QuantizedProductTests.signed(extents, seed: 4) : try QuantizedProductTests.bytes(extents, seed: 4)
             #expect(
-                try QuantizedProductTests.difference([dequantize], initializers, ["x": numbers], kernel: "dequantize")
+                try kernelDifference([dequantize], initializers, ["x": numbers], kernel: "dequantize")
                     == 0
             )
         }
@@ -65,7 +65,7 @@ import Testing
             Node("DequantizeLinear", name: "e", inputs: ["i", "ys", "yz"], outputs: ["y"]),
         ]
         let feeds = ["x": try Tensor.noise([2, 16, 9, 11], seed: 5)]
-        let difference = try QuantizedProductTests.difference(nodes, initializers, feeds, kernel: "requantize")
+        let difference = try kernelDifference(nodes, initializers, feeds, kernel: "requantize")
         // One step of 255 over twice the largest value.
         #expect(difference <= 2.0 / 127)
     }
@@ -91,7 +91,7 @@ import Testing
             Node("Add", name: "a", inputs: ["g", "b"], outputs: ["y"]),
         ]
         let feeds = ["x": try Tensor.noise([1, 16, 9, 11], seed: 5)]
-        #expect(try QuantizedProductTests.difference(nodes, initializers, feeds, kernel: "requantize") <= 1e-4)
+        #expect(try kernelDifference(nodes, initializers, feeds, kernel: "requantize") <= 1e-4)
     }
 
     @Test func `rows of a quantised table are dequantised alone`() throws {
@@ -104,6 +104,6 @@ import Testing
             Node("Gather", name: "g", inputs: ["t", "x"], outputs: ["y"]),
         ]
         let feeds = ["x": try ints([3, 49, 0, -1], [2, 2])]
-        #expect(try QuantizedProductTests.difference(nodes, initializers, feeds, kernel: "dequantize") == 0)
+        #expect(try kernelDifference(nodes, initializers, feeds, kernel: "dequantize") == 0)
     }
 }

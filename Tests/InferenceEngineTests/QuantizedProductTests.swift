@@ -5,10 +5,6 @@ import Testing
 
 /// Models with 8-bit weights, whose products kernels do, beside the reference interpreter.
 @Suite struct QuantizedProductTests {
-    static let microsoft = [
-        OpsetImport(domain: .onnx, version: 21), OpsetImport(domain: .microsoft, version: 1),
-    ]
-
     /// Numbers that look random and are the same each time.
     static func bytes(_ shape: [Int], seed: UInt64) throws -> Tensor {
         var state = seed
@@ -29,48 +25,6 @@ import Testing
         return try floats((0..<count).map { 0.005 + Float($0 % 7) * 0.001 })
     }
 
-    /// Runs nodes optimised and not, and gives the greatest difference of a float output relative to the largest
-    /// value, or of an integer output in steps.
-    static func difference(
-        _ nodes: [Node],
-        _ initializers: [String: Tensor],
-        _ feeds: [String: Tensor],
-        kernel: String
-    ) throws -> Float {
-        let model = model(
-            nodes,
-            inputs: feeds.keys.sorted(),
-            outputs: ["y"],
-            initializers: initializers,
-            types: feeds.mapValues { .tensor($0.elementType, shape: nil) },
-            opsets: microsoft
-        )
-        let values = feeds.mapValues { Value.tensor($0) }
-        var options = InferenceOptions.default
-        options.checksInference = true
-        let session = try InferenceSession(model, options: options)
-        let profile = RunProfile()
-        let own = try #require(try session.run(values, profile: profile)["y"]?.tensor)
-        #expect(profile.events.contains { $0.label.hasPrefix(kernel) }, "\(profile.events.map(\.label))")
-        let reference = try #require(
-            try InferenceSession(model, options: .reference).run(values)["y"]?.tensor
-        )
-        #expect(own.elementType == reference.elementType && own.shape == reference.shape)
-        let pairs = Array(zip(try numbers(own), try numbers(reference)))
-        let difference = pairs.map { abs($0 - $1) }.max() ?? 0
-        guard own.elementType == .float else { return difference }
-        return difference / max(pairs.map { abs($1) }.max() ?? 1, 1e-30)
-    }
-
-    private static func numbers(_ tensor: Tensor) throws -> [Float] {
-        switch tensor.elementType {
-        case .uint8: try tensor.elements(as: UInt8.self).map { Float($0) }
-        case .int8: try tensor.elements(as: Int8.self).map { Float($0) }
-        case .int32: try tensor.elements(as: Int32.self).map { Float($0) }
-        default: try tensor.elements(as: Float.self)
-        }
-    }
-
     /// Rows, inner extent and columns.
     private static let sizes = [(1, 1, 1), (1, 64, 33), (5, 37, 16), (7, 130, 48), (33, 96, 100)]
 
@@ -84,7 +38,7 @@ import Testing
             for zeroCount in [1, m] {
                 let zero = left ? try Self.signed([zeroCount], seed: 4) : try Self.bytes([zeroCount], seed: 4)
                 let node = Node("MatMulInteger", name: "n", inputs: ["a", "b", "az", "bz"], outputs: ["y"])
-                let difference = try Self.difference([node], initializers, ["a": a, "az": zero], kernel: "integer")
+                let difference = try kernelDifference([node], initializers, ["a": a, "az": zero], kernel: "integer")
                 #expect(difference == 0)
             }
         }
@@ -113,7 +67,7 @@ import Testing
             ]
             for shape in [[m, k], [2, m, k]] {
                 let feeds = ["x": try Tensor.noise(shape, seed: 5)]
-                let difference = try Self.difference(
+                let difference = try kernelDifference(
                     Self.dynamicProduct,
                     initializers,
                     feeds,
@@ -142,7 +96,7 @@ import Testing
             outputs: ["y"]
         )
         let feeds = ["x": try Tensor.noise([m, k], seed: 5, around: 0.3)]
-        #expect(try Self.difference([dynamic], initializers, feeds, kernel: "gemm int8") <= 1e-6)
+        #expect(try kernelDifference([dynamic], initializers, feeds, kernel: "gemm int8") <= 1e-6)
         let product = Node(
             "MatMulIntegerToFloat",
             domain: .microsoft,
@@ -151,7 +105,7 @@ import Testing
             outputs: ["y"]
         )
         let numbers = ["x": try Self.signed([m, k], seed: 5)]
-        #expect(try Self.difference([product], initializers, numbers, kernel: "gemm int8") <= 1e-6)
+        #expect(try kernelDifference([product], initializers, numbers, kernel: "gemm int8") <= 1e-6)
     }
 
     @Test(arguments: sizes) func `QLinearMatMul and QGemm give the same numbers`(
@@ -172,7 +126,7 @@ import Testing
             inputs: ["x", "as", "az", "w", "ws", "wz", "ys", "yz"],
             outputs: ["y"]
         )
-        #expect(try Self.difference([product], initializers, feeds, kernel: "gemm int8") == 0)
+        #expect(try kernelDifference([product], initializers, feeds, kernel: "gemm int8") == 0)
         for isTransposed in [true, false] {
             for isQuantised in [true, false] {
                 let gemm = Node(
@@ -184,7 +138,7 @@ import Testing
                     outputs: ["y"],
                     attributes: [Attribute("transB", .int(isTransposed ? 1 : 0)), Attribute("alpha", .float(0.75))]
                 )
-                let difference = try Self.difference([gemm], initializers, feeds, kernel: "gemm int8")
+                let difference = try kernelDifference([gemm], initializers, feeds, kernel: "gemm int8")
                 #expect(difference <= (isQuantised ? 1 : 1e-6))
             }
         }
@@ -225,7 +179,7 @@ import Testing
                 Node("QuantizeLinear", name: "r", inputs: ["h", "ys", "yz"], outputs: ["y"]),
             ]
             let feeds = ["x": try Tensor.noise([m, k], seed: 5)]
-            #expect(try Self.difference(nodes, initializers, feeds, kernel: "gemm int8") <= 1)
+            #expect(try kernelDifference(nodes, initializers, feeds, kernel: "gemm int8") <= 1)
         }
     }
 }

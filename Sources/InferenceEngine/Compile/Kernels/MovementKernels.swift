@@ -76,7 +76,7 @@ extension ck_copy {
 }
 
 extension UnsafeMutableBufferPointer<Int> {
-    fileprivate func fill(_ values: [Int]) {
+    func fill(_ values: [Int]) {
         for (index, value) in values.enumerated() { self[index] = value }
     }
 }
@@ -129,5 +129,23 @@ struct GatherKernel: Kernel {
             target,
             call.tables.pool
         )
+    }
+}
+
+/// Elements with a constant around them; inputs are the elements and the constant.
+struct PadKernel: Kernel {
+    private let pad: ck_pad
+    let label: String
+
+    init(_ pad: ck_pad, label: String) {
+        self.pad = pad
+        self.label = label
+    }
+
+    func run(_ call: borrowing KernelCall) {
+        guard let x = call.operands[0], let value = call.operands[1], let y = call.operands[call.inputCount] else {
+            return
+        }
+        withUnsafePointer(to: pad) { call.tables.kernels.pointee.pad_constant($0, value, x, y, call.tables.pool) }
     }
 }

@@ -4,8 +4,8 @@ import Tensors
 
 /// The Gaussian error linear unit of the input plus a bias.
 struct BiasGelu: Operator {
-    private let function: Gelu
-    private let needsBias: Bool
+    let function: Gelu
+    let needsBias: Bool
 
     static let definition = OperatorDefinition("BiasGelu", domain: .microsoft, since: 1, halves: .widened) {
         _ throws(EngineError) in

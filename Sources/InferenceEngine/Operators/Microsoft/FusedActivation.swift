@@ -30,6 +30,10 @@ struct FusedActivation: Sendable {
         "ThresholdedRelu": Form(parameters: ["alpha"]) { elementwise(ThresholdedRelu(alpha: $0[0])) },
     ]
 
+    let name: String
+    let parameters: [String]
+    /// What the parameters are.
+    let values: [Float]
     private let function: any Operator
 
     /// The function that `activation` names, with parameters in one list or each in an attribute of its own; `nil` when
@@ -51,6 +55,9 @@ struct FusedActivation: Sendable {
             }
             values.append(value)
         }
+        self.name = name
+        self.values = values
+        parameters = form.parameters
         function = form.make(values)
     }
 

@@ -4,9 +4,9 @@ import Tensors
 
 /// Attention of a sequence to itself, with the projection that makes queries, keys and values of it.
 struct MicrosoftAttention: Operator {
-    private let attributes: AttentionAttributes
+    let attributes: AttentionAttributes
     /// How many columns the queries, the keys and the values have; `nil` for a third of the weights' each.
-    private let hiddenSizes: [Int]?
+    let hiddenSizes: [Int]?
 
     static let definition = OperatorDefinition("Attention", domain: .microsoft, since: 1, halves: .widened) {
         node throws(EngineError) in

@@ -4,10 +4,10 @@ import Tensors
 
 /// Attention of queries to keys and values that are projected already, and come one by one or packed together.
 struct MultiHeadAttention: Operator {
-    private let headCount: Int
-    private let isCausal: Bool
-    private let scale: Float
-    private let filterValue: Float
+    let headCount: Int
+    let isCausal: Bool
+    let scale: Float
+    let filterValue: Float
 
     static let definition = OperatorDefinition("MultiHeadAttention", domain: .microsoft, since: 1) {
         node throws(EngineError) in

@@ -6,8 +6,8 @@ import Tensors
 ///
 /// ONNX Runtime defines it in the domain of ONNX.
 struct SimplifiedLayerNormalization: Operator {
-    private let axis: Int
-    private let epsilon: Float
+    let axis: Int
+    let epsilon: Float
 
     static let definition = OperatorDefinition("SimplifiedLayerNormalization", since: 1, halves: .widened) {
         node throws(EngineError) in

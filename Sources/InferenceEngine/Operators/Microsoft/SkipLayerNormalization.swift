@@ -4,8 +4,8 @@ import Tensors
 
 /// The layer normalisation of the sum of an input, a skip connection and a bias; or its simplified form, without means.
 struct SkipLayerNormalization: Operator {
-    private let epsilon: Float
-    private let isSimplified: Bool
+    let epsilon: Float
+    let isSimplified: Bool
 
     static let definition = OperatorDefinition("SkipLayerNormalization", domain: .microsoft, since: 1, halves: .widened)
     {

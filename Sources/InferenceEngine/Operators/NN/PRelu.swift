@@ -10,7 +10,7 @@ struct PRelu: Operator {
     }
 
     /// Whether a vector of slopes has one for each channel, as before opset 7, and does not follow the last axis.
-    private let hasChannelSlopes: Bool
+    let hasChannelSlopes: Bool
 
     static let definition = OperatorDefinition("PRelu", since: 1, 6, 7, 9, 16, halves: .widened) {
         node throws(EngineError) in

@@ -74,8 +74,12 @@ struct ArgMax: Operator {
                         var best = 0
                         for index in 1..<max(length, 1) {
                             let (candidate, leader) = (start[index &* inner], start[best &* inner])
-                            let isBetter = findsSmallest ? candidate < leader : candidate > leader
-                            if isBetter || (takesLast && candidate == leader) { best = index }
+                            // NUMERICS: what is not a number comes before all others, as NumPy has it.
+                            let isNumber = candidate == candidate
+                            let isBetter =
+                                isNumber ? findsSmallest ? candidate < leader : candidate > leader : leader == leader
+                            let isSame = isNumber ? candidate == leader : leader != leader
+                            if isBetter || (takesLast && isSame) { best = index }
                         }
                         target[row &* inner &+ column] = Int64(best)
                     }

@@ -9,7 +9,7 @@ struct DepthToSpace: Operator {
         case columnFirst = "CRD"
     }
 
-    private let size: Int
+    let size: Int
     private let mode: Mode
 
     static let definition = OperatorDefinition("DepthToSpace", since: 1, 11, 13, 28) { node throws(EngineError) in
@@ -29,12 +29,17 @@ struct DepthToSpace: Operator {
         guard d.count == 4, d[1] % (size * size) == 0 else {
             throw EngineError(.shape, "input has shape \(input.shape), expected a multiple of \(size * size) channels")
         }
+        let (sizes, order) = arrangement(of: d)
+        let moved = try call.transposed(input.with(shape: try call.shape(sizes)), order)
+        let shape = try call.shape([d[0], d[1] / (size * size), d[2] * size, d[3] * size])
+        return [.tensor(try moved.with(shape: shape))]
+    }
+
+    /// The sizes that an input is seen in, and the order that its axes get.
+    func arrangement(of d: [Int]) -> (sizes: [Int], order: [Int]) {
         let channels = d[1] / (size * size)
-        let isDepthFirst = mode == .depthFirst
-        let blocks =
-            isDepthFirst ? [d[0], size, size, channels, d[2], d[3]] : [d[0], channels, size, size, d[2], d[3]]
-        let order = isDepthFirst ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3]
-        let moved = try call.transposed(input.with(shape: try call.shape(blocks)), order)
-        return [.tensor(try moved.with(shape: try call.shape([d[0], channels, d[2] * size, d[3] * size])))]
+        return mode == .depthFirst
+            ? ([d[0], size, size, channels, d[2], d[3]], [0, 3, 4, 1, 5, 2])
+            : ([d[0], channels, size, size, d[2], d[3]], [0, 1, 4, 2, 5, 3])
     }
 }

@@ -4,16 +4,16 @@ import Tensors
 
 /// The input with elements put before and behind each axis; negative counts take elements away.
 struct Pad: Operator {
-    private enum Mode: String, CaseIterable, Sendable {
+    enum Mode: String, CaseIterable, Sendable {
         case constant
         case reflect
         case edge
         case wrap
     }
 
-    private let mode: Mode
-    private let fixedPads: [Int]?
-    private let fixedValue: Float
+    let mode: Mode
+    let fixedPads: [Int]?
+    let fixedValue: Float
 
     static let definition = OperatorDefinition("Pad", since: 1, 2, 11, 13, 18, 19, 21, 23, 24, 25) {
         node throws(EngineError) in

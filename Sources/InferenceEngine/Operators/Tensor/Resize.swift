@@ -11,13 +11,13 @@ struct Resize: Operator {
         case notSmaller = "not_smaller"
     }
 
-    private let sampling: ResizeSampling
-    private let axes: [Int]?
+    let sampling: ResizeSampling
+    let axes: [Int]?
     private let policy: AspectPolicy
     private let extrapolation: Float
-    private let scalesInput: Int
-    private let sizesInput: Int?
-    private let fixedScales: [Float]?
+    let scalesInput: Int
+    let sizesInput: Int?
+    let fixedScales: [Float]?
 
     static let definition = OperatorDefinition("Resize", since: 10, 11, 13, 18, 19) { node throws(EngineError) in
         Resize(
@@ -84,7 +84,7 @@ struct Resize: Operator {
     }
 
     /// The extents and scales that sizes lead to.
-    private func resized(_ extents: [Int], to sizes: [Int]) -> (extents: [Int], scales: [Double]) {
+    func resized(_ extents: [Int], to sizes: [Int]) -> (extents: [Int], scales: [Double]) {
         let scales = zip(sizes, extents).map { Double($0) / Double(max(1, $1)) }
         guard policy != .stretch, let least = scales.min(), let greatest = scales.max() else { return (sizes, scales) }
         let scale = policy == .notLarger ? least : greatest

@@ -31,9 +31,9 @@ struct ResizeSampling: Sendable {
     private let coordinates: Coordinates
     private let rounding: Rounding
     private let cubicFactor: Double
-    private let excludesOutside: Bool
+    let excludesOutside: Bool
     /// Whether elements that become smaller are made of all that they cover.
-    private let antialiases: Bool
+    let antialiases: Bool
 
     /// Before opset 11 coordinates were always asymmetric, and rounded down.
     init(_ node: NodeContext, isOld: Bool) throws(EngineError) {
@@ -46,6 +46,7 @@ struct ResizeSampling: Sendable {
     }
 
     var isNearest: Bool { mode == .nearest }
+    var isCubic: Bool { mode == .cubic }
     var usesRegion: Bool { coordinates == .tensorflowCrop }
 
     /// The coordinate in the input of an index of the output.

@@ -9,7 +9,7 @@ struct SpaceToDepth: Operator {
         case columnFirst = "CRD"
     }
 
-    private let size: Int
+    let size: Int
     private let mode: Mode
 
     static let definition = OperatorDefinition("SpaceToDepth", since: 1, 13, 28) { node throws(EngineError) in
@@ -30,10 +30,15 @@ struct SpaceToDepth: Operator {
         guard d.count == 4, d[2] % size == 0, d[3] % size == 0 else {
             throw EngineError(.shape, "input has shape \(input.shape), expected images of whole blocks of \(size)")
         }
-        let blocks = try call.shape([d[0], d[1], d[2] / size, size, d[3] / size, size])
-        let order = mode == .depthFirst ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4]
-        let moved = try call.transposed(input.with(shape: blocks), order)
+        let (sizes, order) = arrangement(of: d)
+        let moved = try call.transposed(input.with(shape: try call.shape(sizes)), order)
         return [.tensor(try moved.with(shape: try call.shape([d[0], d[1] * size * size, d[2] / size, d[3] / size])))]
+    }
+
+    /// The sizes that an input is seen in, and the order that its axes get.
+    func arrangement(of d: [Int]) -> (sizes: [Int], order: [Int]) {
+        let order = mode == .depthFirst ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4]
+        return ([d[0], d[1], d[2] / size, size, d[3] / size, size], order)
     }
 }
 

@@ -5,7 +5,7 @@ import Tensors
 /// The input repeated along each axis.
 struct Tile: Operator {
     /// Before opset 6 one axis was repeated, and count and axis were inputs of the type of the first.
-    private let hasAxis: Bool
+    let hasAxis: Bool
 
     static let definition = OperatorDefinition("Tile", since: 1, 6, 13) { node throws(EngineError) in
         Tile(hasAxis: node.version < 6)
