@@ -13,11 +13,13 @@ enum OperatorTable {
         (.microsoft, microsoft),
     ]
 
+    private static let typeSetLines = typeSets.utf8.split(separator: UInt8(ascii: "\n")).map { Substring($0) }
+
     /// The schema that a line spells; `nil` when it does not keep the form, which the tests rule out.
-    static func schema(_ line: Substring, domain: OperatorDomain, typeSets: [Substring]) -> OperatorSchema? {
+    static func schema(_ line: Substring, domain: OperatorDomain) -> OperatorSchema? {
         let fields = line.split(separator: "|", omittingEmptySubsequences: false)
         guard fields.count == 7, let sinceVersion = Int64(fields[1]) else { return nil }
-        let constraints = fields[5].split(separator: " ").map { typeConstraint($0, typeSets: typeSets) }
+        let constraints = fields[5].split(separator: " ").map { typeConstraint($0) }
         let attributes = fields[6].split(separator: " ").map(attribute)
         let inputs = fields[3].split(separator: " ").map(parameter)
         let outputs = fields[4].split(separator: " ").map(parameter)
@@ -53,10 +55,10 @@ enum OperatorTable {
         return .init(name: String(name), type: String(rest), option: .single)
     }
 
-    private static func typeConstraint(_ text: Substring, typeSets: [Substring]) -> OperatorSchema.TypeConstraint? {
+    private static func typeConstraint(_ text: Substring) -> OperatorSchema.TypeConstraint? {
         let (variable, number) = halves(text, at: "=")
-        guard let index = Int(number), typeSets.indices.contains(index) else { return nil }
-        let types = typeSets[index].split(separator: " ").map { $0.contains("(") ? String($0) : "tensor(\($0))" }
+        guard let index = Int(number), typeSetLines.indices.contains(index) else { return nil }
+        let types = typeSetLines[index].split(separator: " ").map { $0.contains("(") ? String($0) : "tensor(\($0))" }
         return .init(variable: String(variable), allowedTypes: types)
     }
 
