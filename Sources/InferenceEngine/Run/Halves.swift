@@ -17,7 +17,7 @@ enum Halves {
 
     /// Rounds `float` tensors to the half-wide type that the inputs of their type variable had.
     ///
-    /// Where the variables are not known, the first half-wide input decides.
+    /// Without variables, the first half-wide input decides.
     static func narrow(
         _ values: [Value],
         _ halves: [ElementType?],
