@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import Synchronization
 
 /// A run of bytes that stays where it is for as long as the region lives: allocated, mapped from a file, or part of
 /// another region.
@@ -10,6 +11,7 @@ package final class MemoryRegion: @unchecked Sendable {
     private enum Owner {
         case heap
         case mapping
+        case pages
         case region(MemoryRegion)
     }
 
@@ -19,6 +21,8 @@ package final class MemoryRegion: @unchecked Sendable {
     /// The bytes; valid while the region lives.
     package let bytes: UnsafeRawBufferPointer
     private let owner: Owner
+    /// The same bytes on a boundary, made when they are first asked for there.
+    private let onBoundary = Mutex<MemoryRegion?>(nil)
 
     private init(bytes: UnsafeRawBufferPointer, owner: Owner) {
         self.bytes = bytes
@@ -29,7 +33,7 @@ package final class MemoryRegion: @unchecked Sendable {
         guard let base = UnsafeMutableRawPointer(mutating: bytes.baseAddress) else { return }
         switch owner {
         case .heap: free(base)
-        case .mapping: munmap(base, bytes.count)
+        case .mapping, .pages: munmap(base, bytes.count)
         case .region: break
         }
     }
@@ -78,6 +82,23 @@ package final class MemoryRegion: @unchecked Sendable {
         return MemoryRegion(bytes: UnsafeRawBufferPointer(start: base, count: byteCount), owner: .mapping)
     }
 
+    /// Zeros in huge pages where the kernel has them; no page takes memory before it is touched.
+    static func hugePages(byteCount: Int) -> MemoryRegion? {
+        let size = 2 << 20
+        let (padded, overflow) = byteCount.addingReportingOverflow(2 * size)
+        let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+        guard byteCount > 0, !overflow, let base = mmap(nil, padded, PROT_READ | PROT_WRITE, flags, -1, 0),
+            base != MAP_FAILED
+        else { return nil }
+        let count = (byteCount + size - 1) / size * size
+        let head = (size - Int(bitPattern: base) % size) % size
+        let first = base + head
+        if head > 0 { munmap(base, head) }
+        if padded - head > count { munmap(first + count, padded - head - count) }
+        madvise(first, count, MADV_HUGEPAGE)
+        return MemoryRegion(bytes: UnsafeRawBufferPointer(start: first, count: count), owner: .pages)
+    }
+
     /// A part of this region, which it keeps alive; `nil` when the range leaves it.
     package func slice(_ range: Range<Int>) -> MemoryRegion? {
         guard range.lowerBound >= 0, range.upperBound <= bytes.count else { return nil }
@@ -87,7 +108,7 @@ package final class MemoryRegion: @unchecked Sendable {
     /// Whether the bytes are mapped from a file.
     package var isMapped: Bool {
         switch owner {
-        case .heap: false
+        case .heap, .pages: false
         case .mapping: true
         case .region(let region): region.isMapped
         }
@@ -95,12 +116,18 @@ package final class MemoryRegion: @unchecked Sendable {
 
     /// Lets the kernel take back the memory of pages that are mapped from a file, which are read again when they are used.
     package func forgetPages() {
-        guard isMapped, let base = bytes.baseAddress else { return }
+        guard isMapped, let pages = wholePages else { return }
+        madvise(pages.baseAddress, pages.count, MADV_DONTNEED)
+    }
+
+    /// The pages that hold nothing else.
+    private var wholePages: UnsafeMutableRawBufferPointer? {
+        guard let base = bytes.baseAddress else { return nil }
         let page = Int(getpagesize())
         let start = (Int(bitPattern: base) + page - 1) / page * page
         let end = (Int(bitPattern: base) + bytes.count) / page * page
-        guard end > start, let first = UnsafeMutableRawPointer(bitPattern: start) else { return }
-        madvise(first, end - start, MADV_DONTNEED)
+        guard end > start, let first = UnsafeMutableRawPointer(bitPattern: start) else { return nil }
+        return UnsafeMutableRawBufferPointer(start: first, count: end - start)
     }
 
     /// Whether the bytes are among those of another region.
@@ -109,8 +136,32 @@ package final class MemoryRegion: @unchecked Sendable {
         return base >= otherBase && base + bytes.count <= otherBase + other.bytes.count
     }
 
+    /// The region itself where it starts on a multiple of `alignment`, otherwise a copy, which lives as long as it.
+    ///
+    /// *Throws*: `memory` when there is none for the copy.
+    package func aligned(to alignment: Int) throws(TensorError) -> MemoryRegion {
+        guard !isAligned(to: alignment) else { return self }
+        return try onBoundary.withLock { copy throws(TensorError) in
+            if let copy { return copy }
+            let made = try Self.copying(bytes)
+            copy = made
+            return made
+        }
+    }
+
+    /// Asks the kernel for the pages that are mapped from a file, all at once.
+    ///
+    /// PERF: a page fault for each 64 KiB takes three times as long.
+    package func fetchPages() {
+        guard isMapped, let pages = wholePages else { return }
+        madvise(pages.baseAddress, pages.count, madvisePopulateRead)
+    }
+
     /// Whether the bytes start on a multiple of `alignment`.
     package func isAligned(to alignment: Int) -> Bool {
         UInt(bitPattern: bytes.baseAddress) % UInt(alignment) == 0
     }
 }
+
+/// `MADV_POPULATE_READ`, since Linux 5.14; an older kernel refuses it, and pages come when they are read.
+private let madvisePopulateRead: CInt = 22

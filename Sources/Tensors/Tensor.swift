@@ -122,7 +122,13 @@ package struct Tensor: Sendable {
     ///
     /// *Throws*: `elementType` when `Element` is not the tensor's own type.
     package func elements<Element: TensorElement>(as type: Element.Type) throws(TensorError) -> [Element] {
-        try withElements(of: type) { elements throws(TensorError) in Array(elements) }
+        guard Element.elementType == elementType, case .bytes(let region) = storage else {
+            return try withElements(of: type) { elements throws(TensorError) in Array(elements) }
+        }
+        return Array(unsafeUninitializedCapacity: shape.elementCount) { elements, count in
+            UnsafeMutableRawBufferPointer(elements).copyMemory(from: region.bytes)
+            count = shape.elementCount
+        }
     }
 
     /// The same elements under another shape of the same count, without copying.
