@@ -81,7 +81,8 @@ CK_INLINE size_t conv_general_panel(const ck_conv_shape *shape) {
                               : shape->input_channels / shape->groups * conv_volume(shape->kernel) * CK_PANEL_PIXELS;
 }
 
-CK_INLINE void conv_general_pack(const ck_conv_shape *shape, bool transposes, const float *weights, float *packed) {
+CK_INLINE void conv_general_pack(const ck_conv_shape *shape, bool transposes, const ck_loose_float *weights,
+                                 float *packed) {
     size_t inputs = shape->input_channels / shape->groups, outputs = shape->output_channels / shape->groups;
     size_t volume = conv_volume(shape->kernel), phase[3];
     for (size_t group = 0; group < shape->groups; group++)

@@ -3,9 +3,46 @@
 typedef struct conv_packing {
     const ck_conv_shape *shape;
     ck_conv_algorithm algorithm;
-    const float *weights;
+    const ck_loose_float *weights;
     float *packed;
 } conv_packing;
+
+// 16 rows of 16 numbers, `stride` apart, to 16 columns.
+CK_INLINE void conv_turn(const ck_loose_float *from, size_t stride, float *to) {
+    typedef float vf4 __attribute__((ext_vector_type(4)));
+    for (size_t o = 0; o < CK_CHANNEL_BLOCK; o += 4)
+        for (size_t c = 0; c < CK_CHANNEL_BLOCK; c += 4) {
+            vf4 rows[4];
+            for (size_t i = 0; i < 4; i++) memcpy(&rows[i], from + (o + i) * stride + c, sizeof rows[i]);
+            const vf4 low01 = __builtin_shufflevector(rows[0], rows[1], 0, 4, 1, 5);
+            const vf4 high01 = __builtin_shufflevector(rows[0], rows[1], 2, 6, 3, 7);
+            const vf4 low23 = __builtin_shufflevector(rows[2], rows[3], 0, 4, 1, 5);
+            const vf4 high23 = __builtin_shufflevector(rows[2], rows[3], 2, 6, 3, 7);
+            const vf4 turned[4] = {
+                __builtin_shufflevector(low01, low23, 0, 1, 4, 5),
+                __builtin_shufflevector(low01, low23, 2, 3, 6, 7),
+                __builtin_shufflevector(high01, high23, 0, 1, 4, 5),
+                __builtin_shufflevector(high01, high23, 2, 3, 6, 7),
+            };
+            for (size_t i = 0; i < 4; i++) memcpy(to + (c + i) * CK_CHANNEL_BLOCK + o, &turned[i], sizeof turned[i]);
+        }
+}
+
+// A block of 16 inputs and `real` outputs in one plane of a kernel, whose rows are `stride` apart, for each tap.
+CK_INLINE void conv_pack_plane(const ck_loose_float *weights, size_t stride, size_t volume, size_t plane, size_t real,
+                               size_t inputs, float *packed) {
+    if (real == CK_CHANNEL_BLOCK && inputs == CK_CHANNEL_BLOCK && volume == 1) {
+        conv_turn(weights, stride, packed);
+        return;
+    }
+    if (real < CK_CHANNEL_BLOCK || inputs < CK_CHANNEL_BLOCK)
+        memset(packed, 0, plane * CK_TAP_FLOATS * sizeof *packed);
+    // PERF: by output, so that weights are read as they lie; the block is within the first cache.
+    for (size_t o = 0; o < real; o++)
+        for (size_t c = 0; c < inputs; c++)
+            for (size_t tap = 0; tap < plane; tap++)
+                packed[tap * CK_TAP_FLOATS + c * CK_CHANNEL_BLOCK + o] = weights[o * stride + c * volume + tap];
+}
 
 // One block of output channels of a group.
 static void CK_NAME(conv_pack_task)(void *context, size_t index) {
@@ -16,7 +53,7 @@ static void CK_NAME(conv_pack_task)(void *context, size_t index) {
     size_t volume = conv_volume(shape->kernel), plane = shape->kernel[1] * shape->kernel[2];
     size_t input_blocks = conv_blocks(inputs);
     size_t real = conv_smaller(CK_CHANNEL_BLOCK, outputs - block * CK_CHANNEL_BLOCK);
-    const float *weights = work->weights + (group * outputs + block * CK_CHANNEL_BLOCK) * inputs * volume;
+    const ck_loose_float *weights = work->weights + (group * outputs + block * CK_CHANNEL_BLOCK) * inputs * volume;
     if (work->algorithm == CK_CONV_WINOGRAD) {
         conv_winograd_pack(inputs, real, weights, work->packed + index * 36 * input_blocks * CK_TAP_FLOATS);
         return;
@@ -27,18 +64,25 @@ static void CK_NAME(conv_pack_task)(void *context, size_t index) {
     bool is_merged = width != inputs;
     if (is_merged) weights = work->weights + group * CK_CHANNEL_BLOCK * width * volume;
     for (size_t kd = 0; kd < shape->kernel[0]; kd++)
-        for (size_t b = 0; b < input_blocks; b++)
+        for (size_t b = 0; b < input_blocks; b++) {
+            if (!is_merged) {
+                const size_t first = b * CK_CHANNEL_BLOCK;
+                conv_pack_plane(weights + first * volume + kd * plane, inputs * volume, volume, plane, real,
+                                conv_smaller(CK_CHANNEL_BLOCK, inputs - first), packed);
+                packed += plane * CK_TAP_FLOATS;
+                continue;
+            }
             for (size_t tap = 0; tap < plane; tap++)
                 for (size_t c = b * CK_CHANNEL_BLOCK; c < (b + 1) * CK_CHANNEL_BLOCK; c++)
                     for (size_t o = 0; o < CK_CHANNEL_BLOCK; o++) {
-                        bool exists = o < real && c < inputs && (!is_merged || o / width == c / width);
-                        size_t from = is_merged ? c % width : c;
-                        *packed++ = exists ? weights[(o * width + from) * volume + kd * plane + tap] : 0;
+                        bool exists = o < real && c < inputs && o / width == c / width;
+                        *packed++ = exists ? weights[(o * width + c % width) * volume + kd * plane + tap] : 0;
                     }
+        }
 }
 
 static void CK_NAME(f32_conv_pack)(ck_pool *pool, const ck_conv_shape *shape, ck_conv_algorithm algorithm,
-                                   const float *weights, float *packed) {
+                                   const ck_loose_float *weights, float *packed) {
     size_t volume = conv_volume(shape->kernel);
     if (shape->groups == 0) return;
     ck_conv_shape merged = conv_merged(shape);

@@ -52,26 +52,39 @@ CK_INLINE size_t conv_winograd_scratch(const ck_conv_shape *shape) {
            (conv_blocks(shape->input_channels) + CK_WINOGRAD_BLOCKS);
 }
 
+typedef double conv_doubles __attribute__((ext_vector_type(CK_CHANNEL_BLOCK)));
+
+// Three weights, of 16 output channels each, to the transform's six.
+CK_INLINE void conv_winograd_spread(const conv_doubles *g, size_t stride, conv_doubles *t) {
+    conv_doubles first = g[0], second = g[stride], third = g[2 * stride];
+    conv_doubles ends = (first + third) * (-1.0 / 6), middle = second * (-1.0 / 6);
+    conv_doubles outer = first * (1.0 / 24) + third * (1.0 / 6), inner = second * (1.0 / 12);
+    t[0] = first * (1.0 / 4);
+    t[1] = ends + middle;
+    t[2] = ends - middle;
+    t[3] = outer + inner;
+    t[4] = outer - inner;
+    t[5] = third;
+}
+
 // The weights of one block of output channels, of which `real` exist.
-CK_INLINE void conv_winograd_pack(size_t inputs, size_t real, const float *weights, float *packed) {
-    static const float g[6][3] = {{1.0f / 4, 0, 0},
-                                  {-1.0f / 6, -1.0f / 6, -1.0f / 6},
-                                  {-1.0f / 6, 1.0f / 6, -1.0f / 6},
-                                  {1.0f / 24, 1.0f / 12, 1.0f / 6},
-                                  {1.0f / 24, -1.0f / 12, 1.0f / 6},
-                                  {0, 0, 1}};
+CK_INLINE void conv_winograd_pack(size_t inputs, size_t real, const ck_loose_float *weights, float *packed) {
     size_t padded = conv_blocks(inputs) * CK_CHANNEL_BLOCK;
-    for (size_t c = 0; c < padded; c++)
-        for (size_t o = 0; o < CK_CHANNEL_BLOCK; o++)
-            for (size_t i = 0; i < 6; i++)
-                for (size_t j = 0; j < 6; j++) {
-                    double sum = 0;
-                    if (c < inputs && o < real)
-                        for (size_t y = 0; y < 3; y++)
-                            for (size_t x = 0; x < 3; x++)
-                                sum += (double)g[i][y] * g[j][x] * weights[(o * inputs + c) * 9 + y * 3 + x];
-                    packed[((i * 6 + j) * padded + c) * CK_CHANNEL_BLOCK + o] = (float)sum;
-                }
+    for (size_t c = 0; c < padded; c++) {
+        double gathered[9][CK_CHANNEL_BLOCK] = {{0}};
+        for (size_t o = 0; o < real && c < inputs; o++)
+            for (size_t tap = 0; tap < 9; tap++) gathered[tap][o] = (double)weights[(o * inputs + c) * 9 + tap];
+        conv_doubles taps[9], columns[3][6], rows[6];
+        memcpy(taps, gathered, sizeof taps);
+        for (size_t x = 0; x < 3; x++) conv_winograd_spread(taps + x, 3, columns[x]);
+        for (size_t i = 0; i < 6; i++) {
+            conv_winograd_spread(columns[0] + i, 6, rows);
+            for (size_t j = 0; j < 6; j++) {
+                float *to = packed + ((i * 6 + j) * padded + c) * CK_CHANNEL_BLOCK;
+                for (size_t o = 0; o < CK_CHANNEL_BLOCK; o++) to[o] = (float)rows[j][o];
+            }
+        }
+    }
 }
 
 // Six numbers to the transform's six.

@@ -21,11 +21,13 @@ static size_t CK_NAME(f32_packed_size)(size_t k, size_t n) { return k * CK_NAME(
 static size_t CK_NAME(bf16_packed_size)(size_t k, size_t n) { return CK_NAME(f32_packed_size)(k, n); }
 
 // One panel of `columns` columns, padded; b is its first element.
-static void CK_NAME(gemm_pack_panel)(const float *b, ptrdiff_t row_stride, ptrdiff_t column_stride, size_t k,
-                                     size_t columns, float *to) {
+static void CK_NAME(gemm_pack_panel)(const ck_loose_float *b, ptrdiff_t row_stride, ptrdiff_t column_stride,
+                                     size_t k, size_t columns, float *to) {
     if (column_stride == 1 && columns == GEMM_COLUMNS) {
         for (size_t p = 0; p < k; p++, b += row_stride, to += GEMM_COLUMNS) {
-            const vf low = vf_load(b), high = vf_load(b + CK_WIDTH);
+            vf low, high;
+            memcpy(&low, b, sizeof low);
+            memcpy(&high, b + CK_WIDTH, sizeof high);
             vf_store(to, low);
             vf_store(to + CK_WIDTH, high);
         }
@@ -54,15 +56,15 @@ static void CK_NAME(gemm_pack_panel)(const float *b, ptrdiff_t row_stride, ptrdi
         }
     }
     for (size_t p = done; p < k; p++) {
-        const float *row = b + (ptrdiff_t)p * row_stride;
+        const ck_loose_float *row = b + (ptrdiff_t)p * row_stride;
         float *padded = to + p * GEMM_COLUMNS;
         for (size_t j = 0; j < columns; j++) padded[j] = row[(ptrdiff_t)j * column_stride];
         for (size_t j = columns; j < GEMM_COLUMNS; j++) padded[j] = 0;
     }
 }
 
-static void CK_NAME(f32_pack)(const float *b, ptrdiff_t row_stride, ptrdiff_t column_stride, size_t k, size_t n,
-                              float *packed) {
+static void CK_NAME(f32_pack)(const ck_loose_float *b, ptrdiff_t row_stride, ptrdiff_t column_stride, size_t k,
+                              size_t n, float *packed) {
     const size_t block = CK_NAME(gemm_k_block)(k);
     for (size_t k0 = 0; k0 < k; k0 += block) {
         const size_t count = k - k0 < block ? k - k0 : block;

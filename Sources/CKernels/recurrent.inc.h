@@ -31,12 +31,12 @@ static size_t CK_NAME(f32_recurrent_pack_size)(size_t gates, size_t hidden) {
     return CK_NAME(recurrent_panels)(hidden) * CK_WIDTH * gates * hidden;
 }
 
-static void CK_NAME(f32_recurrent_pack)(size_t gates, size_t hidden, const float *r, float *packed) {
+static void CK_NAME(f32_recurrent_pack)(size_t gates, size_t hidden, const ck_loose_float *r, float *packed) {
     for (size_t unit = 0; unit < hidden; unit += CK_WIDTH)
         for (size_t gate = 0; gate < gates; gate++)
-            for (size_t k = 0; k < hidden; k++)
+            for (size_t k = 0; k < hidden; k++, packed += CK_WIDTH)
                 for (size_t i = 0; i < CK_WIDTH; i++)
-                    *packed++ = unit + i < hidden ? r[(gate * hidden + unit + i) * hidden + k] : 0;
+                    packed[i] = unit + i < hidden ? r[(gate * hidden + unit + i) * hidden + k] : 0;
 }
 
 static size_t CK_NAME(f32_recurrent_scratch_size)(size_t batch, size_t hidden) { return 3 * batch * hidden; }

@@ -78,7 +78,7 @@ typedef struct ck_pooling_shape {
 // CK_CONV_WINOGRAD only if `allows_winograd`.
 // f32_conv_weights_size: floats of the packed weights.
 // f32_conv_pack: weights [output channels, input channels / groups, kd, kh, kw] (transposed: [input channels,
-// output channels / groups, kd, kh, kw]) to the packed ones of the algorithm.
+// output channels / groups, kd, kh, kw]), on any boundary, to the packed ones of the algorithm.
 // f32_conv_scratch_size: floats of scratch when `threads` (ck_pool_thread_count) take part; often 0.
 // f32_conv: output = activation(scale * sum + bias[output channel] + residual[same place]), the residual as large as
 // the output and in its layout (residual_stride is not read). `weights` are packed. The output overlaps no other
@@ -95,7 +95,7 @@ typedef struct ck_pooling_shape {
     X(ck_conv_algorithm, f32_conv_algorithm, (const ck_conv_shape *shape, bool allows_winograd))                       \
     X(size_t, f32_conv_weights_size, (const ck_conv_shape *shape, ck_conv_algorithm algorithm))                        \
     X(void, f32_conv_pack,                                                                                             \
-      (ck_pool * pool, const ck_conv_shape *shape, ck_conv_algorithm algorithm, const float *weights,                  \
+      (ck_pool * pool, const ck_conv_shape *shape, ck_conv_algorithm algorithm, const ck_loose_float *weights,         \
        float *packed))                                                                                                 \
     X(size_t, f32_conv_scratch_size, (const ck_conv_shape *shape, ck_conv_algorithm algorithm, unsigned threads))      \
     X(void, f32_conv,                                                                                                  \

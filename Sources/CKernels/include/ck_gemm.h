@@ -30,7 +30,8 @@ typedef struct ck_i8_matrix {
 
 // f32_packed_size: floats that the packed form of k × n weights takes.
 //
-// f32_pack: packs B, whose element (row, column) lies at b[row * row_stride + column * column_stride].
+// f32_pack: packs B, whose element (row, column) lies at b[row * row_stride + column * column_stride],
+// on any boundary.
 //
 // f32_gemm_scratch_size: floats of scratch for a product of these sizes on up to `threads` threads; may be 0.
 //
@@ -59,7 +60,7 @@ typedef struct ck_i8_matrix {
 #define CK_GEMM_KERNELS(X)                                                                                             \
     X(size_t, f32_packed_size, (size_t k, size_t n))                                                                   \
     X(void, f32_pack,                                                                                                  \
-      (const float *b, ptrdiff_t row_stride, ptrdiff_t column_stride, size_t k, size_t n, float *packed))              \
+      (const ck_loose_float *b, ptrdiff_t row_stride, ptrdiff_t column_stride, size_t k, size_t n, float *packed))     \
     X(size_t, f32_gemm_scratch_size, (size_t m, size_t n, size_t k, size_t a_row_stride, unsigned threads))            \
     X(void, f32_gemm,                                                                                                  \
       (size_t m, size_t n, size_t k, const float *a, size_t a_row_stride, const float *packed, float *c,               \

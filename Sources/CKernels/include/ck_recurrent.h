@@ -50,7 +50,7 @@ typedef struct ck_recurrent {
 // elements. A packed R is of one table of kernels: other instruction sets have other panels.
 #define CK_RECURRENT_KERNELS(X)                                                                                        \
     X(size_t, f32_recurrent_pack_size, (size_t gates, size_t hidden))                                                  \
-    X(void, f32_recurrent_pack, (size_t gates, size_t hidden, const float *r, float *packed))                          \
+    X(void, f32_recurrent_pack, (size_t gates, size_t hidden, const ck_loose_float *r, float *packed))                 \
     X(size_t, f32_recurrent_scratch_size, (size_t batch, size_t hidden))                                               \
     X(void, f32_lstm, (const ck_recurrent *layer, ck_pool *pool))                                                      \
     X(void, f32_gru, (const ck_recurrent *layer, ck_pool *pool))                                                       \

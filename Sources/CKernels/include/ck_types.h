@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// A float on any boundary, as weights lie in files.
+typedef float ck_loose_float __attribute__((aligned(1)));
+
 typedef enum ck_isa {
     CK_PORTABLE = 0,
     CK_AVX2 = 1,
