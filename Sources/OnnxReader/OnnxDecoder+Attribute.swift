@@ -1,5 +1,6 @@
 import Diagnostics
 import OnnxIR
+import Tensors
 
 /// The fields of an `AttributeProto`, as far as they were there.
 private struct AttributeFields {
@@ -15,12 +16,24 @@ private struct AttributeFields {
     var floats: [Float] = []
     var ints: [Int64] = []
     var strings: [[UInt8]] = []
+    /// The strings that came first, each once, so that a long list of a few words takes little memory.
+    private var firstStrings: [[UInt8]] = []
     var tensors: [OnnxTensor] = []
     var graphs: [Graph] = []
     var type: ValueType??
     var types: [ValueType] = []
     var sparseTensor: OnnxSparseTensor?
     var sparseTensors: [OnnxSparseTensor] = []
+
+    mutating func append(string bytes: UnsafeRawBufferPointer) {
+        if let known = firstStrings.first(where: { $0.count == bytes.count && $0.elementsEqual(bytes) }) {
+            strings.append(known)
+            return
+        }
+        let string = [UInt8](bytes)
+        if firstStrings.count < 4 { firstStrings.append(string) }
+        strings.append(string)
+    }
 
     /// The kinds that there are values of.
     var presentKinds: [AttributeKind] {
@@ -87,7 +100,7 @@ extension OnnxDecoder {
         case 6: try set(&fields.graph, to: try graph(field, of: &cursor), field, of: cursor)
         case 7: try cursor.append(to: &fields.floats, field)
         case 8: try cursor.append(to: &fields.ints, field)
-        case 9: fields.strings.append(try bytes(field, of: &cursor))
+        case 9: fields.append(string: UnsafeRawBufferPointer(rebasing: region.bytes[try byteRange(field, of: &cursor)]))
         case 10: fields.tensors.append(try tensor(field, of: &cursor, "tensor"))
         case 11: fields.graphs.append(try graph(field, of: &cursor))
         case 13: fields.docString = try text(field, of: &cursor)

@@ -67,14 +67,14 @@ extension OnnxDecoder {
         case 3:
             fields.isSegment = true
             try cursor.skip(field)
-        case 4: fields.data[.floatData, default: []].append(try cursor.elements(field, unpacked: .fixed32))
-        case 5: fields.data[.int32Data, default: []].append(try cursor.elements(field, unpacked: .varint))
-        case 6: fields.data[.stringData, default: []].append(try cursor.payload(field))
-        case 7: fields.data[.int64Data, default: []].append(try cursor.elements(field, unpacked: .varint))
+        case 4: fields[.floatData].append(try cursor.elements(field, unpacked: .fixed32))
+        case 5: fields[.int32Data].append(try cursor.elements(field, unpacked: .varint))
+        case 6: fields[.stringData].append(try cursor.payload(field))
+        case 7: fields[.int64Data].append(try cursor.elements(field, unpacked: .varint))
         case 8: fields.name = try text(field, of: &cursor)
-        case 9: fields.data[.rawData] = [try cursor.payload(field)]
-        case 10: fields.data[.doubleData, default: []].append(try cursor.elements(field, unpacked: .fixed64))
-        case 11: fields.data[.uint64Data, default: []].append(try cursor.elements(field, unpacked: .varint))
+        case 9: fields[.rawData] = [try cursor.payload(field)]
+        case 10: fields[.doubleData].append(try cursor.elements(field, unpacked: .fixed64))
+        case 11: fields[.uint64Data].append(try cursor.elements(field, unpacked: .varint))
         case 12: fields.docString = try text(field, of: &cursor)
         case 13:
             let entry = try metadataEntry(field, of: &cursor)

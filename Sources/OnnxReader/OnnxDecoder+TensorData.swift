@@ -9,7 +9,7 @@ extension OnnxDecoder {
         in field: TensorDataField,
         _ fields: TensorFields
     ) throws(OnnxReaderError) -> Tensor {
-        let ranges = fields.data[field] ?? []
+        let ranges = fields[field]
         switch field {
         case .stringData:
             var strings: [String] = []

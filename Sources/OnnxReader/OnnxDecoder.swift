@@ -82,6 +82,11 @@ final class OnnxDecoder {
 
     /// The value of a `bytes` field.
     func bytes(_ field: WireField, of cursor: inout WireCursor) throws(OnnxReaderError) -> [UInt8] {
+        [UInt8](region.bytes[try byteRange(field, of: &cursor)])
+    }
+
+    /// Where the value of a `bytes` field lies.
+    func byteRange(_ field: WireField, of cursor: inout WireCursor) throws(OnnxReaderError) -> Range<Int> {
         let range = try cursor.payload(field)
         guard range.count <= limits.textByteCount else {
             throw OnnxReaderError(
@@ -90,7 +95,7 @@ final class OnnxDecoder {
                 "a string has \(range.count) bytes, expected at most \(limits.textByteCount)"
             )
         }
-        return [UInt8](region.bytes[range])
+        return range
     }
 
     /// Stores the value of a singular message field, once.

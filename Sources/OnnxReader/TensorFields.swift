@@ -39,12 +39,28 @@ struct TensorFields {
     var isSegment = false
     var isExternal = false
     var external: [(key: String, value: String)] = []
-    /// Where the elements are: one range for each string, packed run, or single number, in the file's order.
-    var data: [TensorDataField: [Range<Int>]] = [:]
+    /// Where the elements of the fields are that were there.
+    private var data: [(field: TensorDataField, ranges: [Range<Int>])] = []
+
+    /// Where the elements of a field are: one range for each string, packed run, or single number, in the file's order.
+    ///
+    /// PERF: the first dictionary with keys of a type of its own takes the runtime as long as a small model.
+    subscript(field: TensorDataField) -> [Range<Int>] {
+        get { data.first { $0.field == field }?.ranges ?? [] }
+        _modify {
+            var index = data.count
+            if let known = data.firstIndex(where: { $0.field == field }) {
+                index = known
+            } else {
+                data.append((field, []))
+            }
+            yield &data[index].ranges
+        }
+    }
 
     /// The fields that hold at least one byte or one string.
     var presentData: [TensorDataField] {
-        data.filter { field, ranges in field == .stringData ? !ranges.isEmpty : ranges.contains { !$0.isEmpty } }
-            .keys.sorted { $0.rawValue < $1.rawValue }
+        data.filter { $0.field == .stringData ? !$0.ranges.isEmpty : $0.ranges.contains { !$0.isEmpty } }
+            .map(\.field).sorted { $0.rawValue < $1.rawValue }
     }
 }

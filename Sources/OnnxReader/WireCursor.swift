@@ -104,17 +104,40 @@ struct WireCursor {
         return float(at: try take(4).lowerBound)
     }
 
-    /// Appends the elements of a `repeated int64`, packed or not.
+    /// Appends the elements of a `repeated int64`, packed or not, with those of the same field that follow.
     mutating func append(to values: inout [Int64], _ field: WireField) throws(OnnxReaderError) {
-        guard field.type == .bytes else { return values.append(try int64(field)) }
+        guard field.type == .bytes else {
+            reserve(&values, elementByteCount: 2)
+            repeat { values.append(try int64(field)) } while passes(field)
+            return
+        }
         var elements = elements(in: try payload(field))
         while !elements.isAtEnd { values.append(Int64(bitPattern: try elements.varint())) }
     }
 
-    /// Appends the elements of a `repeated float`, packed or not.
+    /// Appends the elements of a `repeated float`, packed or not, with those of the same field that follow.
     mutating func append(to values: inout [Float], _ field: WireField) throws(OnnxReaderError) {
-        guard field.type == .bytes else { return values.append(try float(field)) }
+        guard field.type == .bytes else {
+            reserve(&values, elementByteCount: 5)
+            repeat { values.append(try float(field)) } while passes(field)
+            return
+        }
         for range in try fixedElements(field, width: 4) { values.append(float(at: range)) }
+    }
+
+    /// PERF: most of what is left of a long list's message are its elements; growing step by step touches twice the memory.
+    private func reserve<Element>(_ values: inout [Element], elementByteCount: Int) {
+        let count = min((end - position) / elementByteCount, 1 << 22)
+        if values.isEmpty, count > 1000 { values.reserveCapacity(count) }
+    }
+
+    /// Steps over the head of a field, where the next one is this field once more and its head is a byte.
+    private mutating func passes(_ field: WireField) -> Bool {
+        guard position < end, field.number < 16,
+            UInt32(bytes[position]) == field.number << 3 | UInt32(field.type.rawValue)
+        else { return false }
+        position += 1
+        return true
     }
 
     /// The range of the elements of a repeated number, packed or a single one that is not.
@@ -132,6 +155,10 @@ struct WireCursor {
     }
 
     mutating func varint() throws(OnnxReaderError) -> UInt64 {
+        if position < end, bytes[position] < 0x80 {
+            defer { position += 1 }
+            return UInt64(bytes[position])
+        }
         let start = position
         var value: UInt64 = 0
         var shift: UInt64 = 0
