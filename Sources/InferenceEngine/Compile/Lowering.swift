@@ -3,11 +3,8 @@ import Diagnostics
 import OnnxIR
 import Tensors
 
-/// An operator that kernels can do the work of.
-protocol LowerableOperator: Operator {
-    /// Adds the kernels for one node of concrete shapes; `false` when there are none for it, and nothing was added.
-    func lower(_ node: inout Lowering) -> Bool
-}
+/// An operator that kernels can do the work of: it has `lower`.
+protocol LowerableOperator: Operator {}
 
 /// One node while it is lowered: what is known of its operands, and the draft that takes its kernels.
 struct Lowering {

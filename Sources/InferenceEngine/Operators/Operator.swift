@@ -14,12 +14,19 @@ protocol Operator: Sendable {
 
     /// The graphs among the attributes, with what is known of the inputs that the operator feeds them.
     func bodies(_ inputs: InputFacts) -> [OperatorBody]
+
+    /// Adds the kernels for one node of concrete shapes; `false` when there are none for it, and nothing was added.
+    ///
+    /// PERF: a cast to `LowerableOperator` takes 0.1 ms for each type that was not asked about before.
+    func lower(_ node: inout Lowering) -> Bool
 }
 
 extension Operator {
     var isDeterministic: Bool { true }
 
     func bodies(_ inputs: InputFacts) -> [OperatorBody] { [] }
+
+    func lower(_ node: inout Lowering) -> Bool { false }
 }
 
 /// A graph that an operator runs: the name of its attribute, and what is known of the inputs it is fed.

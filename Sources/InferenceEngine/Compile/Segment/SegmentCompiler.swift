@@ -38,7 +38,7 @@ struct SegmentCompiler {
 
     /// Adds the kernels of a node; where there are none, the draft may have got operands that nothing reads.
     private func lower(_ node: LoadedNode, _ facts: GraphFacts, into draft: inout SegmentDraft) -> Bool {
-        guard let operation = node.operation as? any LowerableOperator, node.captures.isEmpty else { return false }
+        guard node.captures.isEmpty else { return false }
         for output in node.outputs {
             guard let output else { continue }
             guard let shape = facts[output].fixedShape, let type = facts[output].elementType,
@@ -50,7 +50,7 @@ struct SegmentCompiler {
         // PERF: the draft has one owner at any time, so that it is never copied.
         swap(&lowering.segment, &draft)
         defer { swap(&lowering.segment, &draft) }
-        return operation.lower(&lowering)
+        return node.operation.lower(&lowering)
     }
 
     /// The node that runs a draft; `nil` when there is nothing for it to do.
