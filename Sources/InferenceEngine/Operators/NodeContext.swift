@@ -105,9 +105,15 @@ struct NodeContext {
         return choice
     }
 
-    func strings(_ name: String) throws(EngineError) -> [String]? {
+    /// Strings as they lie in the file.
+    func byteStrings(_ name: String) throws(EngineError) -> [[UInt8]]? {
         guard let value = attributes[name] else { return nil }
         guard case .strings(let strings) = value else { throw mismatch(name, value, "strings") }
+        return strings
+    }
+
+    func strings(_ name: String) throws(EngineError) -> [String]? {
+        guard let strings = try byteStrings(name) else { return nil }
         var texts: [String] = []
         for string in strings { texts.append(try text(string, of: name)) }
         return texts
@@ -162,7 +168,8 @@ struct NodeContext {
         EngineError(.attribute, "attribute `\(name)` has the kind `\(value.kind)`, expected \(expected)")
     }
 
-    private func text(_ bytes: [UInt8], of name: String) throws(EngineError) -> String {
+    /// *Throws*: `attribute` for bytes that are not UTF-8.
+    func text(_ bytes: [UInt8], of name: String) throws(EngineError) -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw EngineError(.attribute, "attribute `\(name)` is not UTF-8")
         }

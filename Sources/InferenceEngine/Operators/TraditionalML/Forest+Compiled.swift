@@ -37,19 +37,16 @@ extension Forest {
             )
         }
         let starts = roots.compactMap(Self.code)
-        var leafStarts = [0]
         var weights: [ck_tree_weight] = []
-        for leaf in leaves {
-            for weight in leaf {
-                guard let value = Float(exactly: weight.value) else { return nil }
-                weights.append(ck_tree_weight(target: UInt32(weight.target), value: value))
-            }
-            leafStarts.append(weights.count)
+        weights.reserveCapacity(leaves.weights.count)
+        for weight in leaves.weights {
+            guard let value = Float(exactly: weight.value) else { return nil }
+            weights.append(ck_tree_weight(target: UInt32(weight.target), value: value))
         }
         guard starts.count == roots.count else { return nil }
         return flat.withUnsafeBufferPointer { flat in
             starts.withUnsafeBufferPointer { starts in
-                leafStarts.withUnsafeBufferPointer { leafStarts in
+                leaves.starts.withUnsafeBufferPointer { leafStarts in
                     weights.withUnsafeBufferPointer { weights in
                         var forest = ck_tree_forest()
                         forest.nodes = flat.baseAddress

@@ -31,19 +31,13 @@ struct Forest: Sendable {
         case max = "MAX"
     }
 
-    /// A weight of a leaf, and the target or class that it is for.
-    struct Weight: Sendable {
-        let target: Int
-        let value: Double
-    }
-
     /// Features that a sample must have.
     let featureCount: Int
     let targetCount: Int
     let nodes: [Node]
     private let sets: [Set<Double>]
     let roots: [Branch]
-    let leaves: [[Weight]]
+    let leaves: Leaves
     let aggregate: Aggregate
     let compiledForm = CompiledForest()
 
@@ -56,7 +50,7 @@ struct Forest: Sendable {
         nodes: [Node],
         sets: [Set<Double>] = [],
         roots: [Branch],
-        leaves: [[Weight]],
+        leaves: Leaves,
         targetCount: Int,
         aggregate: Aggregate
     ) throws(EngineError) {

@@ -104,7 +104,7 @@ extension Forest {
             nodes: nodes,
             sets: sets,
             roots: roots.map { .node($0) },
-            leaves: zip(targets, values).map { [Weight(target: $0, value: $1)] },
+            leaves: Leaves(zip(targets, values).map { Weight(target: $0, value: $1) }),
             targetCount: targetCount,
             aggregate: aggregate
         )
