@@ -6,13 +6,18 @@ extension Passes {
     static let sharedSubexpressions = GraphPass(name: "shared-subexpressions") { graph, _ throws(EngineError) in
         var replacements = sharedConstants(graph)
         var isChanged = !replacements.isEmpty
-        var first: [NodeKey: LoadedNode] = [:]
+        var first: [NodeKey: [LoadedNode]] = [:]
         var kept: [LoadedNode] = []
         for var node in graph.nodes {
             node.inputs = node.inputs.map { $0.map { replacements[$0] ?? $0 } }
             node.captures = node.captures.map { replacements[$0] ?? $0 }
-            guard let key = NodeKey(node), let known = first[key] else {
-                NodeKey(node).map { first[$0] = node }
+            guard node.operation.isDeterministic, node.captures.isEmpty else {
+                kept.append(node)
+                continue
+            }
+            let key = NodeKey(node)
+            guard let known = first[key]?.first(where: { haveSameAttributes($0, node) }) else {
+                first[key, default: []].append(node)
                 kept.append(node)
                 continue
             }
@@ -22,6 +27,25 @@ extension Passes {
         graph.nodes = kept
         graph.outputs = graph.outputs.map { replacements[$0] ?? $0 }
         return isChanged
+    }
+
+    /// Whether the attributes are the same, and none holds tensors or graphs.
+    ///
+    /// PERF: attributes are compared and not hashed, because those of trees are long, and few nodes are alike in all else.
+    private static func haveSameAttributes(_ first: LoadedNode, _ second: LoadedNode) -> Bool {
+        guard first.attributes.count == second.attributes.count else { return false }
+        return first.attributes.allSatisfy { name, value in
+            switch (value, second.attributes[name]) {
+            case (.float(let one), .float(let other)): one.bitPattern == other.bitPattern
+            case (.int(let one), .int(let other)): one == other
+            case (.string(let one), .string(let other)): one == other
+            case (.floats(let one), .floats(let other)):
+                one.lazy.map(\.bitPattern).elementsEqual(other.lazy.map(\.bitPattern))
+            case (.ints(let one), .ints(let other)): one == other
+            case (.strings(let one), .strings(let other)): one == other
+            default: false
+            }
+        }
     }
 
     private static let sharedByteCount = 1024
@@ -47,43 +71,18 @@ extension Passes {
     }
 }
 
-/// What two nodes have in common that compute the same.
+/// What two nodes have in common that compute the same, their attributes aside.
 private struct NodeKey: Hashable {
-    private enum Attribute: Hashable {
-        case float(UInt32)
-        case int(Int64)
-        case string([UInt8])
-        case floats([UInt32])
-        case ints([Int64])
-        case strings([[UInt8]])
-    }
-
     private let domain: OperatorDomain
     private let name: String
     private let version: Int
-    private let attributes: [String: Attribute]
     private let inputs: [ValueID?]
     private let outputs: [Bool]
 
-    /// `nil` for a node that may compute something else each time, or whose attributes hold tensors or graphs.
-    init?(_ node: LoadedNode) {
-        guard node.operation.isDeterministic, node.captures.isEmpty else { return nil }
-        var attributes: [String: Attribute] = [:]
-        for (name, value) in node.attributes {
-            switch value {
-            case .float(let float): attributes[name] = .float(float.bitPattern)
-            case .int(let int): attributes[name] = .int(int)
-            case .string(let bytes): attributes[name] = .string(bytes)
-            case .floats(let floats): attributes[name] = .floats(floats.map(\.bitPattern))
-            case .ints(let ints): attributes[name] = .ints(ints)
-            case .strings(let strings): attributes[name] = .strings(strings)
-            default: return nil
-            }
-        }
+    init(_ node: LoadedNode) {
         domain = node.definition.domain
         name = node.definition.name
         version = node.version
-        self.attributes = attributes
         inputs = node.inputs
         outputs = node.outputs.map { $0 != nil }
     }
