@@ -79,6 +79,12 @@ struct Lowering {
         return segment.plain(id, facts, place)
     }
 
+    /// An input, row-major, on any boundary.
+    mutating func bytes(_ index: Int) -> DraftValue? {
+        guard has(index), let id = inputIDs[index], let facts = inputs[index] else { return nil }
+        return segment.bytes(id, facts, place)
+    }
+
     /// An input in blocks of channels.
     mutating func blocked(_ index: Int) -> DraftValue? {
         guard has(index), let id = inputIDs[index], let facts = inputs[index] else { return nil }

@@ -25,6 +25,7 @@ final class PackedConstants: Sendable {
     }
 
     private let store: Mutex<Store>
+    private let memory = MemorySlabs()
 
     init(of graph: LoadedGraph) {
         let addresses = graph.constants.values.compactMap { UInt(bitPattern: $0.tensor?.region?.bytes.baseAddress) }
@@ -44,7 +45,8 @@ final class PackedConstants: Sendable {
         _ pack: (UnsafeMutableRawPointer) -> Void
     ) -> MemoryRegion? {
         if let region = store.withLock({ $0.regions[key] }) { return region }
-        let made = try? MemoryRegion.allocate(byteCount: byteCount, zeroed: false) { bytes throws(TensorError) in
+        source.region?.fetchPages()
+        let made = try? memory.allocate(byteCount: byteCount) { bytes throws(TensorError) in
             if let base = bytes.baseAddress { pack(base) }
         }
         source.region?.forgetPages()

@@ -12,6 +12,9 @@ final class GraphLoader {
     /// Holds what is made of sparse tensors against the limits.
     private let state: RunState
 
+    /// From how many bytes on an initializer is not copied to a boundary before somebody asks for it there.
+    private static let unalignedByteCount = 4096
+
     private struct FunctionKey: Hashable {
         let domain: OperatorDomain
         let name: String
@@ -116,17 +119,20 @@ final class GraphLoader {
         try locating(.item("initializer", name)) { () throws(EngineError) in
             try RunState.checkEmpty(tensor.shape)
         }
+        // Large ones stay where they are, on any boundary: most are packed, and their bytes as such are not read again.
+        let isLarge = (tensor.region?.bytes.count ?? 0) >= Self.unalignedByteCount
+        let tensor = isLarge ? tensor : try tensor.aligned()
         if inputNames.contains(Array(name.utf8)), let found = scope.resolve(name), let value = found {
             // What the node around a graph feeds stands above an initializer of the same name.
             guard scope.parent == nil else { return }
             guard frame.graph.constants[value] == nil else {
                 throw EngineError(.graph, "value `\(name)` is made twice")
             }
-            frame.graph.constants[value] = .tensor(try tensor.aligned())
+            frame.graph.constants[value] = .tensor(tensor)
             return
         }
         let value = frame.graph.newValue(name)
-        frame.graph.constants[value] = .tensor(try tensor.aligned())
+        frame.graph.constants[value] = .tensor(tensor)
         try scope.define(name, as: value)
     }
 

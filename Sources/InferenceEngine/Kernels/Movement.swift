@@ -28,7 +28,7 @@ extension OperatorCall {
             let moved = try moved(unpacked(input), to: shape, zeroed: zeroed, movement)
             return try packed(moved, as: input.elementType)
         }
-        let source = try input.bytePointer()
+        let source = try input.wordPointer()
         let width = input.elementType.bitWidth ?? 0
         let isEmpty = input.shape.elementCount == 0
         return try Tensor.ofBytes(elementType: input.elementType, shape: shape, zeroed: zeroed || isEmpty) { bytes in

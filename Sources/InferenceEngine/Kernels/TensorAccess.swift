@@ -3,17 +3,28 @@ import OnnxIR
 import Tensors
 
 extension Tensor {
-    /// The same tensor with its elements on a boundary that suits their type, as every tensor in the engine has them.
+    /// The same tensor with its elements on a boundary that suits their type, as what comes from outside of the engine
+    /// has them.
     func aligned() throws(EngineError) -> Tensor {
-        guard let region, let width = elementType.bitWidth else { return self }
-        let isAligned = region.bytes.baseAddress != nil && region.isAligned(to: min(max(width / 8, 1), 8))
-        guard !isAligned else { return self }
+        guard let region, region.bytes.baseAddress != nil, let boundary else { return self }
+        guard !region.isAligned(to: boundary) else { return self }
         return try Self.wrapping { () throws(TensorError) in
             try Tensor(elementType: elementType, shape: shape, region: .copying(region.bytes))
         }
     }
 
-    /// The elements of an aligned tensor; good while the tensor lives, as the inputs of a call do.
+    /// The boundary that suits the elements, in bytes; `nil` for strings.
+    private var boundary: Int? { elementType.bitWidth.map { min(max($0 / 8, 1), 8) } }
+
+    /// The bytes on a boundary that suits the elements; `nil` for strings.
+    ///
+    /// Weights lie in a file on any boundary, and are copied when they are first asked for here.
+    func alignedRegion() throws(EngineError) -> MemoryRegion? {
+        guard let region, let boundary else { return nil }
+        return try Self.wrapping { () throws(TensorError) in try region.aligned(to: boundary) }
+    }
+
+    /// The elements on a boundary that suits them; good while the tensor lives, as the inputs of a call do.
     ///
     /// *Throws*: `elementType` when `Element` is not the tensor's own type.
     @inline(__always)
@@ -24,9 +35,24 @@ extension Tensor {
                 "elements have type `\(elementType.name)`, expected `\(Element.elementType.name)`"
             )
         }
-        return try bytePointer().assumingMemoryBound(to: Element.self)
+        let base = try bytePointer()
+        // PERF: nearly all tensors lie on a boundary; this way takes no lock.
+        guard UInt(bitPattern: base) % UInt(MemoryLayout<Element>.alignment) != 0 else {
+            return base.assumingMemoryBound(to: Element.self)
+        }
+        let copy = try Self.wrapping { () throws(TensorError) in
+            try region?.aligned(to: MemoryLayout<Element>.alignment)
+        }
+        return (copy?.bytes.baseAddress ?? base).assumingMemoryBound(to: Element.self)
     }
 
+    /// The bytes of the elements, on a boundary that suits them; good while the tensor lives.
+    func wordPointer() throws(EngineError) -> UnsafeRawPointer {
+        guard let base = try alignedRegion()?.bytes.baseAddress else { return try bytePointer() }
+        return base
+    }
+
+    /// The bytes of the elements, on any boundary; good while the tensor lives.
     func bytePointer() throws(EngineError) -> UnsafeRawPointer {
         guard let base = region?.bytes.baseAddress else {
             throw EngineError(.elementType, "elements have type `\(elementType.name)`, expected numbers")

@@ -73,7 +73,7 @@ extension Lowering {
         let (s, d, p) = (shape.stride, shape.dilation, shape.pad)
         let phases = algorithm == CK_CONV_TRANSPOSED ? [s.0, s.1, s.2, d.0, d.1, d.2, p.0, p.1, p.2] : []
         let key = PackedConstants.Key(filters, "conv", [Int(algorithm.rawValue), shape.groups] + phases)
-        guard let source = try? filters.pointer(Float.self),
+        guard let source = try? filters.bytePointer().assumingMemoryBound(to: Float.self),
             let input = kernel.layouts.input == .blocked ? blocked(0) : plain(0),
             let packed = packed(
                 key,

@@ -150,7 +150,7 @@ extension Gather: LowerableOperator {
             let type = node.elementType(1), type == .int64 || type == .int32, shape.elementCount > 0,
             let axis = normalizedAxis(axis, rank: shape.rank), let result = node.outputShape(),
             result.dimensions == shape.dimensions[..<axis] + indices.dimensions + shape.dimensions[(axis + 1)...],
-            let input = node.plain(0), let positions = node.plain(1)
+            let input = node.bytes(0), let positions = node.plain(1)
         else { return false }
         node.emit(
             GatherKernel(

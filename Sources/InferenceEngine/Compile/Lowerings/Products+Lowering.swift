@@ -168,7 +168,7 @@ extension Lowering {
         let kernels = tables.kernels.pointee
         let count = kernels.f32_packed_size(inner, columns)
         let key = PackedConstants.Key(weights, transposed ? "gemm-transposed" : "gemm")
-        guard let source = try? weights.pointer(Float.self) else { return nil }
+        guard let source = try? weights.bytePointer().assumingMemoryBound(to: Float.self) else { return nil }
         return packed(key, of: weights, byteCount: count * MemoryLayout<Float>.stride) { target in
             let (rowStride, columnStride) = transposed ? (1, inner) : (columns, 1)
             kernels.f32_pack(

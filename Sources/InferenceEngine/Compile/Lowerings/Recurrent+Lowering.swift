@@ -186,7 +186,7 @@ extension Lowering {
     private mutating func packedRecurrence(_ weights: Tensor, gates: Int, hidden: Int) -> DraftValue? {
         let kernels = tables.kernels.pointee
         let count = kernels.f32_recurrent_pack_size(gates, hidden)
-        guard let source = try? weights.pointer(Float.self) else { return nil }
+        guard let source = try? weights.bytePointer().assumingMemoryBound(to: Float.self) else { return nil }
         return packed(.init(weights, "recurrent"), of: weights, byteCount: count * MemoryLayout<Float>.stride) {
             target in
             kernels.f32_recurrent_pack(gates, hidden, source, target.assumingMemoryBound(to: Float.self))

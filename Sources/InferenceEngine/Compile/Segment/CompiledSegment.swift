@@ -64,19 +64,21 @@ struct CompiledSegment: Operator {
             return try frames.take()
         }
         defer { frames.give(back: frame) }
-        var sources: [Tensor] = []
+        var sources: [MemoryRegion] = []
         for (index, expected) in inputs.enumerated() {
             let tensor = try call.tensor(index)
-            guard tensor.elementType == expected.type, tensor.shape == expected.shape, tensor.region != nil else {
+            guard tensor.elementType == expected.type, tensor.shape == expected.shape,
+                let region = try tensor.alignedRegion()
+            else {
                 throw EngineError(
                     .shape,
                     "a value is `\(tensor.elementType.name)` \(tensor.shape), expected `\(expected.type.name)` \(expected.shape)"
                 )
             }
-            sources.append(tensor)
+            sources.append(region)
         }
         for (index, source) in sources.enumerated() {
-            frame.place(input: index, at: UnsafeMutableRawPointer(mutating: source.region?.bytes.baseAddress))
+            frame.place(input: index, at: UnsafeMutableRawPointer(mutating: source.bytes.baseAddress))
         }
         var results: [Value] = []
         results.reserveCapacity(outputs.count)

@@ -13,7 +13,11 @@ final class Frame: @unchecked Sendable {
 
     fileprivate init?(_ locations: [CompiledSegment.Location], byteCount: Int) {
         var block: UnsafeMutableRawPointer?
-        guard posix_memalign(&block, Arena.alignment, max(byteCount, Arena.alignment)) == 0 else { return nil }
+        let hugePage = 2 << 20
+        let alignment = byteCount < hugePage ? Arena.alignment : hugePage
+        guard posix_memalign(&block, alignment, max(byteCount, Arena.alignment)) == 0 else { return nil }
+        // PERF: a first run over 10 MB of fresh memory in pages of 4 KiB takes 5 ms in faults.
+        if byteCount >= hugePage { madvise(block, byteCount / hugePage * hugePage, MADV_HUGEPAGE) }
         base = block
         operands = .allocate(capacity: max(1, locations.count))
         operands.initialize(repeating: nil, count: max(1, locations.count))

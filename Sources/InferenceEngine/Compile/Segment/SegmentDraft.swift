@@ -36,7 +36,7 @@ struct SegmentDraft {
             )
         } else if let constant = constants[id] {
             guard let tensor = constant.tensor, tensor.shape == shape, tensor.elementType == type,
-                let region = tensor.region
+                let region = try? tensor.alignedRegion()
             else { return nil }
             value = draft.newValue(.constant(region), type, shape)
         } else {
@@ -45,6 +45,14 @@ struct SegmentDraft {
         }
         plainValues[id] = value
         return value
+    }
+
+    /// A value of the graph, row-major, for a kernel that reads bytes: a constant stays on the boundary that it lies on.
+    mutating func bytes(_ id: ValueID, _ facts: Facts, _ place: Place) -> DraftValue? {
+        guard plainValues[id] == nil, let tensor = constants[id]?.tensor, let region = tensor.region,
+            region.bytes.baseAddress != nil, tensor.shape == facts.fixedShape, tensor.elementType == facts.elementType
+        else { return plain(id, facts, place) }
+        return draft.newValue(.constant(region), tensor.elementType, tensor.shape)
     }
 
     /// A value of the graph in blocks of channels.

@@ -45,7 +45,7 @@ extension OperatorCall {
             return try packed(selected(condition, unpacked(first), unpacked(second)), as: first.elementType)
         }
         let width = first.elementType.bitWidth ?? 0
-        let (x, y) = (try first.bytePointer(), try second.bytePointer())
+        let (x, y) = (try first.wordPointer(), try second.wordPointer())
         return try Tensor.ofBytes(elementType: first.elementType, shape: walk.shape) { bytes in
             guard let target = bytes.baseAddress, walk.shape.elementCount > 0 else { return }
             switch width {
