@@ -3,9 +3,6 @@ import Diagnostics
 import OnnxIR
 import Tensors
 
-/// An operator that kernels can do the work of: it has `lower`.
-protocol LowerableOperator: Operator {}
-
 /// One node while it is lowered: what is known of its operands, and the draft that takes its kernels.
 struct Lowering {
     let tables: KernelTables

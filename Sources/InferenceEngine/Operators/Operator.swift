@@ -17,8 +17,12 @@ protocol Operator: Sendable {
 
     /// Adds the kernels for one node of concrete shapes; `false` when there are none for it, and nothing was added.
     ///
-    /// PERF: a cast to `LowerableOperator` takes 0.1 ms for each type that was not asked about before.
+    /// PERF: a requirement, because a cast to a protocol takes 0.1 ms for each type that was not asked about before.
     func lower(_ node: inout Lowering) -> Bool
+
+    /// Nodes of the standard's operators that compute the same as one of ONNX Runtime's, which stands for several;
+    /// `nil` when not enough is known of the operands, or there are none.
+    func spelled(_ node: FusedNode, in graph: inout LoadedGraph) -> [FusedNode.Part]?
 }
 
 extension Operator {
@@ -27,6 +31,8 @@ extension Operator {
     func bodies(_ inputs: InputFacts) -> [OperatorBody] { [] }
 
     func lower(_ node: inout Lowering) -> Bool { false }
+
+    func spelled(_ node: FusedNode, in graph: inout LoadedGraph) -> [FusedNode.Part]? { nil }
 }
 
 /// A graph that an operator runs: the name of its attribute, and what is known of the inputs it is fed.

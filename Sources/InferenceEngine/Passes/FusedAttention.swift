@@ -1,7 +1,7 @@
 import OnnxIR
 import Tensors
 
-extension MicrosoftAttention: FusedOperator {
+extension MicrosoftAttention {
     func spelled(_ node: FusedNode, in graph: inout LoadedGraph) -> [FusedNode.Part]? {
         guard node.areFloats(0, 1, 2, 5), !node.has(4), hiddenSizes == nil, !attributes.isCausal,
             let input = node.shape(0), input.count == 3, let weights = node.shape(1), weights.count == 2,
@@ -36,7 +36,7 @@ extension MicrosoftAttention: FusedOperator {
     }
 }
 
-extension MultiHeadAttention: FusedOperator {
+extension MultiHeadAttention {
     func spelled(_ node: FusedNode, in graph: inout LoadedGraph) -> [FusedNode.Part]? {
         guard node.areFloats(0, 1, 2, 3, 5), !isCausal, (6...9).allSatisfy({ !node.has($0) }),
             let query = node.shape(0), let key = node.shape(1), let value = node.shape(2), query.count == 3,

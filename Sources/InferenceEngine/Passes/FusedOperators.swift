@@ -2,12 +2,6 @@ import Diagnostics
 import OnnxIR
 import Tensors
 
-/// One of ONNX Runtime's operators that stand for several of the standard's.
-protocol FusedOperator: Operator {
-    /// The nodes that compute the same; `nil` when not enough is known of the operands, or there are none.
-    func spelled(_ node: FusedNode, in graph: inout LoadedGraph) -> [FusedNode.Part]?
-}
-
 /// A node of a fused operator, and what is known of its operands.
 struct FusedNode {
     /// A sketch, and the value that it makes.
@@ -52,13 +46,10 @@ struct FusedNode {
 extension Passes {
     /// What ONNX Runtime's optimiser fused, in the operators of the standard, which passes and kernels are made for.
     static let fusedOperators = GraphPass(name: "fused-operators") { graph, context throws(EngineError) in
-        guard graph.nodes.contains(where: { $0.operation is any FusedOperator }) else { return false }
         var nodes: [LoadedNode] = []
         var isChanged = false
         for node in graph.nodes {
-            guard let operation = node.operation as? any FusedOperator,
-                let parts = operation.spelled(FusedNode(node: node, facts: context.facts), in: &graph)
-            else {
+            guard let parts = node.operation.spelled(FusedNode(node: node, facts: context.facts), in: &graph) else {
                 nodes.append(node)
                 continue
             }
@@ -70,7 +61,7 @@ extension Passes {
     }
 }
 
-extension BiasGelu: FusedOperator {
+extension BiasGelu {
     func spelled(_ node: FusedNode, in graph: inout LoadedGraph) -> [FusedNode.Part]? {
         guard node.areFloats(0, 1), node.has(1) || !needsBias, let shape = node.shape(0),
             node.isVector(1, of: shape.last)
@@ -83,7 +74,7 @@ extension BiasGelu: FusedOperator {
     }
 }
 
-extension SkipLayerNormalization: FusedOperator {
+extension SkipLayerNormalization {
     func spelled(_ node: FusedNode, in graph: inout LoadedGraph) -> [FusedNode.Part]? {
         let bias = isSimplified ? 3 : 4
         guard node.areFloats(0, 1, 2, 3, 4), node.has(2), let shape = node.shape(0), (2...3).contains(shape.count),
@@ -113,7 +104,7 @@ extension SkipLayerNormalization: FusedOperator {
     }
 }
 
-extension SimplifiedLayerNormalization: FusedOperator {
+extension SimplifiedLayerNormalization {
     func spelled(_ node: FusedNode, in graph: inout LoadedGraph) -> [FusedNode.Part]? {
         guard node.areFloats(0, 1), node.has(1), let shape = node.shape(0),
             let axis = normalizedAxis(axis, rank: shape.count), !shape[axis...].contains(.unknown),
@@ -126,7 +117,7 @@ extension SimplifiedLayerNormalization: FusedOperator {
     }
 }
 
-extension FusedMatMul: FusedOperator {
+extension FusedMatMul {
     func spelled(_ node: FusedNode, in graph: inout LoadedGraph) -> [FusedNode.Part]? {
         guard node.areFloats(0, 1), !left.movesBatch, !right.movesBatch, alpha.isFinite, let first = node.shape(0),
             let second = node.shape(1), first.count >= 2, second.count >= 2
@@ -152,7 +143,7 @@ extension FusedMatMul: FusedOperator {
     }
 }
 
-extension FusedGemm: FusedOperator {
+extension FusedGemm {
     func spelled(_ node: FusedNode, in graph: inout LoadedGraph) -> [FusedNode.Part]? {
         guard node.areFloats(0, 1, 2) else { return nil }
         let names = ["alpha", "beta", "transA", "transB"]
@@ -167,7 +158,7 @@ extension FusedGemm: FusedOperator {
     }
 }
 
-extension FusedConv: FusedOperator {
+extension FusedConv {
     func spelled(_ node: FusedNode, in graph: inout LoadedGraph) -> [FusedNode.Part]? {
         guard node.areFloats(0, 1, 2, 3) else { return nil }
         let names = ["auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"]

@@ -1,7 +1,7 @@
 import OnnxIR
 import Tensors
 
-extension Attention: LowerableOperator {
+extension Attention {
     func lower(_ node: inout Lowering) -> Bool {
         guard node.areFloats(0, 1, 2), !node.has(4), !node.has(5), !node.has(6),
             (1...3).allSatisfy({ !node.names(output: $0) }), precision == nil || precision == .float,

@@ -15,7 +15,7 @@ extension GreaterOrEqual: KernelComparison {
 extension Less: KernelComparison { static var comparison: ck_comparison { CK_COMPARISON_LESS } }
 extension LessOrEqual: KernelComparison { static var comparison: ck_comparison { CK_COMPARISON_LESS_OR_EQUAL } }
 
-extension ElementwiseComparison: LowerableOperator {
+extension ElementwiseComparison {
     func lower(_ node: inout Lowering) -> Bool {
         guard let comparison = (Function.self as? any KernelComparison.Type)?.comparison, legacy.isNone,
             node.areFloats(0, 1), let left = node.shape(0), let right = node.shape(1),
@@ -27,7 +27,7 @@ extension ElementwiseComparison: LowerableOperator {
     }
 }
 
-extension ArgMax: LowerableOperator {
+extension ArgMax {
     func lower(_ node: inout Lowering) -> Bool {
         guard node.areFloats(0), let shape = node.shape(0), shape.elementCount > 0,
             let axis = normalizedAxis(axis, rank: shape.rank), let result = node.outputShape(),
@@ -47,7 +47,7 @@ extension ArgMax: LowerableOperator {
     }
 }
 
-extension PRelu: LowerableOperator {
+extension PRelu {
     func lower(_ node: inout Lowering) -> Bool {
         guard !hasChannelSlopes, let shape = node.shape(0), node.outputShape() == shape,
             node.shape(1)?.broadcast(with: shape) == shape
@@ -56,7 +56,7 @@ extension PRelu: LowerableOperator {
     }
 }
 
-extension TopK: LowerableOperator {
+extension TopK {
     func lower(_ node: inout Lowering) -> Bool {
         guard node.areFloats(0), let shape = node.shape(0), shape.elementCount > 0,
             let axis = normalizedAxis(axis, rank: shape.rank), let count = fixedCount ?? node.integers(1)?.first,

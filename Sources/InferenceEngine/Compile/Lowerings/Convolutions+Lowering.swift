@@ -2,7 +2,7 @@ import CKernels
 import OnnxIR
 import Tensors
 
-extension Conv: LowerableOperator {
+extension Conv {
     func lower(_ node: inout Lowering) -> Bool {
         guard node.areFloats(0, 1), let input = node.shape(0), let weights = node.shape(1),
             (3...5).contains(input.rank),
@@ -26,7 +26,7 @@ extension Conv: LowerableOperator {
     }
 }
 
-extension ConvTranspose: LowerableOperator {
+extension ConvTranspose {
     func lower(_ node: inout Lowering) -> Bool {
         guard node.areFloats(0, 1), let input = node.shape(0), let weights = node.shape(1),
             (3...5).contains(input.rank),
@@ -123,14 +123,14 @@ extension [Int] {
     }
 }
 
-extension MaxPool: LowerableOperator {
+extension MaxPool {
     func lower(_ node: inout Lowering) -> Bool {
         guard !node.names(output: 1) else { return false }
         return node.lowerPooling(attributes, isMaximum: true, countsPadding: false)
     }
 }
 
-extension AveragePool: LowerableOperator {
+extension AveragePool {
     func lower(_ node: inout Lowering) -> Bool {
         guard order == nil else { return false }
         return node.lowerPooling(attributes, isMaximum: false, countsPadding: countsPadding)
@@ -167,7 +167,7 @@ extension Lowering {
     }
 }
 
-extension GlobalPool: LowerableOperator {
+extension GlobalPool {
     func lower(_ node: inout Lowering) -> Bool {
         let isMaximum: Bool
         switch form {

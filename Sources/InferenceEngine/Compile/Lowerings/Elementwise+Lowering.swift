@@ -42,7 +42,7 @@ extension Gelu: KernelFunction {
     var activation: ck_activation { .init(approximation == .tanh ? CK_GELU_TANH : CK_GELU) }
 }
 
-extension ElementwiseReal: LowerableOperator {
+extension ElementwiseReal {
     func lower(_ node: inout Lowering) -> Bool {
         guard let kernel = function as? any KernelFunction else { return false }
         // The two halves of the function overlap, or have no meaning, for other numbers.
@@ -51,14 +51,14 @@ extension ElementwiseReal: LowerableOperator {
     }
 }
 
-extension ElementwiseNumber: LowerableOperator {
+extension ElementwiseNumber {
     func lower(_ node: inout Lowering) -> Bool {
         guard let function = function as? any KernelFunction else { return false }
         return node.lowerMap(function.activation)
     }
 }
 
-extension Clip: LowerableOperator {
+extension Clip {
     func lower(_ node: inout Lowering) -> Bool {
         var bounds = [least ?? -.infinity, largest ?? .infinity]
         for index in 1...2 where node.has(index) {
@@ -104,7 +104,7 @@ extension Mul: KernelOperation { static var operation: ck_binary { CK_BINARY_MUL
 extension Sub: KernelOperation { static var operation: ck_binary { CK_BINARY_SUB } }
 extension Sum: KernelOperation { static var operation: ck_binary { CK_BINARY_ADD } }
 
-extension ElementwiseBinary: LowerableOperator {
+extension ElementwiseBinary {
     func lower(_ node: inout Lowering) -> Bool {
         guard let operation = (Function.self as? any KernelOperation.Type)?.operation, legacy.isNone,
             node.inputCount == 2
@@ -113,7 +113,7 @@ extension ElementwiseBinary: LowerableOperator {
     }
 }
 
-extension ElementwiseVariadic: LowerableOperator {
+extension ElementwiseVariadic {
     func lower(_ node: inout Lowering) -> Bool {
         guard let operation = (Function.self as? any KernelOperation.Type)?.operation else { return false }
         switch node.inputCount {
@@ -124,7 +124,7 @@ extension ElementwiseVariadic: LowerableOperator {
     }
 }
 
-extension Pow: LowerableOperator {
+extension Pow {
     func lower(_ node: inout Lowering) -> Bool {
         guard legacy.isNone else { return false }
         guard let exponent = node.constant(1), exponent.elementType == .float, exponent.shape.elementCount == 1,

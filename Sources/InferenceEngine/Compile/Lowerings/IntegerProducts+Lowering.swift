@@ -2,7 +2,7 @@ import CKernels
 import OnnxIR
 import Tensors
 
-extension MatMulInteger: LowerableOperator {
+extension MatMulInteger {
     func lower(_ node: inout Lowering) -> Bool {
         guard let size = node.integerProductSize(left: 0, right: 1), node.outputType() == .int32 else { return false }
         let zeroPoint = node.shape(2)
@@ -34,7 +34,7 @@ extension MatMulInteger: LowerableOperator {
     }
 }
 
-extension MatMulIntegerToFloat: LowerableOperator {
+extension MatMulIntegerToFloat {
     func lower(_ node: inout Lowering) -> Bool {
         guard let size = node.integerProductSize(left: 0, right: 1), size.isExact, node.outputType() == .float,
             node.areFloats(2, 3), node.shape(2)?.elementCount == 1,
@@ -57,7 +57,7 @@ extension MatMulIntegerToFloat: LowerableOperator {
     }
 }
 
-extension DynamicQuantizeMatMul: LowerableOperator {
+extension DynamicQuantizeMatMul {
     func lower(_ node: inout Lowering) -> Bool {
         guard let size = node.productSize(left: 0, right: 1), size.isExact, node.areFloats(0, 2),
             node.outputType() == .float, let scales = node.columnScales(2, size), let x = node.plain(0),
@@ -89,7 +89,7 @@ extension DynamicQuantizeMatMul: LowerableOperator {
     }
 }
 
-extension QLinearMatMul: LowerableOperator {
+extension QLinearMatMul {
     func lower(_ node: inout Lowering) -> Bool {
         guard let size = node.integerProductSize(left: 0, right: 3), size.isExact, node.has(2), node.has(5),
             node.has(7), node.takesZeroPoint(2, of: 0), let left = node.columnScales(1, size), left.count == 1,
@@ -101,7 +101,7 @@ extension QLinearMatMul: LowerableOperator {
     }
 }
 
-extension QGemm: LowerableOperator {
+extension QGemm {
     func lower(_ node: inout Lowering) -> Bool {
         guard !transposesA, node.has(2), node.has(5), node.shape(0)?.rank == 2,
             let size = node.integerProductSize(left: 0, right: 3, transposed: transposesB), size.isExact,

@@ -2,7 +2,7 @@ import CKernels
 import OnnxIR
 import Tensors
 
-extension Transpose: LowerableOperator {
+extension Transpose {
     func lower(_ node: inout Lowering) -> Bool {
         guard let size = node.elementByteCount(0), let shape = node.shape(0), let result = node.outputShape(),
             shape.rank <= Int(CK_MOVEMENT_RANK)
@@ -22,7 +22,7 @@ extension Transpose: LowerableOperator {
     }
 }
 
-extension Concat: LowerableOperator {
+extension Concat {
     func lower(_ node: inout Lowering) -> Bool {
         guard let size = node.elementByteCount(0), let result = node.outputShape(),
             let axis = normalizedAxis(axis, rank: result.rank), let type = node.elementType(0)
@@ -66,7 +66,7 @@ extension Concat: LowerableOperator {
     }
 }
 
-extension Split: LowerableOperator {
+extension Split {
     func lower(_ node: inout Lowering) -> Bool {
         guard let size = node.elementByteCount(0), let shape = node.shape(0), shape.elementCount > 0,
             let axis = normalizedAxis(axis, rank: shape.rank), (0..<count).allSatisfy({ node.outputShape($0) != nil })
@@ -96,7 +96,7 @@ extension Split: LowerableOperator {
     }
 }
 
-extension Slice: LowerableOperator {
+extension Slice {
     func lower(_ node: inout Lowering) -> Bool {
         guard let size = node.elementByteCount(0), let shape = node.shape(0), shape.elementCount > 0,
             let result = node.outputShape(), result.elementCount > 0, result.rank == shape.rank,
@@ -126,7 +126,7 @@ extension Slice: LowerableOperator {
     }
 }
 
-extension Expand: LowerableOperator {
+extension Expand {
     func lower(_ node: inout Lowering) -> Bool {
         guard let size = node.elementByteCount(0), let shape = node.shape(0), let result = node.outputShape(),
             let target = node.integers(1), let wanted = target.contains(where: { $0 < 0 }) ? nil : Shape(target),
@@ -144,7 +144,7 @@ extension Expand: LowerableOperator {
     }
 }
 
-extension Gather: LowerableOperator {
+extension Gather {
     func lower(_ node: inout Lowering) -> Bool {
         guard let size = node.elementByteCount(0), let shape = node.shape(0), let indices = node.shape(1),
             let type = node.elementType(1), type == .int64 || type == .int32, shape.elementCount > 0,
@@ -166,7 +166,7 @@ extension Gather: LowerableOperator {
     }
 }
 
-extension Where: LowerableOperator {
+extension Where {
     func lower(_ node: inout Lowering) -> Bool {
         guard node.elementType(0) == .bool, node.areFloats(1, 2), let condition = node.shape(0),
             let first = node.shape(1), let second = node.shape(2),

@@ -2,7 +2,7 @@ import CKernels
 import OnnxIR
 import Tensors
 
-extension Softmax: LowerableOperator {
+extension Softmax {
     func lower(_ node: inout Lowering) -> Bool {
         guard form != .hardmax, node.areFloats(0), let shape = node.shape(0), shape.rank > 0,
             node.outputShape() == shape, shape.elementCount > 0, let axis = normalizedAxis(axis, rank: shape.rank),
@@ -23,14 +23,14 @@ extension Softmax: LowerableOperator {
     }
 }
 
-extension LayerNormalization: LowerableOperator {
+extension LayerNormalization {
     func lower(_ node: inout Lowering) -> Bool {
         guard !node.names(output: 1), !node.names(output: 2), stashType == .float else { return false }
         return node.lowerLayerNorm(axis: axis, epsilon: epsilon, isCentred: true)
     }
 }
 
-extension RMSNormalization: LowerableOperator {
+extension RMSNormalization {
     func lower(_ node: inout Lowering) -> Bool {
         node.lowerLayerNorm(axis: axis, epsilon: epsilon, isCentred: false)
     }
@@ -68,7 +68,7 @@ extension Lowering {
     }
 }
 
-extension InstanceNormalization: LowerableOperator {
+extension InstanceNormalization {
     func lower(_ node: inout Lowering) -> Bool {
         guard node.areFloats(0, 1, 2), let shape = node.shape(0), shape.rank >= 2, shape.elementCount > 0,
             node.outputShape() == shape, !scalesGroups, node.shape(1)?.dimensions == [shape[1]],
@@ -89,7 +89,7 @@ extension InstanceNormalization: LowerableOperator {
     }
 }
 
-extension BatchNormalization: LowerableOperator {
+extension BatchNormalization {
     func lower(_ node: inout Lowering) -> Bool {
         guard !trains, isSpatial, node.areFloats(0, 1, 2, 3, 4), let shape = node.shape(0), shape.rank >= 2,
             shape.elementCount > 0, node.outputShape() == shape, (1...4).allSatisfy({ !node.names(output: $0) })
@@ -138,7 +138,7 @@ extension Lowering {
     }
 }
 
-extension LRN: LowerableOperator {
+extension LRN {
     func lower(_ node: inout Lowering) -> Bool {
         guard node.areFloats(0), let shape = node.shape(0), shape.rank >= 2, shape.elementCount > 0,
             node.outputShape() == shape, let x = node.plain(0)
@@ -159,7 +159,7 @@ extension LRN: LowerableOperator {
     }
 }
 
-extension Reduce: LowerableOperator {
+extension Reduce {
     func lower(_ node: inout Lowering) -> Bool {
         guard node.areFloats(0), let shape = node.shape(0), shape.elementCount > 0,
             fixedAxes != nil || !node.has(1) || node.integers(1) != nil,

@@ -2,7 +2,7 @@ import CKernels
 import OnnxIR
 import Tensors
 
-extension MatMul: LowerableOperator {
+extension MatMul {
     func lower(_ node: inout Lowering) -> Bool {
         guard node.areFloats(0, 1), let left = node.shape(0), let right = node.shape(1), left.rank >= 1,
             right.rank >= 2, left.rank >= 2 || right.rank == 2
@@ -41,7 +41,7 @@ extension MatMul: LowerableOperator {
     }
 }
 
-extension Gemm: LowerableOperator {
+extension Gemm {
     func lower(_ node: inout Lowering) -> Bool {
         guard node.areFloats(0, 1), let left = node.shape(0), let right = node.shape(1), left.rank == 2,
             right.rank == 2, let result = node.outputShape(), result.rank == 2, alpha.isFinite, beta.isFinite

@@ -2,7 +2,7 @@ import CKernels
 import OnnxIR
 import Tensors
 
-extension DynamicQuantizeLinear: LowerableOperator {
+extension DynamicQuantizeLinear {
     func lower(_ node: inout Lowering) -> Bool {
         guard node.areFloats(0), let shape = node.shape(0), shape.elementCount > 0, node.outputShape() == shape,
             node.outputType() == .uint8, node.outputShape(1)?.rank == 0, node.outputShape(2)?.rank == 0,
@@ -30,7 +30,7 @@ extension DynamicQuantizeLinear: LowerableOperator {
     }
 }
 
-extension QuantizeLinear: LowerableOperator {
+extension QuantizeLinear {
     func lower(_ node: inout Lowering) -> Bool {
         guard node.areFloats(0, 1), let type = node.outputType(), type == .uint8 || type == .int8,
             precision == nil || precision == .float, let shape = node.shape(0), node.outputShape() == shape,
@@ -47,7 +47,7 @@ extension QuantizeLinear: LowerableOperator {
     }
 }
 
-extension DequantizeLinear: LowerableOperator {
+extension DequantizeLinear {
     func lower(_ node: inout Lowering) -> Bool {
         guard node.areFloats(1), let type = node.elementType(0), type == .uint8 || type == .int8,
             node.outputType() == .float, let shape = node.shape(0), node.outputShape() == shape,

@@ -2,7 +2,7 @@ import CKernels
 import OnnxIR
 import Tensors
 
-extension Pad: LowerableOperator {
+extension Pad {
     func lower(_ node: inout Lowering) -> Bool {
         guard mode == .constant, let size = node.elementByteCount(0), let shape = node.shape(0),
             shape.elementCount > 0, shape.rank <= Int(CK_MOVEMENT_RANK), let result = node.outputShape(),
@@ -67,7 +67,7 @@ extension ck_pad {
     }
 }
 
-extension Tile: LowerableOperator {
+extension Tile {
     func lower(_ node: inout Lowering) -> Bool {
         guard !hasAxis, let size = node.elementByteCount(0), let shape = node.shape(0),
             let result = node.outputShape(), result.elementCount > 0, let counts = node.integers(1),
@@ -95,7 +95,7 @@ extension Tile: LowerableOperator {
     }
 }
 
-extension DepthToSpace: LowerableOperator {
+extension DepthToSpace {
     func lower(_ node: inout Lowering) -> Bool {
         guard let shape = node.shape(0), shape.rank == 4, shape.elementCount > 0, shape[1] % (size * size) == 0
         else { return false }
@@ -103,7 +103,7 @@ extension DepthToSpace: LowerableOperator {
     }
 }
 
-extension SpaceToDepth: LowerableOperator {
+extension SpaceToDepth {
     func lower(_ node: inout Lowering) -> Bool {
         guard let shape = node.shape(0), shape.rank == 4, shape.elementCount > 0, shape[2] % size == 0,
             shape[3] % size == 0

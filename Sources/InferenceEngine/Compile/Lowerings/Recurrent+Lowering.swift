@@ -2,19 +2,19 @@ import CKernels
 import OnnxIR
 import Tensors
 
-extension LSTM: LowerableOperator {
+extension LSTM {
     func lower(_ node: inout Lowering) -> Bool {
         node.lowerRecurrent(layer, .lstm, couplesForget: couplesForget)
     }
 }
 
-extension GRU: LowerableOperator {
+extension GRU {
     func lower(_ node: inout Lowering) -> Bool {
         node.lowerRecurrent(layer, .gru, resetsProduct: resetsProduct)
     }
 }
 
-extension RNN: LowerableOperator {
+extension RNN {
     func lower(_ node: inout Lowering) -> Bool { node.lowerRecurrent(layer, .rnn) }
 }
 

@@ -1,7 +1,7 @@
 import OnnxIR
 import Tensors
 
-extension Resize: LowerableOperator {
+extension Resize {
     func lower(_ node: inout Lowering) -> Bool {
         guard node.areFloats(0), let shape = node.shape(0), shape.elementCount > 0, shape.rank >= 2,
             let result = node.outputShape(), result.rank == shape.rank, result.elementCount > 0,

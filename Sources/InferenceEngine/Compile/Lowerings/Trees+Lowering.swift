@@ -2,15 +2,15 @@ import CKernels
 import OnnxIR
 import Tensors
 
-extension TreeEnsembleRegressor: LowerableOperator {
+extension TreeEnsembleRegressor {
     func lower(_ node: inout Lowering) -> Bool { node.lowerTrees(forest, base: base, transform: transform) }
 }
 
-extension TreeEnsemble: LowerableOperator {
+extension TreeEnsemble {
     func lower(_ node: inout Lowering) -> Bool { node.lowerTrees(forest, base: [], transform: transform) }
 }
 
-extension TreeEnsembleClassifier: LowerableOperator {
+extension TreeEnsembleClassifier {
     func lower(_ node: inout Lowering) -> Bool {
         guard case .integers(let numbers) = labels, [.none, .logistic, .softmax].contains(transform) else {
             return false

@@ -2,7 +2,7 @@ import OnnxIR
 import Tensors
 
 /// An operator whose output has the elements of its first input under another shape.
-protocol ViewOperator: LowerableOperator {}
+protocol ViewOperator: Operator {}
 
 extension ViewOperator {
     func lower(_ node: inout Lowering) -> Bool { node.lowerView() }
@@ -14,7 +14,7 @@ extension Reshape: ViewOperator {}
 extension Squeeze: ViewOperator {}
 extension Unsqueeze: ViewOperator {}
 
-extension Dropout: LowerableOperator {
+extension Dropout {
     func lower(_ node: inout Lowering) -> Bool {
         guard !node.names(output: 1), neverDrops || !node.has(2) || node.integers(2) == [0] else { return false }
         return node.lowerView()
@@ -42,7 +42,7 @@ extension Lowering {
     }
 }
 
-extension Cast: LowerableOperator {
+extension Cast {
     func lower(_ node: inout Lowering) -> Bool {
         guard let source = node.elementType(0), let target = node.outputType(), let shape = node.shape(0),
             node.outputShape() == shape, let kernel = CastKernel(source, target, count: shape.elementCount),
