@@ -2,19 +2,47 @@ import OnnxIR
 import Tensors
 
 extension Passes {
-    /// A `BatchNormalization` of constants goes into the constant weights of the `Conv`, `ConvTranspose` or `Gemm`
-    /// before it.
+    /// What scales and shifts each channel by constants (`BatchNormalization`, `Mul`, `Add`) goes into the constant
+    /// weights of the `Conv`, `ConvTranspose` or `Gemm` before it; without one, a `BatchNormalization` takes in the rest.
     ///
     /// *Numerics*: the new weights are computed in `Double` and rounded once.
     static let batchNormalizationFolding = GraphPass.fusion(
         "batch-normalization-folding",
-        roots: "BatchNormalization"
+        roots: "BatchNormalization",
+        "Mul",
+        "Add"
     ) { match in
-        guard let norm = match.node.operation as? BatchNormalization, !norm.trains, norm.isSpatial,
-            let numbers = numbers(of: norm, match), match.areFloat(match.output),
-            let layer = match.maker(of: match.node.input(0), "Conv", "ConvTranspose", "Gemm"), layer.inputs.count > 1,
+        guard var source = match.output, match.areFloat(source) else { return nil }
+        var all: ChannelScaling?
+        var count = 0
+        var hasNormalisation = false
+        while let found = match.attempt({ scaling(to: source, &$0) }) {
+            hasNormalisation = hasNormalisation || found.isNormalisation
+            all = all.map { found.scaling.followed(by: $0) } ?? found.scaling
+            source = found.input
+            count += 1
+        }
+        guard let all, (all.factors + all.shifts).allSatisfy(\.isFinite) else { return nil }
+        if let folded = match.attempt({ folded(all, source, &$0) }) { return folded }
+        guard count > 1, hasNormalisation, match.areFloat(source) else { return nil }
+        let ones = [Double](repeating: 1, count: all.factors.count)
+        let vectors = [all.factors, all.shifts, ones.map { _ in 0 }, ones].compactMap {
+            try? Tensor.of($0.map { Float($0) })
+        }
+        guard vectors.count == 4 else { return nil }
+        return NodeSketch(
+            "BatchNormalization",
+            opset: 15,
+            attributes: ["epsilon": .float(0)],
+            [.value(source)] + vectors.map { .constant($0) }
+        )
+    }
+
+    /// The layer before a scaling of its channels, with the scaling in its weights.
+    private static func folded(_ scaling: ChannelScaling, _ value: ValueID, _ match: inout Match) -> NodeSketch? {
+        guard let layer = match.maker(of: value, "Conv", "ConvTranspose", "Gemm"), layer.inputs.count > 1,
             let weights = match.index.constant(layer.input(1)), weights.elementType == .float,
-            let places = channels(of: weights.shape, layer), places.count == numbers.factors.count
+            let places = channels(of: weights.shape, layer), places.count == scaling.factors.count, match.isPrivate
         else { return nil }
         var bias = [Double](repeating: 0, count: places.count)
         if let given = layer.input(2) {
@@ -24,7 +52,7 @@ extension Passes {
             bias = vector
         }
         guard let old = try? weights.array(of: Float.self) else { return nil }
-        let shifted = places.indices.map { numbers.shifts[$0] + bias[$0] * numbers.factors[$0] }
+        let shifted = places.indices.map { scaling.shifts[$0] + bias[$0] * scaling.factors[$0] }
         guard
             let scaled = try? Tensor.filled(
                 of: Float.self,
@@ -32,7 +60,7 @@ extension Passes {
                 { target in
                     // PERF: all weights of a channel that lie side by side, without asking for the channel of each.
                     for start in stride(from: 0, to: old.count, by: max(1, places.inner)) {
-                        let factor = numbers.factors[places.channel(of: start)]
+                        let factor = scaling.factors[places.channel(of: start)]
                         for index in start..<(start + places.inner) {
                             target[index] = Float(Double(old[index]) * factor)
                         }
@@ -48,10 +76,42 @@ extension Passes {
         )
     }
 
-    /// What the operator multiplies each channel by, and then adds.
-    private static func numbers(of norm: BatchNormalization, _ match: Match) -> (factors: [Double], shifts: [Double])? {
+    /// The scaling that a value is of another one.
+    private static func scaling(
+        to value: ValueID,
+        _ match: inout Match
+    ) -> (input: ValueID, scaling: ChannelScaling, isNormalisation: Bool)? {
+        guard let node = match.step(to: value, "BatchNormalization", "Mul", "Add") else { return nil }
+        if let norm = node.operation as? BatchNormalization {
+            guard !norm.trains, norm.isSpatial, let input = node.input(0),
+                let scaling = numbers(of: norm, node, match)
+            else { return nil }
+            return (input, scaling, true)
+        }
+        return match.commuted(node) { match, input, other in
+            guard let tensor = match.index.constant(other), tensor.elementType == .float,
+                let shape = match.facts(value).shape, shape == match.facts(input).shape, shape.count >= 3,
+                case .fixed(let channels) = shape[1], tensor.shape.rank <= shape.count
+            else { return nil }
+            let extents = [Int](repeating: 1, count: shape.count - tensor.shape.rank) + tensor.shape.dimensions
+            guard extents.indices.allSatisfy({ extents[$0] == 1 || ($0 == 1 && extents[$0] == channels) }),
+                let vector = doubles(tensor, count: channels)
+            else { return nil }
+            let isProduct = node.definition.name == "Mul"
+            return (
+                input,
+                ChannelScaling(
+                    factors: isProduct ? vector : vector.map { _ in 1 },
+                    shifts: isProduct ? vector.map { _ in 0 } : vector
+                ),
+                false
+            )
+        }
+    }
+
+    private static func numbers(of norm: BatchNormalization, _ node: LoadedNode, _ match: Match) -> ChannelScaling? {
         var vectors: [[Double]] = []
-        for input in match.node.inputs.dropFirst() {
+        for input in node.inputs.dropFirst() {
             guard let tensor = match.index.constant(input), tensor.shape.rank == 1,
                 let vector = doubles(tensor, count: tensor.shape[0])
             else { return nil }
@@ -59,8 +119,10 @@ extension Passes {
         }
         guard vectors.count == 4, Set(vectors.map(\.count)).count == 1 else { return nil }
         let factors = zip(vectors[0], vectors[3]).map { $0 / ($1 + Double(norm.epsilon)).squareRoot() }
-        let shifts = factors.indices.map { vectors[1][$0] - vectors[2][$0] * factors[$0] }
-        return (factors + shifts).allSatisfy(\.isFinite) ? (factors, shifts) : nil
+        return ChannelScaling(
+            factors: factors,
+            shifts: factors.indices.map { vectors[1][$0] - vectors[2][$0] * factors[$0] }
+        )
     }
 
     /// The elements of a `float` tensor, one repeated to as many as are wanted.
@@ -87,6 +149,19 @@ extension Passes {
             return WeightChannels(count: extents[1], groupCount: 1, inner: 1, inputCount: extents[0])
         default: return nil
         }
+    }
+}
+
+/// What each channel is multiplied by, and what is added then.
+private struct ChannelScaling {
+    let factors: [Double]
+    let shifts: [Double]
+
+    func followed(by next: ChannelScaling) -> ChannelScaling {
+        ChannelScaling(
+            factors: zip(factors, next.factors).map { $0 * $1 },
+            shifts: factors.indices.map { shifts[$0] * next.factors[$0] + next.shifts[$0] }
+        )
     }
 }
 

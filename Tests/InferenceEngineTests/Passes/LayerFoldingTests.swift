@@ -44,6 +44,28 @@ import Testing
         try graph.expect(["Gemm"], outputs: [output], ["x": .noise([3, 4])])
     }
 
+    @Test(arguments: [true, false])
+    func `factors and summands of channels go with the normalisation`(_ hasLayer: Bool) throws {
+        var graph = SpelledGraph()
+        let layer = hasLayer ? graph("Conv", "x", try graph.weights([4, 4, 3, 3])) : "x"
+        let normalised = try Self.normalised(&graph, layer, 4)
+        let scaled = graph("Mul", try graph.weights([4, 1, 1], seed: 7), normalised)
+        let output = graph(
+            "Add",
+            graph("Mul", scaled, try graph.number(0.5)),
+            try graph.weights([1, 4, 1, 1], seed: 8)
+        )
+        try graph.expect([hasLayer ? "Conv" : "BatchNormalization"], outputs: [output], ["x": .noise([2, 4, 5, 5])])
+    }
+
+    @Test func `factors of places stay as they are`() throws {
+        var graph = SpelledGraph()
+        let normalised = try Self.normalised(&graph, "x", 4)
+        let places = graph("Mul", normalised, try graph.weights([5], seed: 7))
+        let wider = graph("Add", places, try graph.weights([2, 4, 5, 5], seed: 8))
+        try graph.expect(["BatchNormalization", "Mul", "Add"], outputs: [wider], ["x": .noise([2, 4, 5, 5])])
+    }
+
     @Test func `weights that are fed stay as they are`() throws {
         var graph = SpelledGraph()
         let output = try Self.normalised(&graph, graph("Conv", "x", "w"), 6)
