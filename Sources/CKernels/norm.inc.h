@@ -3,3 +3,5 @@
 #include "softmax.inc.h"
 
 #include "normalise.inc.h"
+
+#include "scale_blocks.inc.h"

@@ -5,6 +5,7 @@ import Testing
 /// The kernels of `ck_norm.h` that this file tests.
 let normKernels = [
     "f32_reduce", "f32_arg", "f32_softmax", "f32_layer_norm", "f32_batch_norm", "f32_group_norm", "f32_lrn",
+    "f32_scale_blocks",
 ]
 
 /// Sizes of a tensor: what is before the axis, the axis and what is behind it.
@@ -223,6 +224,40 @@ func batchNorms(_ kernels: Kernels, _ sizes: AxisSizes) {
                 let channel = place / sizes.inner % sizes.axis
                 let result = Double(value) * Double(scale.base[channel]) + Double(shift.base[channel])
                 return isRelu ? max(0, result) : result
+            }
+            #expect(areNear(y.values, expected))
+        }
+    }
+}
+
+@Test("blocks of channels are scaled and shifted", arguments: Kernels.available, [0, 1, 7, 1030])
+func blocksAreScaled(_ kernels: Kernels, _ positions: Int) {
+    var random = SeededGenerator(seed: 12)
+    for (side, function) in zip(
+        [.before, .after, .after] as [GuardedBuffer<Float>.Guard],
+        [CK_IDENTITY, CK_RELU, CK_TANH]
+    ) {
+        for hasShift in [false, true] {
+            let x = GuardedBuffer(random.floats(4 * positions * 16), guarding: side)
+            let scale = GuardedBuffer(random.floats(2 * 16), guarding: side)
+            let shift = GuardedBuffer(random.floats(2 * 16), guarding: side)
+            let y = GuardedBuffer([Float](repeating: 9, count: 4 * positions * 16), guarding: side)
+            var activation = ck_activation(function: function, alpha: 0, beta: 0)
+            kernels.table.f32_scale_blocks(
+                x.base,
+                4,
+                positions,
+                scale.base,
+                hasShift ? shift.base : nil,
+                2,
+                &activation,
+                y.base,
+                nil
+            )
+            let expected = x.values.enumerated().map { place, value in
+                let row = place / 16 / positions % 2 * 16 + place % 16
+                let sum = Double(value) * Double(scale.base[row]) + (hasShift ? Double(shift.base[row]) : 0)
+                return function == CK_RELU ? max(0, sum) : function == CK_TANH ? tanh(sum) : sum
             }
             #expect(areNear(y.values, expected))
         }

@@ -52,6 +52,8 @@ typedef struct ck_layer_norm {
 // f32_reduce: [outer, axis, inner] -> [outer, inner].
 // f32_arg: the place of the highest (or lowest) along the axis, the first (or last) of equals; NaN counts as such.
 // f32_softmax: along the axis; y may be x; `logarithm` for its logarithm.
+// f32_scale_blocks: y = activation(x * scale[block % rows] + shift[block % rows]), x [blocks, positions, 16], scale and
+// shift [rows, 16]; y may be x; shift may be NULL.
 // f32_batch_norm: y = activation(x * scale[channel] + shift[channel]), x [outer, channels, inner]; y may be x;
 //   activation may be NULL.
 // f32_group_norm: x [outer, channels, inner], channels a multiple of groups; mean and variance of each group's
@@ -65,6 +67,9 @@ typedef struct ck_layer_norm {
     X(void, f32_softmax,                                                                                               \
       (bool logarithm, const float *x, size_t outer, size_t axis, size_t inner, float *y, ck_pool *pool))              \
     X(void, f32_layer_norm, (const ck_layer_norm *norm, ck_pool *pool))                                                \
+    X(void, f32_scale_blocks,                                                                                          \
+      (const float *x, size_t blocks, size_t positions, const float *scale, const float *shift, size_t rows,           \
+       const ck_activation *activation, float *y, ck_pool *pool))                                                      \
     X(void, f32_batch_norm,                                                                                            \
       (const float *x, size_t outer, size_t channels, size_t inner, const float *scale, const float *shift,            \
        const ck_activation *activation, float *y, ck_pool *pool))                                                      \

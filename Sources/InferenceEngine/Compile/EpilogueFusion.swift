@@ -79,6 +79,10 @@ extension Kernel {
             kernel.activation = activation
             return kernel
         }
+        if var kernel = self as? ScaleBlocksKernel, kernel.activation.isIdentity {
+            kernel.activation = activation
+            return kernel
+        }
         if var kernel = self as? BatchNormKernel, kernel.activation.isIdentity {
             kernel.activation = activation
             return kernel

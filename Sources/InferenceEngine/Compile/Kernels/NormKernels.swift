@@ -133,6 +133,40 @@ struct BatchNormKernel: Kernel {
     }
 }
 
+/// Each channel of blocks times a number plus another; inputs are `x`, the factors and, as far as there are, the summands.
+struct ScaleBlocksKernel: Kernel {
+    let blocks: Int
+    let positions: Int
+    /// Blocks after which the numbers repeat.
+    let rows: Int
+    let hasShift: Bool
+    var activation = ck_activation.identity
+
+    var label: String {
+        let name = hasShift ? "scale-shift" : "scale"
+        return "\(name) \(blocks)×\(positions)×\(Layout.blockLength)"
+            + (activation.isIdentity ? "" : " + \(activation.function.label)")
+    }
+    var replaceableInputs: [Int] { [0] }
+
+    func run(_ call: borrowing KernelCall) {
+        guard let x = call.input(0), let scale = call.input(1), let y = call.output(0) else { return }
+        withUnsafePointer(to: activation) {
+            call.tables.kernels.pointee.f32_scale_blocks(
+                x,
+                blocks,
+                positions,
+                scale,
+                hasShift ? call.input(2) : nil,
+                rows,
+                $0,
+                y,
+                call.tables.pool
+            )
+        }
+    }
+}
+
 /// Local response normalisation across channels.
 struct LRNKernel: Kernel {
     let outer: Int

@@ -164,7 +164,26 @@ extension Lowering {
                 factors.channels,
                 layout: .blocked
             )
-            emit(BinaryKernel(operation: operation, shape: shape), [a, padded], layout: .blocked)
+            if operation == CK_BINARY_MUL {
+                let blocks = elementCount(of: padded) / Layout.blockLength
+                let positions = left.dimensions[2...].reduce(1, *)
+                let kernel = ScaleBlocksKernel(blocks: blocks, positions: positions, rows: blocks, hasShift: false)
+                emit(kernel, [a, padded], layout: .blocked)
+            } else {
+                emit(BinaryKernel(operation: operation, shape: shape), [a, padded], layout: .blocked)
+            }
+            return true
+        }
+        if let numbers = channelNumbers(left, right), numbers.count > 1, operation == CK_BINARY_MUL,
+            let a = blocked(0), let factors = self.numbers(numbers, count: 0)
+        {
+            let rows = numbers.count / Layout.blockLength
+            let positions = left.dimensions[2...].reduce(1, *)
+            emit(
+                ScaleBlocksKernel(blocks: left[0] * rows, positions: positions, rows: rows, hasShift: false),
+                [a, factors],
+                layout: .blocked
+            )
             return true
         }
         if let numbers = channelNumbers(left, right), let a = blocked(0), let result = blockedShape(left),

@@ -113,18 +113,13 @@ extension BatchNormalization {
             node.emit(BatchNormKernel(outer: shape[0], channels: shape[1], inner: inner), [x, scale, shift])
             return true
         }
-        guard let large = Shape([shape[0], channels / block, inner, block]),
-            let small = Shape([channels / block, 1, block]), let steps = BroadcastShape([large, small]),
-            let x = node.blocked(0)
-        else { return false }
-        let scaled = node.emitInner(
-            BinaryKernel(operation: CK_BINARY_MUL, shape: steps),
-            [x, scale],
-            .float,
-            shape,
+        guard let x = node.blocked(0) else { return false }
+        let rows = channels / block
+        node.emit(
+            ScaleBlocksKernel(blocks: shape[0] * rows, positions: inner, rows: rows, hasShift: true),
+            [x, scale, shift],
             layout: .blocked
         )
-        node.emit(BinaryKernel(operation: CK_BINARY_ADD, shape: steps), [scaled, shift], layout: .blocked)
         return true
     }
 }
