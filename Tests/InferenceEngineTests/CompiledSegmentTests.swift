@@ -23,6 +23,11 @@ import Testing
         return name
     }
 
+    private mutating func integers(_ name: String, _ elements: [Int64]) throws -> String {
+        graph.initializers.append(OnnxTensor(name: name, tensor: try ints(elements)))
+        return name
+    }
+
     private mutating func node(_ type: String, _ inputs: [String], _ attributes: [Attribute] = []) -> String {
         let output = "v\(graph.nodes.count)"
         graph.nodes.append(Node(type, name: output, inputs: inputs, outputs: [output], attributes: attributes))
@@ -97,6 +102,33 @@ import Testing
         let gate = node("Sigmoid", [node("GlobalAveragePool", [scaled])])
         let output = node("Mul", [scaled, gate])
         try expectAgreement(output, [2, 8, 9, 7])
+    }
+
+    /// Each layer reads all that the layers before it have made.
+    @Test(arguments: [16, 24], [1, 2])
+    mutating func `dense blocks join their layers`(growth: Int, batch: Int) throws {
+        let channel = [Attribute("axis", .int(1))]
+        var joined = node("Relu", [node("Conv", ["x", try weights("a", [32, 3, 1, 1])])])
+        var channels = 32
+        for layer in 0..<3 {
+            let scaled = node("Mul", [joined, try weights("s\(layer)", [channels, 1, 1])])
+            let shifted = node("Relu", [node("Add", [scaled, try weights("t\(layer)", [channels, 1, 1])])])
+            let kernel = try weights("w\(layer)", [growth, channels, 3, 3])
+            let made = node("Conv", [shifted, kernel], [Attribute("pads", .ints([1, 1, 1, 1]))])
+            joined = node("Concat", layer == 1 ? [made, joined, made] : [joined, made], channel)
+            channels += layer == 1 ? 2 * growth : growth
+        }
+        let twice = node("Concat", [joined, node("Neg", [joined])], channel)
+        let other = node("Sigmoid", [node("Concat", [joined, joined], channel)])
+        try expectAgreement(node("Add", [node("Tanh", [twice]), other]), [batch, 3, 6, 5])
+    }
+
+    @Test mutating func `concatenations of views and of what is handed on`() throws {
+        let rows = [Attribute("axis", .int(0))]
+        let halves = node("Reshape", [node("Abs", ["x"]), try integers("shape", [2, 12])])
+        let joined = node("Concat", [halves, "x", node("Exp", ["x"]), halves], rows)
+        let output = node("Concat", [node("Neg", [joined]), joined], rows)
+        try expectAgreement(output, [2, 12])
     }
 
     @Test(arguments: [1, 7])

@@ -41,7 +41,9 @@ struct BoxKernel: Kernel {
     }
 
     let name: String
-    let boxes: [Box]
+    var boxes: [Box]
+    /// Whether each box is an input as a whole, and the output all of them, one behind the other.
+    var joinsWholeInputs = false
 
     var label: String { "\(name) \(boxes.count)" }
 

@@ -61,7 +61,11 @@ extension Concat {
             )
             start += shape[axis]
         }
-        node.emit(BoxKernel(name: "concat", boxes: boxes), inputs, layout: isBlocked ? .blocked : .plain)
+        node.emit(
+            BoxKernel(name: "concat", boxes: boxes, joinsWholeInputs: outer == 1),
+            inputs,
+            layout: isBlocked ? .blocked : .plain
+        )
         return true
     }
 }

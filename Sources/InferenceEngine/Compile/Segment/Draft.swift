@@ -17,6 +17,8 @@ struct Draft {
         case computed
         /// Another value's elements under another shape.
         case view(DraftValue)
+        /// A kernel of the segment, which writes it into its place within another value.
+        case part(of: DraftValue, byteOffset: Int)
     }
 
     struct Content: Sendable {
@@ -60,7 +62,28 @@ struct Draft {
     }
 
     /// The value whose memory a value lies in.
-    func root(_ value: DraftValue) -> DraftValue {
+    func root(_ value: DraftValue) -> DraftValue { place(of: value).root }
+
+    /// Where in which other value's memory a value lies.
+    func place(of value: DraftValue) -> (root: DraftValue, byteOffset: Int) {
+        var place = (root: value, byteOffset: 0)
+        while true {
+            switch contents[place.root].origin {
+            case .view(let other): place.root = other
+            case .part(let whole, let byteOffset): place = (whole, place.byteOffset + byteOffset)
+            case .input, .constant, .computed: return place
+            }
+        }
+    }
+
+    /// Whether a value is a part of another one.
+    func isPart(_ value: DraftValue) -> Bool {
+        if case .part = contents[unviewed(value)].origin { return true }
+        return false
+    }
+
+    /// The value whose elements a value has, under whichever shape.
+    func unviewed(_ value: DraftValue) -> DraftValue {
         var value = value
         while case .view(let other) = contents[value].origin { value = other }
         return value

@@ -71,6 +71,7 @@ struct SegmentCompiler {
         segment.draft.removeUnused()
         EpilogueFusion.apply(to: &segment.draft)
         segment.draft.removeUnused()
+        segment.draft.makePartsInPlace()
         guard let layout = SegmentLayout(segment.draft) else { return nil }
         let compiled = CompiledSegment(layout, tables: tables)
         return LoadedNode(

@@ -34,7 +34,7 @@ struct SegmentLayout {
                 inputs[number] = (content.elementType, content.shape)
                 locations[value] = .input(number)
             case .constant(let region): locations[value] = .constant(region)
-            case .view: break
+            case .view, .part: break
             case .computed:
                 guard locations[value] == nil, let life = lives[value] else { continue }
                 if let host = lives.hosts[value], let tenant = tenantIndices[host] {
@@ -61,8 +61,12 @@ struct SegmentLayout {
             )
             scratchByteCount = max(scratchByteCount, Arena.rounded(step.kernel.scratchByteCount))
             for value in step.inputs + step.outputs {
-                guard let location = locations[draft.root(value)] else { return nil }
-                operands.append(location)
+                let place = draft.place(of: value)
+                switch locations[place.root] {
+                case .arena(let offset): operands.append(.arena(offset + place.byteOffset))
+                case let location? where place.byteOffset == 0: operands.append(location)
+                default: return nil
+                }
             }
         }
     }
@@ -79,11 +83,16 @@ struct Lives {
     init(_ draft: Draft) {
         let outputs = Set(draft.outputs.map { draft.root($0) })
         for (index, step) in draft.steps.enumerated() {
-            for output in step.outputs { ranges[draft.root(output)] = (index, index) }
+            for output in step.outputs {
+                let root = draft.root(output)
+                ranges[root] = (ranges[root]?.first ?? index, index)
+            }
             for input in step.inputs { ranges[draft.root(input)]?.last = index }
         }
         for (index, step) in draft.steps.enumerated() {
-            guard let output = step.outputs.first.map({ draft.root($0) }), !outputs.contains(output) else { continue }
+            guard let result = step.outputs.first, !draft.isPart(result) else { continue }
+            let output = draft.root(result)
+            guard !outputs.contains(output) else { continue }
             for operand in step.kernel.replaceableInputs where operand < step.inputs.count {
                 let input = draft.root(step.inputs[operand])
                 guard case .computed = draft.contents[input].origin, !outputs.contains(input),
