@@ -82,7 +82,7 @@ static void CK_NAME(conv_pack_task)(void *context, size_t index) {
 }
 
 static void CK_NAME(f32_conv_pack)(ck_pool *pool, const ck_conv_shape *shape, ck_conv_algorithm algorithm,
-                                   const ck_loose_float *weights, float *packed) {
+                                   const int32_t *order, const ck_loose_float *weights, float *packed) {
     size_t volume = conv_volume(shape->kernel);
     if (shape->groups == 0) return;
     ck_conv_shape merged = conv_merged(shape);
@@ -103,6 +103,7 @@ static void CK_NAME(f32_conv_pack)(ck_pool *pool, const ck_conv_shape *shape, ck
                     *packed++ = o < shape->output_channels ? weights[o * products + k] : 0;
         break;
     }
+    case CK_CONV_POINTWISE: conv_pointwise_pack(shape, order, weights, packed); break;
     default: conv_general_pack(shape, algorithm == CK_CONV_TRANSPOSED, weights, packed);
     }
 }

@@ -96,3 +96,37 @@ static void CK_NAME(f32_unblock)(ck_pool *pool, size_t batch, size_t channels, s
                                  float *output) {
     conv_reordered(pool, batch, channels, positions, input, output, CK_NAME(conv_unblock_task));
 }
+
+typedef struct conv_picking {
+    size_t channels;
+    size_t positions;
+    size_t tiles;
+    const int32_t *order;
+    const float *input;
+    float *output;
+} conv_picking;
+
+static void CK_NAME(conv_pick_task)(void *context, size_t index) {
+    const conv_picking *work = context;
+    size_t blocks = conv_blocks(work->channels), plane = work->positions * CK_CHANNEL_BLOCK;
+    size_t tile = index % work->tiles, block = index / work->tiles % blocks, batch = index / work->tiles / blocks;
+    size_t first = tile * CK_REORDER_TILE, end = conv_smaller(first + CK_REORDER_TILE, work->positions);
+    size_t channels = conv_smaller(CK_CHANNEL_BLOCK, work->channels - block * CK_CHANNEL_BLOCK);
+    const float *sources[CK_CHANNEL_BLOCK];
+    for (size_t c = 0; c < channels; c++) {
+        size_t channel = (size_t)work->order[block * CK_CHANNEL_BLOCK + c];
+        sources[c] = work->input + (batch * blocks + channel / CK_CHANNEL_BLOCK) * plane + channel % CK_CHANNEL_BLOCK;
+    }
+    float *to = work->output + (batch * blocks + block) * plane;
+    for (size_t i = first * CK_CHANNEL_BLOCK; i < end * CK_CHANNEL_BLOCK; i += CK_CHANNEL_BLOCK) {
+        for (size_t c = 0; c < channels; c++) to[i + c] = sources[c][i];
+        for (size_t c = channels; c < CK_CHANNEL_BLOCK; c++) to[i + c] = 0;
+    }
+}
+
+static void CK_NAME(f32_pick_channels)(ck_pool *pool, size_t batch, size_t channels, size_t positions,
+                                       const int32_t *order, const float *input, float *output) {
+    conv_picking work = {channels, positions, conv_ceil(positions, CK_REORDER_TILE), order, input, output};
+    bool forks = batch * channels * positions > 100000;
+    ck_pool_run(forks ? pool : NULL, batch * conv_blocks(channels) * work.tiles, CK_NAME(conv_pick_task), &work);
+}

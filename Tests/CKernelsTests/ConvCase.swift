@@ -100,7 +100,7 @@ struct ConvCase: CustomTestStringConvertible, Sendable {
             [Float](repeating: .nan, count: table.f32_conv_weights_size(&shape, algorithm)),
             guarding: side
         )
-        table.f32_conv_pack(nil, &shape, algorithm, plainWeights.base, packed.base)
+        table.f32_conv_pack(nil, &shape, algorithm, nil, plainWeights.base, packed.base)
         let scratch = GuardedBuffer(
             [Float](repeating: .nan, count: table.f32_conv_scratch_size(&shape, algorithm, 1)),
             guarding: side

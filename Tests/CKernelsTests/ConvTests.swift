@@ -5,7 +5,7 @@ import Testing
 let convKernels: [String] = [
     "f32_block", "f32_unblock", "f32_conv_algorithm", "f32_conv_weights_size", "f32_conv_pack",
     "f32_conv_scratch_size", "f32_conv", "f32_max_pool", "f32_average_pool", "f32_global_max_pool",
-    "f32_global_average_pool",
+    "f32_global_average_pool", "f32_pick_channels",
 ]
 
 private let direct = CK_CONV_DIRECT
@@ -14,6 +14,7 @@ private let first = CK_CONV_FIRST
 private let winograd = CK_CONV_WINOGRAD
 private let depthwise = CK_CONV_DEPTHWISE
 private let transposed = CK_CONV_TRANSPOSED
+private let pointwise = CK_CONV_POINTWISE
 
 @Suite("convolutions")
 struct ConvTests {
@@ -52,6 +53,11 @@ struct ConvTests {
         ConvCase(winograd, [7, 9], [3, 3], channels: (37, 39), pad: 1, epilogue: .full(CK_SIGMOID)),
         ConvCase(winograd, [30, 41], [3, 3], channels: (18, 20), epilogue: .bias),
         ConvCase(winograd, [3, 3], [3, 3], channels: (300, 16), pad: 2),
+        ConvCase(pointwise, [5, 7], [1, 1], channels: (68, 68), groups: 4, batch: 2, epilogue: .full(CK_RELU)),
+        ConvCase(pointwise, [14, 14], [1, 1], channels: (24, 112), groups: 4, epilogue: .bias),
+        ConvCase(pointwise, [3, 1], [1, 1], channels: (21, 14), groups: 7, epilogue: .full(CK_SIGMOID)),
+        ConvCase(pointwise, [2, 3, 29], [1, 1, 1], channels: (544, 30), epilogue: .full(CK_CLIP)),
+        ConvCase(pointwise, [9, 9], [1, 1], channels: (9, 270), groups: 9),
         ConvCase(general, [11, 12], [3, 3], channels: (12, 21), groups: 3, pad: 1, epilogue: .full(CK_RELU)),
         ConvCase(
             general,
@@ -84,7 +90,7 @@ struct ConvTests {
 
     @Test("what is not a number stays so, and infinities pass", arguments: Kernels.available)
     func specialNumbersPass(kernels: Kernels) {
-        for algorithm in [direct, first, general] {
+        for algorithm in [direct, first, pointwise, general] {
             var shape = ck_conv_shape(
                 batch: 1,
                 groups: 1,
@@ -99,9 +105,9 @@ struct ConvTests {
             )
             var packed = [Float](repeating: 0, count: kernels.table.f32_conv_weights_size(&shape, algorithm))
             var scratch = [Float](repeating: 0, count: kernels.table.f32_conv_scratch_size(&shape, algorithm, 1))
-            kernels.table.f32_conv_pack(nil, &shape, algorithm, [1], &packed)
+            kernels.table.f32_conv_pack(nil, &shape, algorithm, nil, [1], &packed)
             let values: [Float] = [.nan, .infinity, -.infinity, -2, 3]
-            let isBlocked = algorithm == direct
+            let isBlocked = algorithm == direct || algorithm == pointwise
             let input = isBlocked ? blocked(values, batch: 1, channels: 1, positions: 5) : values
             var output = [Float](repeating: -7, count: algorithm == general ? 5 : 80)
             var epilogue = ck_epilogue(
@@ -119,9 +125,42 @@ struct ConvTests {
         }
     }
 
+    @Test("a convolution of picked channels picks them itself", arguments: Kernels.available, [(36, 4), (50, 1)])
+    func channelsArePicked(kernels: Kernels, sizes: (channels: Int, groups: Int)) {
+        let (channels, positions) = (sizes.channels, 23)
+        var shape = ConvCase(pointwise, [1, positions], [1, 1], channels: (channels, 20), groups: sizes.groups).shape
+        var generator = SeededGenerator(seed: 3)
+        let order = (0..<channels).map { Int32($0 * 7 % channels) }
+        let image = generator.floats(channels * positions)
+        let source = GuardedBuffer(
+            blocked(image, batch: 1, channels: channels, positions: positions, filler: .nan),
+            guarding: .after
+        )
+        let picked = GuardedBuffer([Float](repeating: .nan, count: source.values.count), guarding: .after)
+        kernels.table.f32_pick_channels(nil, 1, channels, positions, order, source.base, picked.base)
+        let moved = order.flatMap { image[Int($0) * positions..<(Int($0) + 1) * positions] }
+        #expect(picked.values == blocked(moved, batch: 1, channels: channels, positions: positions))
+
+        let weights = generator.floats(channels * 20 / sizes.groups)
+        let runs: [(order: [Int32]?, input: GuardedBuffer<Float>)] = [(order, source), (nil, picked)]
+        let results = runs.map { order, input -> [Float] in
+            let packed = GuardedBuffer(
+                [Float](repeating: .nan, count: kernels.table.f32_conv_weights_size(&shape, pointwise))
+            )
+            kernels.table.f32_conv_pack(nil, &shape, pointwise, order, weights, packed.base)
+            let scratch = GuardedBuffer(
+                [Float](repeating: .nan, count: kernels.table.f32_conv_scratch_size(&shape, pointwise, 1))
+            )
+            let output = GuardedBuffer([Float](repeating: .nan, count: 2 * positions * 16), guarding: .after)
+            kernels.table.f32_conv(nil, &shape, pointwise, input.base, packed.base, nil, output.base, scratch.base)
+            return output.values
+        }
+        #expect(results[0] == results[1] && results[0].allSatisfy(\.isFinite))
+    }
+
     @Test("sizes of zero are nothing to do", arguments: Kernels.available)
     func zeroSizesDoNothing(kernels: Kernels) {
-        for algorithm in [direct, first, depthwise, winograd, general, transposed] {
+        for algorithm in [direct, first, depthwise, winograd, pointwise, general, transposed] {
             for emptied in 0..<3 {
                 var shape = ck_conv_shape(
                     batch: emptied == 0 ? 0 : 1,
@@ -138,7 +177,7 @@ struct ConvTests {
                 var packed = [Float](repeating: 0, count: kernels.table.f32_conv_weights_size(&shape, algorithm))
                 var scratch = [Float](repeating: 0, count: kernels.table.f32_conv_scratch_size(&shape, algorithm, 1))
                 let empty = GuardedBuffer<Float>([])
-                kernels.table.f32_conv_pack(nil, &shape, algorithm, [Float](repeating: 1, count: 9), &packed)
+                kernels.table.f32_conv_pack(nil, &shape, algorithm, nil, [Float](repeating: 1, count: 9), &packed)
                 kernels.table.f32_conv(
                     nil,
                     &shape,

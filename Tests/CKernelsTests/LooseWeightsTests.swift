@@ -31,7 +31,7 @@ import Testing
                 pad: (0, 1, 1)
             )
             expectSame(generator.floats(20 * 40 * 9), count: table.f32_conv_weights_size(&shape, algorithm)) {
-                table.f32_conv_pack(nil, &shape, algorithm, $0, $1)
+                table.f32_conv_pack(nil, &shape, algorithm, nil, $0, $1)
             }
         }
     }

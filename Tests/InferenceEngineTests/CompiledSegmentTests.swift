@@ -123,6 +123,30 @@ import Testing
         try expectAgreement(node("Add", [node("Tanh", [twice]), other]), [batch, 3, 6, 5])
     }
 
+    /// Groups whose channels change places, as in ShuffleNet.
+    @Test(arguments: [36, 32, 12], [1, 2])
+    mutating func `shuffled groups of channels`(channels: Int, batch: Int) throws {
+        let groups = Attribute("group", .int(4))
+        let shape = [Int64(batch), 4, Int64(channels / 4), 6, 5]
+        let split = try integers("split", shape)
+        let whole = try integers("whole", [Int64(batch), Int64(channels), 6, 5])
+        var x = node("Relu", [node("Conv", ["x", try weights("a", [channels, 3, 1, 1])])])
+        for unit in 0..<2 {
+            let first = node("Conv", [x, try weights("b\(unit)", [channels, channels / 4, 1, 1])], [groups])
+            let parts = node("Reshape", [node("Relu", [first]), split])
+            let moved = node("Transpose", [parts], [Attribute("perm", .ints([0, 2, 1, 3, 4]))])
+            let shuffled = node("Reshape", [moved, whole])
+            let depthwise = node(
+                "Conv",
+                [shuffled, try weights("c\(unit)", [channels, 1, 3, 3]), try weights("d\(unit)", [channels])],
+                [Attribute("group", .int(Int64(channels))), Attribute("pads", .ints([1, 1, 1, 1]))]
+            )
+            let last = node("Conv", [depthwise, try weights("e\(unit)", [channels, channels / 4, 1, 1])], [groups])
+            x = node("Relu", [node("Add", [last, unit == 0 ? x : shuffled])])
+        }
+        try expectAgreement(x, [batch, 3, 6, 5])
+    }
+
     @Test mutating func `concatenations of views and of what is handed on`() throws {
         let rows = [Attribute("axis", .int(0))]
         let halves = node("Reshape", [node("Abs", ["x"]), try integers("shape", [2, 12])])

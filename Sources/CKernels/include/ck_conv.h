@@ -51,6 +51,8 @@ typedef enum ck_conv_algorithm {
     CK_CONV_WINOGRAD,
     // The transposed convolution, any shape; plain to plain.
     CK_CONV_TRANSPOSED,
+    // One tap of stride 1 without padding; groups of any width, input channels in any order; blocked to blocked.
+    CK_CONV_POINTWISE,
 } ck_conv_algorithm;
 
 #define CK_CONV_FIRST_LIMIT 512
@@ -73,12 +75,14 @@ typedef struct ck_pooling_shape {
 
 // f32_block: plain [batch, channels, positions] to blocked [batch, ceil(channels / 16), positions, 16].
 // f32_unblock: back.
+// f32_pick_channels: channel c of the output, blocked, is channel order[c] of the input, which has as many.
 //
 // f32_conv_algorithm: the fastest way for a (not transposed) convolution whose input is at hand in either layout;
 // CK_CONV_WINOGRAD only if `allows_winograd`.
 // f32_conv_weights_size: floats of the packed weights.
 // f32_conv_pack: weights [output channels, input channels / groups, kd, kh, kw] (transposed: [input channels,
-// output channels / groups, kd, kh, kw]), on any boundary, to the packed ones of the algorithm.
+// output channels / groups, kd, kh, kw]), on any boundary, to the packed ones of the algorithm. For CK_CONV_POINTWISE,
+// `order` has the channel of the input that stands for each of the convolution's; NULL where they are the same.
 // f32_conv_scratch_size: floats of scratch when `threads` (ck_pool_thread_count) take part; often 0.
 // f32_conv: output = activation(scale * sum + bias[output channel] + residual[same place]), the residual as large as
 // the output and in its layout (residual_stride is not read). `weights` are packed. The output overlaps no other
@@ -92,11 +96,14 @@ typedef struct ck_pooling_shape {
       (ck_pool * pool, size_t batch, size_t channels, size_t positions, const float *input, float *output))            \
     X(void, f32_unblock,                                                                                               \
       (ck_pool * pool, size_t batch, size_t channels, size_t positions, const float *input, float *output))            \
+    X(void, f32_pick_channels,                                                                                         \
+      (ck_pool * pool, size_t batch, size_t channels, size_t positions, const int32_t *order, const float *input,      \
+       float *output))                                                                                                 \
     X(ck_conv_algorithm, f32_conv_algorithm, (const ck_conv_shape *shape, bool allows_winograd))                       \
     X(size_t, f32_conv_weights_size, (const ck_conv_shape *shape, ck_conv_algorithm algorithm))                        \
     X(void, f32_conv_pack,                                                                                             \
-      (ck_pool * pool, const ck_conv_shape *shape, ck_conv_algorithm algorithm, const ck_loose_float *weights,         \
-       float *packed))                                                                                                 \
+      (ck_pool * pool, const ck_conv_shape *shape, ck_conv_algorithm algorithm, const int32_t *order,                  \
+       const ck_loose_float *weights, float *packed))                                                                  \
     X(size_t, f32_conv_scratch_size, (const ck_conv_shape *shape, ck_conv_algorithm algorithm, unsigned threads))      \
     X(void, f32_conv,                                                                                                  \
       (ck_pool * pool, const ck_conv_shape *shape, ck_conv_algorithm algorithm, const float *input,                    \

@@ -54,6 +54,8 @@ enum Passes {
         identityElimination,
         deadNodes,
         batchNormalizationFolding,
+        channelShuffles,
+        depthwiseShuffles,
         gelu,
         swish,
         mish,

@@ -44,6 +44,19 @@ import Testing
         try graph.expect(["Neg"], outputs: [same], ["x": .noise([2, 3, 4])], isOpen: true)
     }
 
+    @Test func `shuffled channels are picked, behind a depthwise convolution`() throws {
+        var graph = SpelledGraph()
+        let parts = graph("Reshape", "x", graph.constant(try ints([2, 3, 4, 5, 5])))
+        let moved = graph.transpose(parts, 0, 2, 1, 3, 4)
+        let shuffled = graph("Reshape", moved, graph.constant(try ints([2, 12, 5, 5])))
+        try graph.expect(["Gather"], outputs: [shuffled], ["x": .noise([2, 12, 5, 5])])
+        let group = Attribute("group", .int(12))
+        let bias = try graph.weights([12], seed: 3)
+        let output = graph("Conv", shuffled, try graph.weights([12, 1, 3, 3]), bias, attributes: [group])
+        try graph.expect(["Conv", "Gather"], outputs: [output], ["x": .noise([2, 12, 5, 5])])
+        try graph.expect(["Gather", "Conv"], outputs: [output, shuffled], ["x": .noise([2, 12, 5, 5])])
+    }
+
     @Test func `a transposition of axes of extent 1 is a reshape`() throws {
         var graph = SpelledGraph()
         let output = graph.transpose("x", 0, 3, 1, 2)

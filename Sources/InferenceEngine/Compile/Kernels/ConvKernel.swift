@@ -19,14 +19,16 @@ struct ConvKernel: EpilogueKernel {
     /// The layouts of input and output.
     var layouts: (input: Layout, output: Layout) {
         switch algorithm {
-        case CK_CONV_DIRECT, CK_CONV_DEPTHWISE, CK_CONV_WINOGRAD: (.blocked, .blocked)
+        case CK_CONV_DIRECT, CK_CONV_DEPTHWISE, CK_CONV_WINOGRAD, CK_CONV_POINTWISE: (.blocked, .blocked)
         case CK_CONV_FIRST: (.plain, .blocked)
         default: (.plain, .plain)
         }
     }
 
     var label: String {
-        let names = ["conv", "conv-direct", "conv-first", "conv-depthwise", "conv-winograd", "conv-transposed"]
+        let names = [
+            "conv", "conv-direct", "conv-first", "conv-depthwise", "conv-winograd", "conv-transposed", "conv-pointwise",
+        ]
         let name = Int(algorithm.rawValue) < names.count ? names[Int(algorithm.rawValue)] : "conv"
         let (i, o, k, s) = (shape.input, shape.output, shape.kernel, shape.stride)
         return """

@@ -88,6 +88,31 @@ extension UnsafePointer<Int> {
     var asCounts: UnsafePointer<Int> { self }
 }
 
+/// The channels of blocks in another order.
+struct PickChannelsKernel: Kernel {
+    let batch: Int
+    let positions: Int
+    /// For each channel of the output, that of the input.
+    let order: [Int32]
+
+    var label: String { "pick-channels \(batch)×\(order.count)×\(positions)" }
+
+    func run(_ call: borrowing KernelCall) {
+        guard let source = call.input(0), let target = call.output(0) else { return }
+        order.withUnsafeBufferPointer {
+            call.tables.kernels.pointee.f32_pick_channels(
+                call.tables.pool,
+                batch,
+                order.count,
+                positions,
+                $0.baseAddress,
+                source,
+                target
+            )
+        }
+    }
+}
+
 /// Rows picked by indices, which are checked first.
 struct GatherKernel: Kernel {
     let outer: Int

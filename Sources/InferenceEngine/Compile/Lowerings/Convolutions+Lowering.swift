@@ -22,6 +22,9 @@ extension Conv {
         shape.output_channels = weights[0]
         let kernels = node.tables.kernels.pointee
         let algorithm = withUnsafePointer(to: shape) { kernels.f32_conv_algorithm($0, node.allowsWinograd) }
+        if shape.isPointwise, let pick = node.channelPick(0) {
+            return node.lowerConvolution(shape, CK_CONV_POINTWISE, filters, channels: weights[0], picks: pick)
+        }
         return node.lowerConvolution(shape, algorithm, filters, channels: weights[0])
     }
 }
@@ -59,7 +62,8 @@ extension Lowering {
         _ shape: ck_conv_shape,
         _ algorithm: ck_conv_algorithm,
         _ filters: Tensor,
-        channels: Int
+        channels: Int,
+        picks: (source: DraftValue, order: [Int32])? = nil
     ) -> Bool {
         var kernel = ConvKernel(shape, algorithm, tables: tables)
         if has(2) {
@@ -72,22 +76,30 @@ extension Lowering {
         // What a transposed convolution packs depends on its phases.
         let (s, d, p) = (shape.stride, shape.dilation, shape.pad)
         let phases = algorithm == CK_CONV_TRANSPOSED ? [s.0, s.1, s.2, d.0, d.1, d.2, p.0, p.1, p.2] : []
-        let key = PackedConstants.Key(filters, "conv", [Int(algorithm.rawValue), shape.groups] + phases)
+        let order = picks?.order ?? []
+        let key = PackedConstants.Key(
+            filters,
+            "conv",
+            [Int(algorithm.rawValue), shape.groups] + phases + order.map { Int($0) }
+        )
         guard let source = try? filters.bytePointer().assumingMemoryBound(to: Float.self),
-            let input = kernel.layouts.input == .blocked ? blocked(0) : plain(0),
+            let input = picks?.source ?? (kernel.layouts.input == .blocked ? blocked(0) : plain(0)),
             let packed = packed(
                 key,
                 of: filters,
                 byteCount: count * MemoryLayout<Float>.stride,
                 { target in
-                    withUnsafePointer(to: shape) {
-                        kernels.f32_conv_pack(
-                            pool,
-                            $0,
-                            algorithm,
-                            source,
-                            target.assumingMemoryBound(to: Float.self)
-                        )
+                    withUnsafePointer(to: shape) { shape in
+                        order.withUnsafeBufferPointer {
+                            kernels.f32_conv_pack(
+                                pool,
+                                shape,
+                                algorithm,
+                                order.isEmpty ? nil : $0.baseAddress,
+                                source,
+                                target.assumingMemoryBound(to: Float.self)
+                            )
+                        }
                     }
                 }
             )

@@ -152,8 +152,10 @@ extension Gather {
     func lower(_ node: inout Lowering) -> Bool {
         guard let size = node.elementByteCount(0), let shape = node.shape(0), let indices = node.shape(1),
             let type = node.elementType(1), type == .int64 || type == .int32, shape.elementCount > 0,
-            let axis = normalizedAxis(axis, rank: shape.rank), let result = node.outputShape(),
-            result.dimensions == shape.dimensions[..<axis] + indices.dimensions + shape.dimensions[(axis + 1)...],
+            let axis = normalizedAxis(axis, rank: shape.rank), let result = node.outputShape()
+        else { return false }
+        if axis == 1, node.lowerChannelPick() { return true }
+        guard result.dimensions == shape.dimensions[..<axis] + indices.dimensions + shape.dimensions[(axis + 1)...],
             let input = node.bytes(0), let positions = node.plain(1)
         else { return false }
         node.emit(
