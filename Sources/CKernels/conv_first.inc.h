@@ -130,6 +130,12 @@ static void CK_NAME(conv_first_task)(void *context, size_t index) {
     }
     ptrdiff_t span[3];
     for (int axis = 0; axis < 3; axis++) span[axis] = (ptrdiff_t)((shape->kernel[axis] - 1) * shape->dilation[axis]);
+    conv_range inner[3];
+    for (int axis = 0; axis < 3; axis++) {
+        size_t reach = in[axis] + shape->pad[axis];
+        inner[axis].first = conv_ceil(shape->pad[axis], shape->stride[axis]);
+        inner[axis].end = reach > (size_t)span[axis] ? (reach - (size_t)span[axis] - 1) / shape->stride[axis] + 1 : 0;
+    }
     size_t x = first % shape->output[2], y = first / shape->output[2] % shape->output[1];
     size_t d = first / shape->output[2] / shape->output[1];
     for (size_t pixel = first, count; pixel < last; pixel += count) {
@@ -139,9 +145,23 @@ static void CK_NAME(conv_first_task)(void *context, size_t index) {
                                 .end = &work->end,
                                 .weights_stride = weights_stride,
                                 .output_stride = output_plane};
-        ptrdiff_t place[CK_CONV_PIXELS][3] = {{0}};
+        ptrdiff_t place[CK_CONV_PIXELS][3];
         bool at_edge = count < CK_CONV_PIXELS;
-        for (size_t p = 0; p < count; p++) {
+        // PERF: neighbours in a row whose taps are all inside need no look-up of their own.
+        bool is_run = !at_edge && x >= inner[2].first && x + CK_CONV_PIXELS <= inner[2].end && y >= inner[1].first &&
+                      y < inner[1].end && d >= inner[0].first && d < inner[0].end;
+        if (is_run) {
+            const float *from = image + ((d * shape->stride[0] - shape->pad[0]) * in[1] + y * shape->stride[1] -
+                                         shape->pad[1]) * in[2] + x * shape->stride[2] - shape->pad[2];
+            tile.offsets = offsets;
+            for (size_t p = 0; p < CK_CONV_PIXELS; p++) tile.pixels[p] = from + p * shape->stride[2];
+            x += CK_CONV_PIXELS;
+            if (x == shape->output[2]) {
+                x = 0;
+                if (++y == shape->output[1]) y = 0, d++;
+            }
+        }
+        for (size_t p = 0; p < count && !is_run; p++) {
             size_t at[3] = {d, y, x};
             for (int axis = 0; axis < 3; axis++) {
                 place[p][axis] = (ptrdiff_t)(at[axis] * shape->stride[axis]) - (ptrdiff_t)shape->pad[axis];
@@ -156,7 +176,7 @@ static void CK_NAME(conv_first_task)(void *context, size_t index) {
             conv_first_gather(shape, image, count, place, gathered);
             tile.offsets = edge_offsets;
             for (size_t p = 0; p < CK_CONV_PIXELS; p++) tile.pixels[p] = gathered + p;
-        } else {
+        } else if (!is_run) {
             tile.offsets = offsets;
             for (size_t p = 0; p < CK_CONV_PIXELS; p++)
                 tile.pixels[p] =
