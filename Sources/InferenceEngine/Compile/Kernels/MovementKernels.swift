@@ -17,8 +17,8 @@ struct PermuteKernel: Kernel {
                 call.tables.kernels.pointee.permute(
                     elementByteCount,
                     sizes.count,
-                    sizes.baseAddress?.asCounts,
-                    order.baseAddress?.asCounts,
+                    sizes.baseAddress,
+                    order.baseAddress,
                     source,
                     target,
                     call.tables.pool
@@ -81,11 +81,6 @@ extension UnsafeMutableBufferPointer<Int> {
     func fill(_ values: [Int]) {
         for (index, value) in values.enumerated() { self[index] = value }
     }
-}
-
-extension UnsafePointer<Int> {
-    /// The same numbers as C sees its sizes.
-    var asCounts: UnsafePointer<Int> { self }
 }
 
 /// The channels of blocks in another order.
