@@ -5,7 +5,8 @@ extension MicrosoftAttention {
     func spelled(_ node: FusedNode, in graph: inout LoadedGraph) -> [FusedNode.Part]? {
         guard node.areFloats(0, 1, 2, 5), !node.has(4), hiddenSizes == nil, !attributes.isCausal,
             let input = node.shape(0), input.count == 3, let weights = node.shape(1), weights.count == 2,
-            case .fixed(let columns) = weights[1], columns > 0, columns % (3 * attributes.headCount) == 0,
+            weights[0] == input[2], weights[0] != .unknown, case .fixed(let columns) = weights[1], columns > 0,
+            columns % (3 * attributes.headCount) == 0,
             node.isVector(2, of: weights[1]), node.names(output: 0), !node.names(output: 1)
         else { return nil }
         var projection = NodeSketch("MatMul", opset: 13, [node.operand(0), node.operand(1)])

@@ -23,6 +23,8 @@ struct FusedNode {
 
     func shape(_ index: Int) -> [Dimension]? { node.input(index).flatMap { facts[$0].shape } }
 
+    func fixedShape(_ index: Int) -> Shape? { node.input(index).flatMap { facts[$0].fixedShape } }
+
     func outputShape() -> [Dimension]? { output.flatMap { facts[$0].shape } }
 
     /// Whether an input is a vector of so many elements, or is not given.
@@ -119,10 +121,10 @@ extension SimplifiedLayerNormalization {
 
 extension FusedMatMul {
     func spelled(_ node: FusedNode, in graph: inout LoadedGraph) -> [FusedNode.Part]? {
-        guard node.areFloats(0, 1), !left.movesBatch, !right.movesBatch, alpha.isFinite, let first = node.shape(0),
-            let second = node.shape(1), first.count >= 2, second.count >= 2
+        guard node.areFloats(0, 1), !left.movesBatch, !right.movesBatch, alpha.isFinite,
+            let first = node.fixedShape(0), let second = node.fixedShape(1), fits(first, second)
         else { return nil }
-        if first.count == 2, second.count == 2 {
+        if first.rank == 2, second.rank == 2 {
             let attributes: [String: AttributeValue] = [
                 "alpha": .float(alpha), "transA": .int(left.transposes ? 1 : 0),
                 "transB": .int(right.transposes ? 1 : 0),
@@ -131,7 +133,7 @@ extension FusedMatMul {
                 NodeSketch("Gemm", opset: 13, attributes: attributes, [node.operand(0), node.operand(1)])
             )
         }
-        let operands = [(left, first.count), (right, second.count)].enumerated().map { index, operand in
+        let operands = [(left, first.rank), (right, second.rank)].enumerated().map { index, operand in
             operand.0.order(rank: operand.1).map {
                 NodeSketch.Operand.node(NodeSketch(transposing: node.operand(index), $0))
             } ?? node.operand(index)
@@ -141,11 +143,27 @@ extension FusedMatMul {
         guard let factor = try? Tensor.of([alpha], .scalar) else { return nil }
         return node.only(NodeSketch("Mul", opset: 14, [.node(product), .constant(factor)]))
     }
+
+    /// Whether the product is there.
+    private func fits(_ first: Shape, _ second: Shape) -> Bool {
+        guard first.rank >= 2, second.rank >= 2, let stack = Shape(Array(first.dimensions.dropLast(2))),
+            let other = Shape(Array(second.dimensions.dropLast(2)))
+        else { return false }
+        return stack.broadcast(with: other) != nil
+            && first[first.rank - (left.transposes ? 2 : 1)] == second[second.rank - (right.transposes ? 1 : 2)]
+    }
 }
 
 extension FusedGemm {
     func spelled(_ node: FusedNode, in graph: inout LoadedGraph) -> [FusedNode.Part]? {
-        guard node.areFloats(0, 1, 2) else { return nil }
+        guard node.areFloats(0, 1, 2), let first = node.fixedShape(0), let second = node.fixedShape(1),
+            first.rank == 2, second.rank == 2,
+            first[product.transposesA ? 0 : 1] == second[product.transposesB ? 1 : 0]
+        else { return nil }
+        if node.has(2) {
+            let result = Shape([first[product.transposesA ? 1 : 0], second[product.transposesB ? 0 : 1]])
+            guard result != nil, node.fixedShape(2)?.broadcast(with: result ?? .scalar) == result else { return nil }
+        }
         let names = ["alpha", "beta", "transA", "transB"]
         let gemm = NodeSketch(
             "Gemm",
@@ -160,7 +178,14 @@ extension FusedGemm {
 
 extension FusedConv {
     func spelled(_ node: FusedNode, in graph: inout LoadedGraph) -> [FusedNode.Part]? {
-        guard node.areFloats(0, 1, 2, 3) else { return nil }
+        guard node.areFloats(0, 1, 2, 3), let input = node.fixedShape(0), let weights = node.fixedShape(1),
+            input.rank >= 3, weights.rank == input.rank, weights[0] % convolution.groupCount == 0,
+            weights[1] * convolution.groupCount == input[1], node.isVector(2, of: .fixed(weights[0])),
+            let window = try? convolution.attributes.window(
+                over: Array(input.dimensions[2...]),
+                kernel: Array(weights.dimensions[2...])
+            ), window.kernel == Array(weights.dimensions[2...])
+        else { return nil }
         let names = ["auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"]
         var result = NodeSketch(
             "Conv",

@@ -49,9 +49,8 @@ struct TopKKernel: Kernel {
         }
     }
 
-    /// NUMERICS: what is no number comes first.
+    /// NUMERICS: what is no number is the largest of all.
     private func comesFirst(_ x: Float, _ y: Float) -> Bool {
-        if x.isNaN { return !y.isNaN }
-        return findsLargest ? x > y : x < y
+        findsLargest ? x > y || (x.isNaN && !y.isNaN) : x < y || (y.isNaN && !x.isNaN)
     }
 }
