@@ -56,8 +56,12 @@ import Testing
                 if isRandom {
                     guard one.value.tensor?.shape == other.value.tensor?.shape else { return "another shape" }
                 } else if let x = floats(one.value), let y = floats(other.value) {
-                    guard x.shape == y.shape else { return "\(one.name): \(x.shape) / \(y.shape)" }
-                    if isTame, !areClose(x.elements, y.elements) { return "\(one.name): \(x.elements) / \(y.elements)" }
+                    guard x.shape == y.shape, x.rounding == y.rounding else {
+                        return "\(one.name): \(x.shape) / \(y.shape)"
+                    }
+                    if isTame, !areClose(x.elements, y.elements, x.rounding) {
+                        return "\(one.name): \(x.elements) / \(y.elements)"
+                    }
                 } else if describe(one.value) != describe(other.value) {
                     return "\(one.name): \(describe(one.value)) / \(describe(other.value))"
                 }
@@ -67,15 +71,23 @@ import Testing
         }
     }
 
-    private static func floats(_ value: Value) -> (shape: Shape, elements: [Float])? {
-        guard let tensor = value.tensor, let elements = try? tensor.elements(as: Float.self) else { return nil }
-        return (tensor.shape, elements)
+    /// The elements of a type that kernels compute with, and how far rounding may take them apart.
+    private static func floats(_ value: Value) -> (shape: Shape, elements: [Float], rounding: Float)? {
+        guard let tensor = value.tensor else { return nil }
+        switch tensor.elementType {
+        case .float: return (try? tensor.elements(as: Float.self)).map { (tensor.shape, $0, 1e-5) }
+        case .float16:
+            return (try? tensor.elements(as: Float16.self)).map { (tensor.shape, $0.map { Float($0) }, 0x1p-9) }
+        case .bfloat16:
+            return (try? tensor.elements(as: BFloat16.self)).map { (tensor.shape, $0.map { Float($0) }, 0x1p-6) }
+        default: return nil
+        }
     }
 
-    private static func areClose(_ x: [Float], _ y: [Float]) -> Bool {
+    private static func areClose(_ x: [Float], _ y: [Float], _ rounding: Float) -> Bool {
         let largest = y.filter(\.isFinite).map(\.magnitude).max() ?? 0
         return zip(x, y).allSatisfy { x, y in
-            x == y || (x.isNaN && y.isNaN) || (x - y).magnitude <= 1e-5 * max(largest, 1e-2)
+            x == y || (x.isNaN && y.isNaN) || (x - y).magnitude <= rounding * max(largest, 1e-2)
         }
     }
 

@@ -41,6 +41,7 @@ final class FoldingBudget {
 enum Passes {
     static let all: [GraphPass] = [
         identityElimination,
+        wideHalves,
         fusedOperators,
         integerProducts,
         dequantizedProducts,

@@ -62,6 +62,13 @@ final class TypeVariables: Sendable {
         return groups.outputs[index].lazy.compactMap { $0 < halves.count ? halves[$0] : nil }.first
     }
 
+    /// Whether the inputs of each variable have one type.
+    func agree(_ types: [ElementType?]) -> Bool {
+        (groups?.inputs ?? []).allSatisfy { group in
+            Set(group.compactMap { $0 < types.count ? types[$0] : nil }).count <= 1
+        }
+    }
+
     /// Refuses inputs of one variable of which some are half-wide and others are not.
     ///
     /// *Throws*: `elementType`.

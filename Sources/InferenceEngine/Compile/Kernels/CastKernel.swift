@@ -1,6 +1,6 @@
 import Tensors
 
-/// Elements as another type, for the types that masks and indices have.
+/// Elements as another type: integers as masks and indices have them as `float`, and `float` from and to half-wide types.
 struct CastKernel: Kernel {
     let source: ElementType
     let target: ElementType
@@ -8,8 +8,13 @@ struct CastKernel: Kernel {
 
     /// `nil` for types that have no kernel.
     init?(_ source: ElementType, _ target: ElementType, count: Int) {
-        let known: Set<ElementType> = [.bool, .int32, .int64, .uint8]
-        guard target == .float, known.contains(source) else { return nil }
+        let isKnown =
+            switch (source, target) {
+            case (.bool, .float), (.int32, .float), (.int64, .float), (.uint8, .float): true
+            case (.float16, .float), (.bfloat16, .float), (.float, .float16), (.float, .bfloat16): true
+            default: false
+            }
+        guard isKnown else { return nil }
         self.source = source
         self.target = target
         self.count = count
@@ -18,11 +23,27 @@ struct CastKernel: Kernel {
     var label: String { "cast \(source.name) → \(target.name) \(count)" }
 
     func run(_ call: borrowing KernelCall) {
-        switch source {
-        case .bool, .uint8: convert(UInt8.self, call)
-        case .int32: convert(Int32.self, call)
+        switch (source, target) {
+        case (_, .float16), (_, .bfloat16): narrow(call)
+        case (.float16, _), (.bfloat16, _): widen(call)
+        case (.bool, _), (.uint8, _): convert(UInt8.self, call)
+        case (.int32, _): convert(Int32.self, call)
         default: convert(Int64.self, call)
         }
+    }
+
+    private func narrow(_ call: borrowing KernelCall) {
+        guard let x = call.input(0), let y = call.output(0, as: UInt16.self) else { return }
+        let kernels = call.tables.kernels.pointee
+        let convert = target == .float16 ? kernels.f32_to_f16 : kernels.f32_to_bf16
+        convert(x, y, count, call.tables.pool)
+    }
+
+    private func widen(_ call: borrowing KernelCall) {
+        guard let x = call.input(0, as: UInt16.self), let y = call.output(0) else { return }
+        let kernels = call.tables.kernels.pointee
+        let convert = source == .float16 ? kernels.f16_to_f32 : kernels.bf16_to_f32
+        convert(x, y, count, call.tables.pool)
     }
 
     private func convert<Source: FixedWidthInteger>(_ type: Source.Type, _ call: borrowing KernelCall) {
