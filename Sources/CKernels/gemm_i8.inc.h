@@ -38,7 +38,12 @@ CK_INLINE vu CK_NAME(i8_multiply)(CK_NAME(i16s) a, CK_NAME(i16s) b) {
 #endif
 }
 
-CK_INLINE CK_NAME(i16s) CK_NAME(i8_widen)(const int8_t *from) {
+CK_INLINE CK_NAME(i16s) CK_NAME(i8_widen)(const void *from, const bool is_wide) {
+    CK_NAME(i16s) wide;
+    if (is_wide) {
+        memcpy(&wide, from, sizeof wide);
+        return wide;
+    }
     CK_NAME(i8s) narrow;
     memcpy(&narrow, from, sizeof narrow);
     return __builtin_convertvector(narrow, CK_NAME(i16s));
@@ -89,18 +94,18 @@ CK_INLINE void CK_NAME(i8_store)(const CK_NAME(i8_call) *call, size_t row, size_
     CK_NAME(gemm_finish)(&tile, rows, floats);
 }
 
-CK_INLINE void CK_NAME(i8_tile_body)(const CK_NAME(i8_call) *call, size_t row, size_t panel, const int rows) {
-    const int8_t *b = (const int8_t *)((const int32_t *)call->packed + call->panels * GEMM_COLUMNS);
-    b += panel * call->pairs * 2 * GEMM_COLUMNS;
-    const size_t stride = call->a_stride;
+// The sums of a tile's rows of A, which lie `stride` apart, by a panel of B, of 8 bits or 16.
+CK_INLINE void CK_NAME(i8_tile_sums)(const int rows, const bool is_wide, size_t pairs, const int16_t *from,
+                                     size_t stride, const void *panel, vu *sums) {
+    const char *b = panel;
+    const size_t half = GEMM_COLUMNS * (is_wide ? sizeof(int16_t) : 1);
     const int16_t *a[(GEMM_ROWS + 2) / 3];
     GEMM_UNROLL
-    for (int i = 0; i < (rows + 2) / 3; i++) a[i] = call->a + (row + 3 * (size_t)i) * stride;
-    vu sums[2 * GEMM_ROWS];
+    for (int i = 0; i < (rows + 2) / 3; i++) a[i] = from + 3 * (size_t)i * stride;
     GEMM_UNROLL
     for (int i = 0; i < 2 * rows; i++) sums[i] = (vu)0;
-    for (size_t left = call->pairs; left > 0; left--, b += 2 * GEMM_COLUMNS) {
-        const CK_NAME(i16s) low = CK_NAME(i8_widen)(b), high = CK_NAME(i8_widen)(b + GEMM_COLUMNS);
+    for (size_t left = pairs; left > 0; left--, b += 2 * half) {
+        const CK_NAME(i16s) low = CK_NAME(i8_widen)(b, is_wide), high = CK_NAME(i8_widen)(b + half, is_wide);
         GEMM_UNROLL
         for (int r = 0; r < rows; r++) {
             int32_t pair;
@@ -112,6 +117,13 @@ CK_INLINE void CK_NAME(i8_tile_body)(const CK_NAME(i8_call) *call, size_t row, s
         GEMM_UNROLL
         for (int i = 0; i < (rows + 2) / 3; i++) a[i] += 2;
     }
+}
+
+CK_INLINE void CK_NAME(i8_tile_body)(const CK_NAME(i8_call) *call, size_t row, size_t panel, const int rows) {
+    const int8_t *b = (const int8_t *)((const int32_t *)call->packed + call->panels * GEMM_COLUMNS);
+    vu sums[2 * GEMM_ROWS];
+    CK_NAME(i8_tile_sums)(rows, false, call->pairs, call->a + row * call->a_stride, call->a_stride,
+                          b + panel * call->pairs * 2 * GEMM_COLUMNS, sums);
     CK_NAME(i8_store)(call, row, panel, rows, sums);
 }
 

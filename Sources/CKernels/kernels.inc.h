@@ -13,6 +13,8 @@
 #include "recurrent.inc.h"
 #include "tree.inc.h"
 
+#include "conv_i8.inc.h"
+
 #define CK_ENTRY(result, name, parameters) .name = CK_NAME(name),
 
 const ck_kernels CK_NAME(kernels) = {.isa = CK_ISA_VALUE, .width = CK_WIDTH, CK_KERNELS(CK_ENTRY)};

@@ -167,7 +167,7 @@ struct ConvCase: CustomTestStringConvertible, Sendable {
             case .full(let function):
                 let value =
                     0.75 * sums[index] + Double(bias[index / pixels % channels.output]) + Double(residual[index])
-                return activated(function, value)
+                return Self.activated(function, value)
             }
         }
     }
@@ -197,7 +197,7 @@ struct ConvCase: CustomTestStringConvertible, Sendable {
         }
     }
 
-    private func activated(_ function: ck_function, _ x: Double) -> Double {
+    static func activated(_ function: ck_function, _ x: Double) -> Double {
         let (alpha, beta) = (0.2, 0.6)
         switch function {
         case CK_RELU: return max(x, 0)

@@ -1,7 +1,10 @@
 import CKernels
 import Testing
 
-let quantizeKernels = ["u8_range", "i8_quantize", "i8_dequantize", "f32_requantize"]
+let quantizeKernels = [
+    "u8_range", "i8_quantize", "i8_dequantize", "f32_requantize", "i8_conv_weights_bytes", "i8_conv_pack",
+    "i8_conv_scratch_bytes", "f32_conv_i8", "i32_conv_i8",
+]
 
 @Suite("Numbers of 8 bits and floats")
 struct QuantizeTests {
