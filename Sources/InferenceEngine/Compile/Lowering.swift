@@ -56,7 +56,7 @@ struct Lowering {
     /// An input that is known before the run.
     func constant(_ index: Int) -> Tensor? {
         guard has(index), let id = inputIDs[index] else { return nil }
-        return segment.constants[id]?.tensor
+        return segment.constant(id)
     }
 
     /// The integers of an input that is known before the run.
@@ -104,6 +104,26 @@ struct Lowering {
     /// What an input holds the numbers of, when the segment quantises it.
     func quantised(_ index: Int) -> QuantisedValue? { inputID(index).flatMap { segment.quantised[$0] } }
 
+    /// Says that an output is made of the numbers of 8 bits at the first input.
+    mutating func noteDequantised(_ kernel: QuantizationKernel, from source: QuantisedValue? = nil) {
+        guard let output = outputID(0), let facts = outputs[0], let numbers = inputID(0) else { return }
+        var parameters: [(id: ValueID, facts: Facts)] = []
+        for index in 1...2 {
+            guard let id = inputID(index), let facts = inputs[index] else { continue }
+            parameters.append((id, facts))
+        }
+        segment.dequantised[output] = DequantisedValue(
+            numbers: numbers,
+            parameters: parameters,
+            kernel: kernel,
+            source: source?.source ?? output,
+            sourceFacts: source?.facts ?? facts
+        )
+    }
+
+    /// What an input is made of, when the segment dequantises it.
+    func dequantised(_ index: Int) -> DequantisedValue? { inputID(index).flatMap { segment.dequantised[$0] } }
+
     /// A value of the graph in the layout in which it is at hand, row-major unless that is blocks of channels.
     mutating func atHand(_ value: QuantisedValue) -> (value: DraftValue, layout: Layout)? {
         if segment.isBlocked(value.source) {
@@ -112,12 +132,10 @@ struct Lowering {
         return segment.plain(value.source, value.facts, place).map { ($0, .plain) }
     }
 
-    /// Makes an output of elements that do not change from run to run.
-    mutating func define(constant region: MemoryRegion, output index: Int = 0) {
-        guard let type = outputType(index), let shape = outputShape(index), let id = outputID(index),
-            let tensor = try? Tensor.over(region, type, shape)
-        else { return }
-        segment.define(id, as: tensor)
+    /// Makes the first output of elements that do not change from run to run, and only once they are asked for.
+    mutating func defineConstant(_ make: @escaping () -> MemoryRegion?) {
+        guard let type = outputType(), let shape = outputShape(), let id = outputID(0) else { return }
+        segment.define(id) { make().flatMap { try? Tensor.over($0, type, shape) } }
     }
 
     /// Whether two values of the graph are one, or constants of the same bytes.

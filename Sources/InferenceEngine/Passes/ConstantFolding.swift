@@ -10,7 +10,13 @@ extension Passes {
         limits.loopTripCount = min(limits.loopTripCount, 1000)
         var kept: [LoadedNode] = []
         let budget = context.budget
+        let filters = Set(graph.nodes.compactMap { $0.operation is Conv ? $0.input(1) : nil })
         for node in graph.nodes {
+            // Convolutions take weights of 8 bits as they are.
+            if node.operation is DequantizeLinear, let output = node.outputs.first ?? nil, filters.contains(output) {
+                kept.append(node)
+                continue
+            }
             let outputs = node.outputs.compactMap { $0 }
             let uses = node.uses.compactMap { graph.constants[$0] }
             let isRunnable = uses.count == node.uses.count && node.operation.isDeterministic

@@ -46,12 +46,7 @@ struct ConvKernel: EpilogueKernel {
 
     func takesBias(of shape: [Int]) -> Bool { false }
 
-    func takes(_ activation: ck_activation) -> Bool {
-        let functions = [
-            CK_RELU, CK_CLIP, CK_LEAKY_RELU, CK_HARD_SWISH, CK_HARD_SIGMOID, CK_SILU, CK_SIGMOID,
-        ]
-        return functions.contains(activation.function)
-    }
+    func takes(_ activation: ck_activation) -> Bool { activation.followsConvolutions }
 
     func run(_ call: borrowing KernelCall) {
         guard let input = call.input(0), let weights = call.input(1), let output = call.output(0) else { return }

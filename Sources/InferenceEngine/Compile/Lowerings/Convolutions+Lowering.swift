@@ -4,28 +4,24 @@ import Tensors
 
 extension Conv {
     func lower(_ node: inout Lowering) -> Bool {
-        guard node.areFloats(0, 1), let input = node.shape(0), let weights = node.shape(1),
-            (3...5).contains(input.rank),
-            weights.rank == input.rank, input.elementCount > 0, weights.elementCount > 0,
-            let filters = node.constant(1), weights[0] % groupCount == 0, weights[1] * groupCount == input[1],
-            let window = try? attributes.window(
-                over: Array(input.dimensions[2...]),
-                kernel: Array(weights.dimensions[2...])
-            ),
-            window.kernel == Array(weights.dimensions[2...]), let result = node.outputShape(),
-            result.dimensions == [input[0], weights[0]] + window.outputs, result.elementCount > 0
-        else { return false }
-        var shape = ck_conv_shape(window)
-        shape.batch = input[0]
-        shape.groups = groupCount
-        shape.input_channels = input[1]
-        shape.output_channels = weights[0]
+        guard node.areFloats(0, 1), let shape = node.convolutionShape(attributes, groupCount: groupCount) else {
+            return false
+        }
+        if node.lowerDequantisedConvolution(shape) { return true }
+        guard let filters = node.constant(1) else { return false }
         let kernels = node.tables.kernels.pointee
         let algorithm = withUnsafePointer(to: shape) { kernels.f32_conv_algorithm($0, node.allowsWinograd) }
+        if node.precision == .int8, node.lowerQuantisedConvolution(shape, filters, algorithm) { return true }
         if shape.isPointwise, let pick = node.channelPick(0) {
-            return node.lowerConvolution(shape, CK_CONV_POINTWISE, filters, channels: weights[0], picks: pick)
+            return node.lowerConvolution(
+                shape,
+                CK_CONV_POINTWISE,
+                filters,
+                channels: shape.output_channels,
+                picks: pick
+            )
         }
-        return node.lowerConvolution(shape, algorithm, filters, channels: weights[0])
+        return node.lowerConvolution(shape, algorithm, filters, channels: shape.output_channels)
     }
 }
 
@@ -55,6 +51,26 @@ extension ConvTranspose {
 }
 
 extension Lowering {
+    /// The convolution of the first input by the second.
+    func convolutionShape(_ attributes: SpatialAttributes, groupCount: Int) -> ck_conv_shape? {
+        guard let input = shape(0), let weights = shape(1), (3...5).contains(input.rank), weights.rank == input.rank,
+            input.elementCount > 0, weights.elementCount > 0, weights[0] % groupCount == 0,
+            weights[1] * groupCount == input[1],
+            let window = try? attributes.window(
+                over: Array(input.dimensions[2...]),
+                kernel: Array(weights.dimensions[2...])
+            ),
+            window.kernel == Array(weights.dimensions[2...]), let result = outputShape(),
+            result.dimensions == [input[0], weights[0]] + window.outputs, result.elementCount > 0
+        else { return nil }
+        var shape = ck_conv_shape(window)
+        shape.batch = input[0]
+        shape.groups = groupCount
+        shape.input_channels = input[1]
+        shape.output_channels = weights[0]
+        return shape
+    }
+
     /// Winograd's algorithm is right within 1e-4 of the largest result, and spreads what is not finite over a tile.
     var allowsWinograd: Bool { true }
 

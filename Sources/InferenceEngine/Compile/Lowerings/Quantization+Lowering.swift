@@ -53,7 +53,10 @@ extension DequantizeLinear {
             node.outputType() == .float, let shape = node.shape(0), node.outputShape() == shape,
             let kernel = node.quantization(.dequantize, granularity, type)
         else { return false }
-        if node.dequantizeConstant(kernel) { return true }
+        if node.dequantizeConstant(kernel) {
+            node.noteDequantised(kernel)
+            return true
+        }
         if let value = node.quantised(0), kernel.channels == 1, node.areSame(value.scale, node.inputID(1)),
             node.areSame(value.zeroPoint, node.inputID(2)), let (x, layout) = node.atHand(value),
             let scale = node.plain(1)
@@ -72,10 +75,12 @@ extension DequantizeLinear {
                 hasZeroPoints: kernel.hasZeroPoints
             )
             node.emit(there, operands, layout: layout)
+            node.noteDequantised(kernel, from: value)
             return true
         }
         guard let operands = node.quantizationOperands() else { return false }
         node.emit(kernel, operands)
+        node.noteDequantised(kernel)
         return true
     }
 }
@@ -141,30 +146,30 @@ extension Lowering {
             zeroPoints = region
             parameters += region.bytes.map { Int($0) }
         }
-        let tables = tables
+        let (tables, packed) = (tables, segment.packed)
         let key = PackedConstants.Key(numbers, "dequantized", parameters)
-        let region = packedRegion(key, of: numbers, byteCount: byteCount) { target in
-            scales.withUnsafeBufferPointer { scales in
-                let quantization = ck_quantization(
-                    outer: kernel.outer,
-                    channels: kernel.channels,
-                    inner: kernel.inner,
-                    scales: scales.baseAddress,
-                    zero_points: zeroPoints?.bytes.baseAddress,
-                    is_signed: kernel.isSigned
-                )
-                withUnsafePointer(to: quantization) {
-                    tables.kernels.pointee.i8_dequantize(
-                        $0,
-                        source.bytes.baseAddress,
-                        target.assumingMemoryBound(to: Float.self),
-                        tables.pool
+        defineConstant {
+            packed.region(for: key, of: numbers, byteCount: byteCount) { target in
+                scales.withUnsafeBufferPointer { scales in
+                    let quantization = ck_quantization(
+                        outer: kernel.outer,
+                        channels: kernel.channels,
+                        inner: kernel.inner,
+                        scales: scales.baseAddress,
+                        zero_points: zeroPoints?.bytes.baseAddress,
+                        is_signed: kernel.isSigned
                     )
+                    withUnsafePointer(to: quantization) {
+                        tables.kernels.pointee.i8_dequantize(
+                            $0,
+                            source.bytes.baseAddress,
+                            target.assumingMemoryBound(to: Float.self),
+                            tables.pool
+                        )
+                    }
                 }
             }
         }
-        guard let region else { return false }
-        define(constant: region)
         return true
     }
 }

@@ -14,6 +14,10 @@ struct SegmentDraft {
     private(set) var results: [ValueID] = []
     /// Of values that the segment quantises, what they hold the numbers of.
     var quantised: [ValueID: QuantisedValue] = [:]
+    /// Of values that the segment makes of numbers of 8 bits, those numbers.
+    var dequantised: [ValueID: DequantisedValue] = [:]
+    /// Constants that are made of others once they are asked for.
+    private var deferred: [ValueID: () -> Tensor?] = [:]
     private var plainValues: [ValueID: DraftValue] = [:]
     private var blockedValues: [ValueID: DraftValue] = [:]
 
@@ -23,6 +27,9 @@ struct SegmentDraft {
     }
 
     func isBlocked(_ id: ValueID) -> Bool { blockedValues[id] != nil }
+
+    /// A value of the graph that is known before the run.
+    func constant(_ id: ValueID) -> Tensor? { constants[id]?.tensor ?? deferred[id]?() }
 
     /// A value of the graph, row-major; taken from outside of the segment the first time, put in order if it must be.
     mutating func plain(_ id: ValueID, _ facts: Facts, _ place: Place) -> DraftValue? {
@@ -34,8 +41,8 @@ struct SegmentDraft {
             draft.steps.append(
                 Draft.Step(place: place, kernel: Reorder(shape, to: .plain), inputs: [blocked], outputs: [value])
             )
-        } else if let constant = constants[id] {
-            guard let tensor = constant.tensor, tensor.shape == shape, tensor.elementType == type,
+        } else if constants[id] != nil || deferred[id] != nil {
+            guard let tensor = constant(id), tensor.shape == shape, tensor.elementType == type,
                 let region = try? tensor.alignedRegion()
             else { return nil }
             value = draft.newValue(.constant(region), type, shape)
@@ -78,10 +85,10 @@ struct SegmentDraft {
         }
     }
 
-    /// Says that a value of the graph is a constant, made of others.
-    mutating func define(_ id: ValueID, as constant: Tensor) {
+    /// Says that a value of the graph is a constant, which is made of others once it is asked for.
+    mutating func define(_ id: ValueID, as constant: @escaping () -> Tensor?) {
         results.append(id)
-        constants[id] = .tensor(constant)
+        deferred[id] = constant
     }
 }
 
@@ -91,4 +98,16 @@ struct QuantisedValue {
     let facts: Facts
     let scale: ValueID
     let zeroPoint: ValueID?
+}
+
+/// A `float` value that is made of numbers of 8 bits.
+struct DequantisedValue {
+    let numbers: ValueID
+    /// The scales and, if there are any, the zero points.
+    let parameters: [(id: ValueID, facts: Facts)]
+    /// How scales and zero points lie over the numbers.
+    let kernel: QuantizationKernel
+    /// A `float` value that gives these numbers when it is quantised: what they were made of, or the value itself.
+    let source: ValueID
+    let sourceFacts: Facts
 }
