@@ -11,7 +11,8 @@ func kernelDifference(
     _ nodes: [Node],
     _ initializers: [String: Tensor],
     _ feeds: [String: Tensor],
-    kernel: String
+    kernel: String,
+    options: InferenceOptions = .default
 ) throws -> Float {
     let model = model(
         nodes,
@@ -22,7 +23,7 @@ func kernelDifference(
         opsets: [OpsetImport(domain: .onnx, version: 21), OpsetImport(domain: .microsoft, version: 1)]
     )
     let values = feeds.mapValues { Value.tensor($0) }
-    var options = InferenceOptions.default
+    var options = options
     options.checksInference = true
     let profile = RunProfile()
     let session = try InferenceSession(model, options: options)

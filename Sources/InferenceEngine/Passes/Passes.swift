@@ -43,6 +43,8 @@ enum Passes {
         identityElimination,
         wideHalves,
         fusedOperators,
+        quantizedOperators,
+        quantizedMaxPool,
         integerProducts,
         dequantizedProducts,
         dequantizedGather,
@@ -54,6 +56,7 @@ enum Passes {
         shapeChains,
         identityElimination,
         deadNodes,
+        convolutionBias,
         batchNormalizationFolding,
         channelShuffles,
         depthwiseShuffles,
@@ -66,6 +69,7 @@ enum Passes {
         rmsNormalization,
         attention,
         constantFolding,
+        convolutionWeights,
         deadNodes,
     ]
 

@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// Elements as another type: integers as masks and indices have them as `float`, and `float` from and to half-wide types.
