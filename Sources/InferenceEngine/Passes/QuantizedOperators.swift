@@ -5,8 +5,8 @@ extension Passes {
     /// An operator of quantised tensors becomes the operator of floats between `DequantizeLinear` and `QuantizeLinear`,
     /// of which those between two such operators vanish when they are lowered.
     ///
-    /// NUMERICS: results that lie between two numbers may end at the other one. Means of few numbers often do, so that
-    /// `QLinearAveragePool` stays as it is.
+    /// NUMERICS: results that lie between two numbers may end at the other one. Means of few numbers and sums often do, so
+    /// that `QLinearAveragePool` and `QLinearAdd` stay as they are.
     static let quantizedOperators = GraphPass(name: "quantized-operators") { graph, context throws(EngineError) in
         let isQuantized = { (node: LoadedNode) in
             node.definition.name.hasPrefix("QLinear") && QuantizedNode.sketches[node.definition.name] != nil
@@ -36,12 +36,9 @@ private struct QuantizedNode {
 
     /// What stands for each operator, by its name.
     static let sketches: [String: @Sendable (QuantizedNode) -> NodeSketch?] = [
-        "QLinearAdd": { $0.binary("Add") },
-        "QLinearConcat": { $0.concat() },
         "QLinearConv": { $0.convolution() },
         "QLinearGlobalAveragePool": { $0.function("GlobalAveragePool", opset: 1, []) },
         "QLinearLeakyRelu": { $0.function("LeakyRelu", opset: 6, ["alpha"]) },
-        "QLinearMul": { $0.binary("Mul") },
         "QLinearSigmoid": { $0.function("Sigmoid", opset: 13, []) },
     ]
 
@@ -55,24 +52,9 @@ private struct QuantizedNode {
         return quantized(NodeSketch(name, opset: opset, attributes: kept, [x]), scale: 3, zero: 4, like: 0)
     }
 
-    private func binary(_ name: String) -> NodeSketch? {
-        guard let a = real(0, scale: 1, zero: 2), let b = real(3, scale: 4, zero: 5) else { return nil }
-        return quantized(NodeSketch(name, opset: 14, [a, b]), scale: 6, zero: 7, like: 0)
-    }
-
-    private func concat() -> NodeSketch? {
-        guard node.inputs.count >= 5, node.inputs.count % 3 == 2 else { return nil }
-        var operands: [NodeSketch.Operand] = []
-        for input in stride(from: 2, to: node.inputs.count, by: 3) {
-            guard let operand = real(input, scale: input + 1, zero: input + 2) else { return nil }
-            operands.append(operand)
-        }
-        let axis = node.attributes.filter { $0.key == "axis" }
-        return quantized(NodeSketch("Concat", opset: 13, attributes: axis, operands), scale: 0, zero: 1, like: 2)
-    }
-
     private func convolution() -> NodeSketch? {
-        guard hasChannelsFirst, let x = real(0, scale: 1, zero: 2), let filters = index.constant(node.input(3)),
+        guard hasChannelsFirst, [2, 5, 7].allSatisfy({ node.input($0) != nil }),
+            let x = real(0, scale: 1, zero: 2), let filters = index.constant(node.input(3)),
             let type = byteType(3), filters.shape.rank >= 3, let w = node.input(3), let scale = node.input(4),
             [1, 4, 6].allSatisfy({ isPositive($0) }), let scales = floats(4),
             scales.count == 1 || scales.count == filters.shape[0],
