@@ -3,6 +3,7 @@ import Tensors
 
 /// How far one value lies from another, over all runs.
 package struct Deviation: Sendable, Equatable {
+    private var elementCount = 0
     private var squares = 0.0
     private var referenceSquares = 0.0
     private var cosines = 0.0
@@ -12,9 +13,12 @@ package struct Deviation: Sendable, Equatable {
     /// The greatest `|value - reference|`.
     package private(set) var greatestDifference = 0.0
 
-    /// The root of the mean square of the differences, over that of the reference.
-    package var relativeError: Double {
-        referenceSquares > 0 ? (squares / referenceSquares).squareRoot() : squares > 0 ? .infinity : 0
+    /// The root of the mean square of the differences, over that of the reference; `nil` for what has no floats.
+    ///
+    /// Infinite where one is finite and the other is not.
+    package var relativeError: Double? {
+        guard elementCount > 0 else { return nil }
+        return referenceSquares > 0 ? (squares / referenceSquares).squareRoot() : squares > 0 ? .infinity : 0
     }
 
     /// The mean cosine between rows; `nil` for what has none.
@@ -33,6 +37,10 @@ package struct Deviation: Sendable, Equatable {
         }
         switch own.elementType {
         case .float: add(try own.elements(as: Float.self), try other.elements(as: Float.self), own.shape)
+        case .float16: add(try own.elements(as: Float16.self), try other.elements(as: Float16.self), own.shape)
+        case .bfloat16:
+            let (left, right) = (try own.elements(as: BFloat16.self), try other.elements(as: BFloat16.self))
+            add(left.map { Float($0) }, right.map { Float($0) }, own.shape)
         case .double: add(try own.elements(as: Double.self), try other.elements(as: Double.self), own.shape)
         case .string: count(own.strings ?? [], other.strings ?? [])
         default:
@@ -69,8 +77,14 @@ package struct Deviation: Sendable, Equatable {
         var (product, ownSquares, otherSquares, difference) = (0.0, 0.0, 0.0, 0.0)
         for (left, right) in zip(own, other) {
             let (left, right) = (Double(left), Double(right))
-            let distance = left == right ? 0 : abs(left - right)
-            greatestDifference = distance.isNaN ? .infinity : max(greatestDifference, distance)
+            elementCount += 1
+            guard left.isFinite, right.isFinite else {
+                let isSame = left == right || (left.isNaN && right.isNaN)
+                if !isSame { (greatestDifference, difference) = (.infinity, .infinity) }
+                continue
+            }
+            let distance = abs(left - right)
+            greatestDifference = max(greatestDifference, distance)
             difference += distance * distance
             product += left * right
             ownSquares += left * left

@@ -62,6 +62,18 @@ struct Layer {
         weightsInput = input
     }
 
+    var isFinite: Bool {
+        get throws(TensorError) {
+            for tensor in [weights.tensor, bias?.tensor].compactMap(\.self) {
+                let isFinite = try tensor.withElements(of: Float.self) { elements throws(TensorError) in
+                    elements.allSatisfy(\.isFinite)
+                }
+                guard isFinite else { return false }
+            }
+            return true
+        }
+    }
+
     /// Elements from which on a table is worth the rounding.
     private static let tableElementCount = 1 << 16
 }

@@ -22,9 +22,13 @@ struct LayerQuantizer {
         let activation: String?
     }
 
-    init(_ graph: Graph, ranges: [String: ActivationRange]) {
+    /// The greatest magnitude of a weight's number.
+    private let greatestWeight: Float
+
+    init(_ graph: Graph, ranges: [String: ActivationRange], reducesRange: Bool) {
         self.ranges = ranges
-        usedNames = graph.valueNames
+        usedNames = graph.names
+        greatestWeight = reducesRange ? 63 : 127
     }
 
     /// The nodes that come before a layer, and the layer's node over quantised inputs.
@@ -54,7 +58,7 @@ struct LayerQuantizer {
         return (before, node)
     }
 
-    /// A name that no value of the graph has.
+    /// A name that no value and no node of the graph has.
     mutating func fresh(_ name: String) -> String {
         var candidate = name
         var suffix = 1
@@ -73,6 +77,7 @@ struct LayerQuantizer {
         let quantized = try QuantizedWeights(
             layer.weights.tensor,
             axis: layer.axis,
+            greatest: greatestWeight,
             bias: layer.bias?.tensor,
             activationScale: activationScale
         )
@@ -147,12 +152,12 @@ struct LayerQuantizer {
 }
 
 extension Graph {
-    /// The names of all values, those of nested graphs too.
-    var valueNames: Set<String> {
+    /// The names of all values and nodes, those of nested graphs too.
+    var names: Set<String> {
         var names = Set(initializers.map(\.name) + sparseInitializers.map(\.values.name) + inputs.map(\.name))
         for node in nodes {
-            names.formUnion(node.inputs + node.outputs)
-            for graph in node.graphs { names.formUnion(graph.valueNames) }
+            names.formUnion(node.inputs + node.outputs + [node.name])
+            for graph in node.graphs { names.formUnion(graph.names) }
         }
         return names
     }

@@ -27,9 +27,9 @@ package func quantize(
     let layers = try quantizableLayers(of: model, options)
     let ranges = try calibratedRanges(model, layers, calibration, options, engine, progress)
     let quantized = try converting(.model) { () throws(TensorError) in
-        try rewritten(model, layers, ranges)
+        try rewritten(model, layers, ranges, options)
     }
-    let probe = try converting(.model) { () throws(TensorError) in try probed(model, layers, ranges) }
+    let probe = try converting(.model) { () throws(TensorError) in try probed(model, layers, ranges, options) }
     let comparison = try compared(model, quantized, probe, layers, calibration, engine, progress)
     return (quantized, QuantizationReport(layers: comparison.layers, outputs: comparison.outputs))
 }
@@ -57,8 +57,23 @@ private func quantizableLayers(
     }
     let layers = all.filter { options.operators.contains($0.kind) && !options.excluded.contains($0.name) }
     guard layers.contains(where: { $0.activation != nil }) else {
-        let kinds = options.operators.map(\.rawValue).sorted().joined(separator: ", ")
-        throw QuantizationError(.nothingToQuantize, "the model has no \(kinds) with constant weights of floats")
+        let kinds = options.operators.filter { $0 != .gather }.map(\.rawValue).sorted().joined(separator: ", ")
+        let isLeftOut = all.contains { $0.activation != nil }
+        throw QuantizationError(
+            .nothingToQuantize,
+            isLeftOut
+                ? "every layer is excluded, or of another operator, expected one to quantise"
+                : "the model's graph has no \(kinds) with constant weights of floats"
+        )
+    }
+    for layer in layers {
+        guard try converting(.model, { () throws(TensorError) in try layer.isFinite }) else {
+            throw QuantizationError(
+                .model,
+                "the weights or the bias of layer `\(layer.name)` are not finite",
+                hint: "leave it in floats with `--exclude \(layer.name)`"
+            )
+        }
     }
     return layers
 }
@@ -104,10 +119,17 @@ private func calibratedRanges(
 private func rewritten(
     _ model: Model,
     _ layers: [Layer],
-    _ ranges: [String: ActivationRange]
+    _ ranges: [String: ActivationRange],
+    _ options: QuantizationOptions
 ) throws(TensorError) -> Model {
     var model = model
-    var quantizer = LayerQuantizer(model.graph, ranges: ranges)
+    if model.irVersion < 4 {
+        // SPEC: before IR version 4 every initializer is an input too.
+        let initializers = Set(model.graph.initializers.map(\.name))
+        model.graph.inputs.removeAll { initializers.contains($0.name) }
+        model.irVersion = 4
+    }
+    var quantizer = LayerQuantizer(model.graph, ranges: ranges, reducesRange: options.reducesRange)
     let byPosition = Dictionary(uniqueKeysWithValues: layers.map { ($0.position, $0) })
     var nodes: [Node] = []
     for (position, node) in model.graph.nodes.enumerated() {
@@ -121,8 +143,6 @@ private func rewritten(
     model.graph.nodes = nodes
     model.graph.initializers += quantizer.initializers
     model.graph.dropUnreadConstants()
-    let unread = Set(layers.map(\.weights.name))
-    if model.irVersion < 4 { model.graph.inputs.removeAll { unread.contains($0.name) } }
     return model
 }
 
@@ -130,10 +150,11 @@ private func rewritten(
 private func probed(
     _ model: Model,
     _ layers: [Layer],
-    _ ranges: [String: ActivationRange]
+    _ ranges: [String: ActivationRange],
+    _ options: QuantizationOptions
 ) throws(TensorError) -> (model: Model, outputs: [String]) {
     var model = model
-    var quantizer = LayerQuantizer(model.graph, ranges: ranges)
+    var quantizer = LayerQuantizer(model.graph, ranges: ranges, reducesRange: options.reducesRange)
     let byPosition = Dictionary(uniqueKeysWithValues: layers.map { ($0.position, $0) })
     var nodes: [Node] = []
     var outputs: [String] = []

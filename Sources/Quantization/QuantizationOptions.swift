@@ -6,6 +6,9 @@ package struct QuantizationOptions: Sendable {
     package var excluded: Set<String> = []
     /// Percent of an activation's elements that its range holds; what lies beyond is clipped, as much on either side.
     package var percentile = 100.0
+    /// Whether weights keep to 7 bits, so that the sums of two products fit the 16 bits that runtimes have on processors
+    /// without VNNI.
+    package var reducesRange = false
 
     /// Everything that can be, by whole ranges.
     package init() {}

@@ -8,6 +8,8 @@ package struct QuantizationReport: Sendable {
         package let kind: LayerKind
         /// The layer alone, fed with the floats of the float model.
         package let deviation: Deviation
+
+        fileprivate var error: Double { deviation.relativeError ?? 0 }
     }
 
     /// One output of the model.
@@ -25,16 +27,17 @@ package struct QuantizationReport: Sendable {
     package var text: String {
         let outputRows = outputs.map { row in
             [
-                row.name, Self.percent(row.deviation.relativeError), Self.number(row.deviation.greatestDifference),
+                row.name, row.deviation.relativeError.map { Self.percent($0) } ?? "-",
+                Self.number(row.deviation.greatestDifference),
                 row.deviation.cosine.map { Self.number($0) } ?? "-",
                 row.deviation.agreement.map { Self.percent($0) } ?? "-",
             ]
         }
         let ordered = layers.enumerated().sorted {
-            ($1.element.deviation.relativeError, $0.offset) < ($0.element.deviation.relativeError, $1.offset)
+            ($1.element.error, $0.offset) < ($0.element.error, $1.offset)
         }
         let layerRows = ordered.map { _, row in
-            [row.name, row.kind.rawValue, Self.percent(row.deviation.relativeError)]
+            [row.name, row.kind.rawValue, Self.percent(row.error)]
         }
         return Self.table(["output", "relative error", "greatest", "cosine", "same choice"], outputRows) + "\n\n"
             + Self.table(["layer", "operator", "relative error"], layerRows)
@@ -51,7 +54,7 @@ package struct QuantizationReport: Sendable {
     private static func json(_ name: String, _ deviation: Deviation, kind: LayerKind? = nil) -> JSONValue {
         var members: [(String, JSONValue)] = [("name", .string(name))]
         if let kind { members.append(("operator", .string(kind.rawValue))) }
-        members.append(("relative_error", finite(deviation.relativeError)))
+        members.append(("relative_error", deviation.relativeError.map { finite($0) } ?? .null))
         members.append(("greatest_difference", finite(deviation.greatestDifference)))
         members.append(("cosine", deviation.cosine.map { finite($0) } ?? .null))
         members.append(("agreement", deviation.agreement.map { finite($0) } ?? .null))
@@ -61,11 +64,11 @@ package struct QuantizationReport: Sendable {
     private static func finite(_ value: Double) -> JSONValue { value.isFinite ? JSONValue(value) : .null }
 
     private static func percent(_ ratio: Double) -> String {
-        ratio.isFinite ? "\((ratio * 100_000).rounded() / 1000) %" : "-"
+        ratio.isFinite ? "\((ratio * 100_000).rounded() / 1000) %" : "not finite"
     }
 
     private static func number(_ value: Double) -> String {
-        guard value.isFinite, value != 0 else { return value == 0 ? "0" : "-" }
+        guard value.isFinite, value != 0 else { return value == 0 ? "0" : "not finite" }
         var scale = 1.0
         while abs(value) * scale < 10_000 { scale *= 10 }
         return "\((value * scale).rounded() / scale)"

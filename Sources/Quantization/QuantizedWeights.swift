@@ -7,8 +7,15 @@ struct QuantizedWeights {
 
     /// Rounds weights by the greatest magnitude of each channel.
     ///
+    /// - Parameter greatest: the greatest magnitude of a number, at most 127.
     /// - Parameter bias: with the scale of the activation; where it would not fit 32 bits, the channel's scale grows.
-    init(_ weights: Tensor, axis: Int?, bias: Tensor?, activationScale: Float) throws(TensorError) {
+    init(
+        _ weights: Tensor,
+        axis: Int?,
+        greatest limit: Float,
+        bias: Tensor?,
+        activationScale: Float
+    ) throws(TensorError) {
         let dimensions = weights.shape.dimensions
         let channels = axis.map { dimensions[$0] } ?? 1
         let inner = axis.map { dimensions[($0 + 1)...].reduce(1, *) } ?? weights.shape.elementCount
@@ -20,7 +27,7 @@ struct QuantizedWeights {
                 greatest[channel] = max(greatest[channel], abs(element))
             }
             return greatest.enumerated().map { channel, magnitude in
-                let scale = max(magnitude / 127, Self.least(for: biases, channel, channels, activationScale))
+                let scale = max(magnitude / limit, Self.least(for: biases, channel, channels, activationScale))
                 return scale.isFinite && scale >= Float.leastNormalMagnitude ? scale : 1
             }
         }
@@ -29,7 +36,8 @@ struct QuantizedWeights {
             try weights.withElements(of: Float.self) { elements throws(TensorError) in
                 for (index, element) in elements.enumerated() {
                     let quotient = (element / scales[index / inner % channels]).rounded(.toNearestOrEven)
-                    target.initializeElement(at: index, to: quotient.isNaN ? 0 : Int8(max(-127, min(127, quotient))))
+                    let number = quotient.isNaN ? 0 : Int8(max(-limit, min(limit, quotient)))
+                    target.initializeElement(at: index, to: number)
                 }
             }
         }

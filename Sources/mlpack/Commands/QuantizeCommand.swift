@@ -15,7 +15,8 @@ struct QuantizeCommand: ParsableCommand {
         discussion: """
             Products and convolutions with constant weights get QuantizeLinear and DequantizeLinear around them (QDQ), \
             which every ONNX runtime reads: activations as uint8 in the range that they have on the calibration data, \
-            weights as int8 with a scale for each output channel. All else stays in floats.
+            weights as int8 with a scale for each output channel. All else stays in floats. On processors without \
+            VNNI some runtimes, ONNX Runtime among them, lose sums of large weights; `--reduce-range` is for them.
 
             The calibration data are rows for the model's inputs, as `mlpack run` reads them; some hundreds of typical \
             ones are enough. The report compares the quantised model with the float model on the same rows: the whole \
@@ -62,6 +63,9 @@ struct QuantizeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Percent of an activation that its range holds.", valueName: "percent"))
     var percentile = 100.0
 
+    @Flag(help: "Weights of 7 bits, for runtimes whose sums saturate on processors without VNNI.")
+    var reduceRange = false
+
     @Option(help: ArgumentHelp("Threads that a run takes.", valueName: "count"))
     var threads: Int?
 
@@ -99,6 +103,7 @@ struct QuantizeCommand: ParsableCommand {
         options.operators = try kinds()
         options.excluded = Set(exclude)
         options.percentile = percentile
+        options.reducesRange = reduceRange
 
         let read = try readModel(path: model)
         let sets = try calibrationSets(for: read.graph.inputs)
