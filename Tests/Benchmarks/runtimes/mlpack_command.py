@@ -43,6 +43,7 @@ class Session:
     def outputs(self):
         path = self.case.inputs.with_suffix(".out.npz")
         arguments = ["run", str(self.case.path), "--input", str(self.case.inputs), "--output", str(path)]
+        arguments += ["--precision", self.case.precision]
         self.executable.run(*arguments)
         try:
             with np.load(path) as arrays:
