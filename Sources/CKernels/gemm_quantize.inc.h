@@ -32,6 +32,20 @@ static void CK_NAME(quantize_range)(const float *x, size_t count, float *low, fl
     }
 }
 
+// NaN where a number is NaN or infinite, 0 otherwise.
+static float CK_NAME(quantize_poison)(const float *x, size_t count) {
+    vf sums = vf_set(0);
+    size_t i = 0;
+    for (; i + CK_WIDTH <= count; i += CK_WIDTH) {
+        const vf value = vf_load(x + i);
+        sums += value - value;
+    }
+    float sum = 0;
+    for (size_t lane = 0; lane < CK_WIDTH; lane++) sum += sums[lane];
+    for (; i < count; i++) sum += x[i] - x[i];
+    return sum;
+}
+
 CK_INLINE vf CK_NAME(quantize_round)(vf value) {
     // NUMERICS: adding 1.5 · 2^23 rounds to even what is far below 2^22.
     const vf shift = vf_set(12582912);
@@ -75,6 +89,7 @@ static void CK_NAME(quantize_some_rows)(void *context, size_t task) {
         CK_NAME(quantize_parameters)(low, high, &call->scales[i], &call->zero_points[i]);
         CK_NAME(quantize_numbers)(call->x + i * call->x_stride, call->y + i * call->y_stride, call->columns,
                                   call->scales[i], call->zero_points[i]);
+        call->scales[i] += CK_NAME(quantize_poison)(call->x + i * call->x_stride, call->columns);
     }
 }
 
@@ -113,6 +128,7 @@ static void CK_NAME(u8_quantize_rows)(size_t rows, size_t columns, const float *
         }
         CK_NAME(quantize_parameters)(low, high, call.scales, call.zero_points);
         ck_pool_run(pool, call.parts, CK_NAME(quantize_part_numbers), &call);
+        *call.scales += CK_NAME(quantize_poison)(call.x, columns);
         call.x += x_row_stride;
         call.y += y_row_stride;
         call.scales++;

@@ -80,6 +80,19 @@ import Testing
         #expect(kernels == ["gemm 3×8×12 + bias + relu", "gemm 3×12×8 + residual"])
     }
 
+    @Test func `what is no number in a row makes the row's products none`() throws {
+        let model = InferenceEngineTests.model(
+            [Node("MatMul", name: "m", inputs: ["x", "w"], outputs: ["y"])],
+            inputs: ["x"],
+            outputs: ["y"],
+            initializers: ["w": try Tensor.noise([64, 48], seed: 2)]
+        )
+        var elements = try Tensor.noise([3, 64], seed: 1).elements(as: Float.self)
+        (elements[5], elements[130]) = (.nan, .infinity)
+        let result = try Self.run(model, try floats(elements, [3, 64]), .int8).0.elements(as: Float.self)
+        for (place, element) in result.enumerated() { #expect(element.isNaN == (place / 48 != 1)) }
+    }
+
     @Test func `rows of zeros and columns of zeros are zeros`() throws {
         var weights = [Float](repeating: 0, count: 64 * 48)
         for row in 0..<64 { weights[row * 48 + 3] = Float(row) / 64 }

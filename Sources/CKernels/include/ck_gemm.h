@@ -56,7 +56,7 @@ typedef struct ck_i8_matrix {
 //
 // u8_quantize_rows: each row as ONNX's DynamicQuantizeLinear has a tensor: scales[i] = (max(0, x) - min(0, x)) / 255,
 // zero_points[i] = round(-min / scale), y = saturate(round(x / scale) + zero point). One row is a whole tensor. A row
-// of zeros has the scale 1.
+// of zeros has the scale 1, one with what is not finite a scale that is no number.
 #define CK_GEMM_KERNELS(X)                                                                                             \
     X(size_t, f32_packed_size, (size_t k, size_t n))                                                                   \
     X(void, f32_pack,                                                                                                  \
