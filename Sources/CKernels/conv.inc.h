@@ -1,5 +1,5 @@
 // Convolutions and pooling: which algorithm, its packed weights and its scratch memory.
-#include "conv_common.inc.h"
+#include "conv_sums.inc.h"
 
 #include "conv_reorder.inc.h"
 

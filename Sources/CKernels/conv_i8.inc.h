@@ -274,10 +274,19 @@ static void CK_NAME(conv_i8_work)(void *context, size_t slot) {
     }
 }
 
-static void CK_NAME(conv_i8_run)(ck_pool *pool, CK_NAME(conv_i8) work, const ck_quantization *quantization,
-                                 void *scratch) {
-    const ck_conv_shape *shape = work.shape;
+// One of the outputs is NULL.
+static void CK_NAME(conv_i8_run)(ck_pool *pool, const ck_conv_shape *shape, ck_layout layout,
+                                 const ck_quantization *quantization, const float *input, const void *packed,
+                                 const ck_epilogue *epilogue, float *floats, int32_t *integers, void *scratch) {
+    if (shape->groups == 0) return;
     const unsigned threads = ck_pool_thread_count(pool);
+    CK_NAME(conv_i8) work = CK_NAME(conv_i8_for)(shape, threads);
+    work.layout = layout;
+    work.input = input;
+    work.packed = packed;
+    work.floats = floats;
+    work.integers = integers;
+    work.end = conv_end_for(epilogue);
     const size_t places = conv_volume(work.places), outputs = conv_volume(shape->output);
     if (shape->batch == 0 || places == 0 || outputs == 0 || work.outputs == 0) return;
     work.input_scale = *quantization->scales;
@@ -308,25 +317,11 @@ static void CK_NAME(conv_i8_run)(ck_pool *pool, CK_NAME(conv_i8) work, const ck_
 static void CK_NAME(f32_conv_i8)(ck_pool *pool, const ck_conv_shape *shape, ck_layout layout,
                                  const ck_quantization *quantization, const float *input, const void *packed,
                                  const ck_epilogue *epilogue, float *output, void *scratch) {
-    if (shape->groups == 0) return;
-    CK_NAME(conv_i8) work = CK_NAME(conv_i8_for)(shape, ck_pool_thread_count(pool));
-    work.layout = layout;
-    work.input = input;
-    work.packed = packed;
-    work.floats = output;
-    work.end = conv_end_for(epilogue);
-    CK_NAME(conv_i8_run)(pool, work, quantization, scratch);
+    CK_NAME(conv_i8_run)(pool, shape, layout, quantization, input, packed, epilogue, output, NULL, scratch);
 }
 
 static void CK_NAME(i32_conv_i8)(ck_pool *pool, const ck_conv_shape *shape, ck_layout layout,
                                  const ck_quantization *quantization, const float *input, const void *packed,
                                  int32_t *output, void *scratch) {
-    if (shape->groups == 0) return;
-    CK_NAME(conv_i8) work = CK_NAME(conv_i8_for)(shape, ck_pool_thread_count(pool));
-    work.layout = layout;
-    work.input = input;
-    work.packed = packed;
-    work.integers = output;
-    work.end = conv_end_for(NULL);
-    CK_NAME(conv_i8_run)(pool, work, quantization, scratch);
+    CK_NAME(conv_i8_run)(pool, shape, layout, quantization, input, packed, NULL, NULL, output, scratch);
 }

@@ -9,22 +9,12 @@ typedef struct conv_packing {
 
 // 16 rows of 16 numbers, `stride` apart, to 16 columns.
 CK_INLINE void conv_turn(const ck_loose_float *from, size_t stride, float *to) {
-    typedef float vf4 __attribute__((ext_vector_type(4)));
     for (size_t o = 0; o < CK_CHANNEL_BLOCK; o += 4)
         for (size_t c = 0; c < CK_CHANNEL_BLOCK; c += 4) {
             vf4 rows[4];
             for (size_t i = 0; i < 4; i++) memcpy(&rows[i], from + (o + i) * stride + c, sizeof rows[i]);
-            const vf4 low01 = __builtin_shufflevector(rows[0], rows[1], 0, 4, 1, 5);
-            const vf4 high01 = __builtin_shufflevector(rows[0], rows[1], 2, 6, 3, 7);
-            const vf4 low23 = __builtin_shufflevector(rows[2], rows[3], 0, 4, 1, 5);
-            const vf4 high23 = __builtin_shufflevector(rows[2], rows[3], 2, 6, 3, 7);
-            const vf4 turned[4] = {
-                __builtin_shufflevector(low01, low23, 0, 1, 4, 5),
-                __builtin_shufflevector(low01, low23, 2, 3, 6, 7),
-                __builtin_shufflevector(high01, high23, 0, 1, 4, 5),
-                __builtin_shufflevector(high01, high23, 2, 3, 6, 7),
-            };
-            for (size_t i = 0; i < 4; i++) memcpy(to + (c + i) * CK_CHANNEL_BLOCK + o, &turned[i], sizeof turned[i]);
+            vf4_turn(rows);
+            for (size_t i = 0; i < 4; i++) memcpy(to + (c + i) * CK_CHANNEL_BLOCK + o, &rows[i], sizeof rows[i]);
         }
 }
 

@@ -37,21 +37,11 @@ static void CK_NAME(gemm_pack_panel)(const ck_loose_float *b, ptrdiff_t row_stri
     if (row_stride == 1 && columns == GEMM_COLUMNS) {
         for (; done + 4 <= k; done += 4) {
             for (size_t j = 0; j < GEMM_COLUMNS; j += 4) {
-                typedef float vf4 __attribute__((ext_vector_type(4)));
                 vf4 rows[4];
                 for (int i = 0; i < 4; i++)
                     memcpy(&rows[i], b + (ptrdiff_t)(j + (size_t)i) * column_stride + (ptrdiff_t)done, sizeof rows[i]);
-                const vf4 low01 = __builtin_shufflevector(rows[0], rows[1], 0, 4, 1, 5);
-                const vf4 high01 = __builtin_shufflevector(rows[0], rows[1], 2, 6, 3, 7);
-                const vf4 low23 = __builtin_shufflevector(rows[2], rows[3], 0, 4, 1, 5);
-                const vf4 high23 = __builtin_shufflevector(rows[2], rows[3], 2, 6, 3, 7);
-                const vf4 turned[4] = {
-                    __builtin_shufflevector(low01, low23, 0, 1, 4, 5),
-                    __builtin_shufflevector(low01, low23, 2, 3, 6, 7),
-                    __builtin_shufflevector(high01, high23, 0, 1, 4, 5),
-                    __builtin_shufflevector(high01, high23, 2, 3, 6, 7),
-                };
-                for (size_t i = 0; i < 4; i++) memcpy(to + (done + i) * GEMM_COLUMNS + j, &turned[i], sizeof turned[i]);
+                vf4_turn(rows);
+                for (size_t i = 0; i < 4; i++) memcpy(to + (done + i) * GEMM_COLUMNS + j, &rows[i], sizeof rows[i]);
             }
         }
     }

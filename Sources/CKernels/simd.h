@@ -38,6 +38,20 @@ CK_INLINE vf vf_min(vf a, vf b) { return a < b ? a : b; }
 CK_INLINE vi vf_bits(vf value) { return (vi)value; }
 CK_INLINE vf vf_from_bits(vi bits) { return (vf)bits; }
 
+typedef float vf4 __attribute__((ext_vector_type(4)));
+
+// Element j of row i changes places with element i of row j.
+CK_INLINE void vf4_turn(vf4 rows[4]) {
+    const vf4 low01 = __builtin_shufflevector(rows[0], rows[1], 0, 4, 1, 5);
+    const vf4 high01 = __builtin_shufflevector(rows[0], rows[1], 2, 6, 3, 7);
+    const vf4 low23 = __builtin_shufflevector(rows[2], rows[3], 0, 4, 1, 5);
+    const vf4 high23 = __builtin_shufflevector(rows[2], rows[3], 2, 6, 3, 7);
+    rows[0] = __builtin_shufflevector(low01, low23, 0, 1, 4, 5);
+    rows[1] = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
+    rows[2] = __builtin_shufflevector(high01, high23, 0, 1, 4, 5);
+    rows[3] = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
+}
+
 // The first `count` elements, zeros behind them; reads nothing else.
 CK_INLINE vf vf_load_part(const float *from, size_t count) {
     float part[CK_WIDTH] = {0};

@@ -24,7 +24,7 @@ struct ActivationRange {
         }
     }
 
-    /// Counts a tensor's elements, all of which lie in the range.
+    /// Counts a tensor's elements; those outside of the range count at its ends.
     mutating func count(_ tensor: Tensor) throws(TensorError) {
         if bins.isEmpty { bins = [Int](repeating: 0, count: Self.binCount) }
         guard high > low else { return }
@@ -34,7 +34,8 @@ struct ActivationRange {
         let counts = try tensor.withElements(of: Float.self) { elements throws(TensorError) in
             var counts = [Int](repeating: 0, count: Self.binCount)
             for element in elements where element.isFinite {
-                counts[max(0, min(Self.binCount - 1, Int((element - start) * scale)))] += 1
+                // A model with random values may leave its range.
+                counts[Int(max(0, min(Float(Self.binCount - 1), (element - start) * scale)))] += 1
             }
             return counts
         }

@@ -70,7 +70,6 @@ class Executable:
 
 def onnxruntime_outputs(model, feeds):
     options = onnxruntime.SessionOptions()
-    # It would fold the pairs around weights into other numbers.
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
     return dict(zip([output.name for output in session.get_outputs()], session.run(None, feeds)))

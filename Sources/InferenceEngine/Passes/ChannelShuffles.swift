@@ -10,8 +10,10 @@ extension Passes {
             let shape = match.facts(source).shape, shape == match.facts(match.output).shape, shape.count >= 3,
             !shape.contains(.unknown), let parts = match.facts(split).shape, parts.count == shape.count + 1,
             order == [0, 2, 1] + Array(3..<parts.count), parts[0] == shape[0], parts[3...] == shape[2...],
-            case .fixed(let groups) = parts[1], case .fixed(let each) = parts[2], shape[1] == .fixed(groups * each),
-            let indices = try? Tensor.of((0..<groups * each).map { Int64($0 % groups * each + $0 / groups) })
+            case .fixed(let groups) = parts[1], case .fixed(let each) = parts[2], case .fixed(let count) = shape[1],
+            // What a file says of extents need not be true.
+            (1...1 << 20).contains(count), groups > 0, count % groups == 0, count / groups == each,
+            let indices = try? Tensor.of((0..<count).map { Int64($0 % groups * each + $0 / groups) })
         else { return nil }
         return NodeSketch(picking: .constant(indices), of: .value(source))
     }

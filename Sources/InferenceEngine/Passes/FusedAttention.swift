@@ -54,7 +54,9 @@ extension MultiHeadAttention {
         else { return nil }
         var widths: [Int] = []
         for shape in [query, key, value] {
-            guard case .fixed(let width) = shape[2], width > 0, width % headCount == 0 else { return nil }
+            guard case .fixed(let width) = shape[2], (1...1 << 40).contains(width), width % headCount == 0 else {
+                return nil
+            }
             widths.append(width)
         }
         guard widths[0] == widths[1] else { return nil }

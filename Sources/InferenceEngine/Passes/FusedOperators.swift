@@ -180,7 +180,8 @@ extension FusedConv {
     func spelled(_ node: FusedNode, in graph: inout LoadedGraph) -> [FusedNode.Part]? {
         guard node.areFloats(0, 1, 2, 3), let input = node.fixedShape(0), let weights = node.fixedShape(1),
             input.rank >= 3, weights.rank == input.rank, weights[0] % convolution.groupCount == 0,
-            weights[1] * convolution.groupCount == input[1], node.isVector(2, of: .fixed(weights[0])),
+            input[1] % convolution.groupCount == 0, weights[1] == input[1] / convolution.groupCount,
+            node.isVector(2, of: .fixed(weights[0])),
             let window = try? convolution.attributes.window(
                 over: Array(input.dimensions[2...]),
                 kernel: Array(weights.dimensions[2...])

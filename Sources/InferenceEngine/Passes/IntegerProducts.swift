@@ -5,8 +5,8 @@ extension Passes {
     /// `Cast(MatMulInteger(a, b)) · (scale of a · scale of b)` becomes `MatMulIntegerToFloat`, and with `ConvInteger` a
     /// convolution of floats.
     ///
-    /// NUMERICS: the convolution adds products of floats, which is exact as long as its sums are below 2²⁴ times the
-    /// scales, and rounds as `Conv` does beyond.
+    /// NUMERICS: where the convolution is lowered to products of 8-bit numbers its sums are exact; elsewhere it rounds as
+    /// `Conv` does.
     ///
     /// *Source*: ONNX Runtime's `quantize_dynamic`.
     static let integerProducts = GraphPass.fusion("integer-products", roots: "Mul") { match in
@@ -52,7 +52,7 @@ extension Passes {
             }
         }
         guard right.isWhole(match) || right.isSpread(match, over: weights.shape, axis: columnAxis),
-            weights.shape[1 - columnAxis] <= 1 << 15
+            weights.shape[1 - columnAxis] <= ProductSize.greatestExactDepth
         else { return nil }
         return NodeSketch(
             "MatMulIntegerToFloat",

@@ -59,7 +59,8 @@ private struct QuantizedNode {
             [1, 4, 6].allSatisfy({ isPositive($0) }), let scales = floats(4),
             scales.count == 1 || scales.count == filters.shape[0],
             let operation = node.operation as? QLinearConv, let input = facts(0).fixedShape,
-            input.rank == filters.shape.rank, filters.shape[1] * operation.groupCount == input[1],
+            input.rank == filters.shape.rank, input[1] % operation.groupCount == 0,
+            filters.shape[1] == input[1] / operation.groupCount,
             // What is wrong with its attributes is said at the operator.
             (try? operation.attributes.window(
                 over: Array(input.dimensions[2...]),

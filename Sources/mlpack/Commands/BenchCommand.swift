@@ -39,8 +39,7 @@ struct BenchCommand: ParsableCommand {
     )
     var shape: [String] = []
 
-    @Option(help: ArgumentHelp("Threads that a run takes.", valueName: "count"))
-    var threads: Int?
+    @OptionGroup var limits: RunLimits
 
     @Option(help: "The instruction set of the kernels, in place of the widest that the processor has.")
     var instructions: InstructionSet?
@@ -56,24 +55,12 @@ struct BenchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Measure at most so many runs (default: 10000000).", valueName: "count"))
     var runs: Int?
 
-    @Option(
-        help: ArgumentHelp(
-            "Memory that the values of the run may take; unless it is given 8 GiB, and 2 GiB for a tensor.",
-            valueName: "bytes"
-        )
-    )
-    var maxMemory: Int?
-
     @Flag(help: "Print the figures as one JSON object.")
     var json = false
 
     func validate() throws {
-        for (name, value) in [("--threads", threads), ("--runs", runs), ("--max-memory", maxMemory)] {
-            guard let value, value < 1 else { continue }
-            throw ValidationError("`\(name)` is \(value), expected 1 or more")
-        }
+        if let runs, runs < 1 { throw ValidationError("`--runs` is \(runs), expected 1 or more") }
         if let runs, runs > 10_000_000 { throw ValidationError("`--runs` is \(runs), expected at most 10000000") }
-        if let threads, threads > 1024 { throw ValidationError("`--threads` is \(threads), expected at most 1024") }
         guard duration.map({ $0 > 0 && $0 <= 86_400 }) ?? true else {
             throw ValidationError("`--duration` is \(duration ?? 0), expected more than 0 and at most 86400")
         }
@@ -82,9 +69,8 @@ struct BenchCommand: ParsableCommand {
     func run() throws {
         let shapes = try shape.map { text throws(BenchError) in try ShapeArgument(text) }
         var options = InferenceOptions.command()
-        if let maxMemory { options.limits.boundMemory(to: maxMemory) }
+        options.apply(limits)
         options.precision = precision
-        let threadCount = options.useThreads(threads)
         try options.useInstructions(instructions)
 
         let started = monotonicNanoseconds()
@@ -105,12 +91,12 @@ struct BenchCommand: ParsableCommand {
         let first = read.graph.inputs.lazy.compactMap { values[$0.name] }.first?.tensor
         let report = BenchReport(
             model: model,
-            threadCount: threadCount,
+            threadCount: options.threadCount ?? InferenceOptions.usableProcessorCount,
             precision: precision.rawValue,
             load: load,
             times: times,
             itemCount: first?.shape.dimensions.first ?? 1,
-            arenaByteCount: session.arenaByteCountOfRuns
+            arenaByteCount: session.arenaByteCount
         )
         if json { printJSON(report.json) } else { print(report.text) }
     }

@@ -66,16 +66,7 @@ struct QuantizeCommand: ParsableCommand {
     @Flag(help: "Weights of 7 bits, for runtimes whose sums saturate on processors without VNNI.")
     var reduceRange = false
 
-    @Option(help: ArgumentHelp("Threads that a run takes.", valueName: "count"))
-    var threads: Int?
-
-    @Option(
-        help: ArgumentHelp(
-            "Memory that the values of a run may take; unless it is given 8 GiB, and 2 GiB for a tensor.",
-            valueName: "bytes"
-        )
-    )
-    var maxMemory: Int?
+    @OptionGroup var limits: RunLimits
 
     @Flag(help: "Print the report as one JSON object.")
     var json = false
@@ -87,18 +78,12 @@ struct QuantizeCommand: ParsableCommand {
         guard percentile > 50, percentile <= 100 else {
             throw ValidationError("`--percentile` is \(percentile), expected more than 50 and at most 100")
         }
-        for (name, value) in [("--threads", threads), ("--max-memory", maxMemory)] {
-            guard let value, value < 1 else { continue }
-            throw ValidationError("`\(name)` is \(value), expected 1 or more")
-        }
-        if let threads, threads > 1024 { throw ValidationError("`--threads` is \(threads), expected at most 1024") }
         _ = try kinds()
     }
 
     func run() throws {
         var engine = InferenceOptions.command()
-        if let maxMemory { engine.limits.boundMemory(to: maxMemory) }
-        engine.threadCount = threads
+        engine.apply(limits)
         var options = QuantizationOptions()
         options.operators = try kinds()
         options.excluded = Set(exclude)

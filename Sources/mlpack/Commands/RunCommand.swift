@@ -48,14 +48,6 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Print the outputs as one JSON object.")
     var json = false
 
-    @Option(
-        help: ArgumentHelp(
-            "Memory that the values of the run may take; unless it is given 8 GiB, and 2 GiB for a tensor.",
-            valueName: "bytes"
-        )
-    )
-    var maxMemory: Int?
-
     @Option(help: ArgumentHelp("Trips that the loops may take (default: 10000000).", valueName: "count"))
     var maxTrips: Int?
 
@@ -71,8 +63,7 @@ struct RunCommand: ParsableCommand {
     )
     var trace: String?
 
-    @Option(help: ArgumentHelp("Threads that the run takes.", valueName: "count"))
-    var threads: Int?
+    @OptionGroup var limits: RunLimits
 
     @Option(help: "The instruction set of the kernels, in place of the widest that the processor has.")
     var instructions: InstructionSet?
@@ -90,10 +81,7 @@ struct RunCommand: ParsableCommand {
         if output != nil, compare != nil {
             throw ValidationError("`--output` and `--compare` exclude each other")
         }
-        for (name, value) in [("--max-memory", maxMemory), ("--max-trips", maxTrips), ("--threads", threads)] {
-            guard let value, value < 1 else { continue }
-            throw ValidationError("`\(name)` is \(value), expected 1 or more")
-        }
+        if let maxTrips, maxTrips < 1 { throw ValidationError("`--max-trips` is \(maxTrips), expected 1 or more") }
         if trace != nil, !profile { throw ValidationError("`--trace` needs `--profile`") }
         if profile, json || output != nil || compare != nil {
             throw ValidationError("`--profile` excludes `--json`, `--output` and `--compare`")
@@ -143,9 +131,8 @@ struct RunCommand: ParsableCommand {
 
     private func options(optimised: Bool) throws -> InferenceOptions {
         var options = InferenceOptions.command(optimised: optimised)
-        if let maxMemory { options.limits.boundMemory(to: maxMemory) }
+        options.apply(limits)
         try options.useInstructions(instructions)
-        if let threads { options.threadCount = threads }
         options.precision = precision
         if let maxTrips { options.limits.loopTripCount = maxTrips }
         return options

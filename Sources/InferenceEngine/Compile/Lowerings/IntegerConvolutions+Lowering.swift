@@ -6,7 +6,7 @@ extension ConvInteger {
     func lower(_ node: inout Lowering) -> Bool {
         guard let type = node.elementType(0), type == .uint8 || type == .int8, node.outputType() == .int32,
             let shape = node.convolutionShape(attributes, groupCount: groupCount),
-            shape.productDepth <= ck_conv_shape.exactDepth, let input = node.shape(0),
+            shape.isExact, let input = node.shape(0),
             !node.has(2) || node.elementType(2) == type && node.shape(2)?.elementCount == 1,
             let packed = node.packedIntegers(shape, weights: 1, zeroPoint: 3)
         else { return false }
@@ -78,7 +78,7 @@ extension Lowering {
     ) -> Bool {
         // PERF: Winograd's algorithm on large planes does with a quarter of the products.
         let places = shape.output.0 * shape.output.1 * shape.output.2
-        guard shape.groups == 1, shape.productDepth >= 32, shape.productDepth <= ck_conv_shape.exactDepth,
+        guard shape.groups == 1, shape.productDepth >= 32, shape.isExact,
             shape.input_channels >= 16, shape.output_channels >= 16, algorithm != CK_CONV_WINOGRAD || places < 400,
             let id = inputID(0), let facts = inputs[0], let packed = packedRounded(filters, shape)
         else { return false }
@@ -225,8 +225,8 @@ extension Lowering {
 }
 
 extension ck_conv_shape {
-    /// Products of 8-bit numbers less zero points whose sums stay within 32 bits.
-    static let exactDepth = 1 << 15
+    /// Whether sums of products of 8-bit numbers less zero points stay within 32 bits.
+    fileprivate var isExact: Bool { productDepth <= ProductSize.greatestExactDepth }
 
     /// Whether too few channels come in to fill a block.
     fileprivate var prefersPlain: Bool { input_channels < Layout.blockLength }
@@ -234,6 +234,6 @@ extension ck_conv_shape {
     /// PERF: products fill vectors of 16 output channels of a group, and patches of few products are made of more copies
     /// than products.
     fileprivate var suitsIntegers: Bool {
-        productDepth <= Self.exactDepth && (groups == 1 || productDepth >= 64 && output_channels / groups >= 16)
+        isExact && (groups == 1 || productDepth >= 64 && output_channels / groups >= 16)
     }
 }

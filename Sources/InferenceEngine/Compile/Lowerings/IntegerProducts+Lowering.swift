@@ -147,7 +147,9 @@ struct ProductSize {
     let columns: Int
 
     /// Whether sums of products of 8-bit numbers less zero points stay within 32 bits.
-    var isExact: Bool { inner <= 1 << 15 }
+    var isExact: Bool { inner <= Self.greatestExactDepth }
+
+    static let greatestExactDepth = 1 << 15
 }
 
 extension Lowering {

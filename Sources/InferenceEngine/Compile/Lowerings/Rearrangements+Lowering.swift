@@ -71,7 +71,8 @@ extension Tile {
     func lower(_ node: inout Lowering) -> Bool {
         guard !hasAxis, let size = node.elementByteCount(0), let shape = node.shape(0),
             let result = node.outputShape(), result.elementCount > 0, let counts = node.integers(1),
-            counts.count == shape.rank, result.dimensions == zip(shape.dimensions, counts).map({ $0 &* $1 })
+            counts.count == shape.rank, shape.elementCount > 0, result.rank == shape.rank,
+            (0..<shape.rank).allSatisfy({ result[$0] % shape[$0] == 0 && result[$0] / shape[$0] == counts[$0] })
         else { return false }
         // Each axis as the repeats, which step nowhere in the source, and the extent.
         var (sizes, from, to): ([Int], [Int], [Int]) = ([], [], [])

@@ -47,11 +47,11 @@ extension ResizeSampling {
     /// Whether a result is made of one element, or of two beside one another.
     fileprivate var hasTwoTaps: Bool { !usesRegion && !antialiases && !excludesOutside && !isCubic }
 
-    /// Where the results along an axis come from; `nil` for more elements than kernels count.
+    /// Where the results along an axis come from; `nil` for so many that their places would outweigh the tensor.
     fileprivate func axis(from length: Int, to resized: Int, scale: Double) -> ResizeKernel.Axis? {
-        guard length <= 1 << 30, resized <= 1 << 24 else { return nil }
+        guard length <= 1 << 30, resized <= 1 << 16 else { return nil }
         guard length != resized || scale != 1 else {
-            return ResizeKernel.Axis(from: length, low: (0..<UInt32(length)).map { $0 }, high: [], weight: [])
+            return ResizeKernel.Axis(from: length, low: Array(0..<UInt32(length)), high: [], weight: [])
         }
         let places = (0..<resized).map {
             place($0, length: length, resized: resized, scale: scale, region: (0, 1))

@@ -18,9 +18,8 @@ struct DepthToSpace: Operator {
 
     func infer(_ inputs: InputFacts) -> [Facts] {
         guard let shape = inputs.shape(), shape.count == 4 else { return [.tensor(inputs.elementType())] }
-        let grow = { (extent: Int) in extent.multipliedReportingOverflow(by: size).partialValue }
         let channels = shape[1].map { $0 / (size * size) }
-        return [.tensor(inputs.elementType(), [shape[0], channels, shape[2].map(grow), shape[3].map(grow)])]
+        return [.tensor(inputs.elementType(), [shape[0], channels, shape[2].times(size), shape[3].times(size)])]
     }
 
     func run(_ call: OperatorCall) throws(EngineError) -> [Value] {

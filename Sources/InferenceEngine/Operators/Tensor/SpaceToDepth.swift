@@ -18,7 +18,7 @@ struct SpaceToDepth: Operator {
 
     func infer(_ inputs: InputFacts) -> [Facts] {
         guard let shape = inputs.shape(), shape.count == 4 else { return [.tensor(inputs.elementType())] }
-        let channels = shape[1].map { $0.multipliedReportingOverflow(by: size * size).partialValue }
+        let channels = shape[1].times(size * size)
         return [
             .tensor(inputs.elementType(), [shape[0], channels, shape[2].map { $0 / size }, shape[3].map { $0 / size }])
         ]

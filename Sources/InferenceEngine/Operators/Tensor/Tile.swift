@@ -19,9 +19,7 @@ struct Tile: Operator {
         return [
             .tensor(
                 inputs.elementType(),
-                zip(shape, counts).map { extent, count in
-                    count == 1 ? extent : extent.map { $0.multipliedReportingOverflow(by: count).partialValue }
-                }
+                zip(shape, counts).map { extent, count in extent.times(count) }
             )
         ]
     }

@@ -1,4 +1,4 @@
-// What the convolutions share: sizes, the end of a sum and its activation.
+// Sums of convolutions: how many products they have, where taps meet the input, how a sum ends.
 
 #define CK_BLOCK_VECTORS (CK_CHANNEL_BLOCK / CK_WIDTH)
 // Pixels in a register tile.
