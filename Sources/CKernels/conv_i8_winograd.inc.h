@@ -11,7 +11,7 @@
 // Results of one panel's columns that are kept between the products and their transform.
 #define CK_CONV_I8_TILES 126
 
-CK_INLINE bool CK_NAME(conv_i8_is_winograd)(const ck_conv_shape *shape) {
+CK_INLINE bool CK_I8(conv_i8_is_winograd)(const ck_conv_shape *shape) {
     if (shape->groups != 1 || shape->kernel[0] != 1 || shape->pad[0] != 0 || shape->stride[0] != 1) return false;
     for (int axis = 1; axis < 3; axis++)
         if (shape->kernel[axis] != 3 || shape->stride[axis] != 1 || shape->dilation[axis] != 1) return false;
@@ -22,7 +22,7 @@ CK_INLINE bool CK_NAME(conv_i8_is_winograd)(const ck_conv_shape *shape) {
     return tiles >= 12 && tiles * 16 * 3 < conv_volume(shape->output) * 9 * 2;
 }
 
-CK_INLINE size_t CK_NAME(conv_i8_winograd_bytes)(const ck_conv_shape *shape) {
+CK_INLINE size_t CK_I8(conv_i8_winograd_bytes)(const ck_conv_shape *shape) {
     const size_t columns = CK_NAME(gemm_panels)(shape->output_channels) * GEMM_COLUMNS;
     return columns * (sizeof(float) + CK_CONV_I8_PLACES * shape->input_channels * sizeof(int16_t));
 }
@@ -35,7 +35,7 @@ CK_INLINE void conv_i8_transform_weights(const int32_t *from, size_t step, int32
     to[3] = 2 * from[2 * step];
 }
 
-static void CK_NAME(conv_i8_winograd_pack)(const ck_conv_shape *shape, const void *weights, bool is_signed,
+static void CK_I8(conv_i8_winograd_pack)(const ck_conv_shape *shape, const void *weights, bool is_signed,
                                            const void *zero_points, size_t zero_point_stride, const float *scales,
                                            size_t scale_stride, void *packed) {
     const size_t inputs = shape->input_channels, outputs = shape->output_channels;
@@ -75,19 +75,19 @@ CK_INLINE size_t conv_i8_winograd_tiles(size_t channels) {
 }
 
 // How the tiles and the columns are shared out, and the scratch memory of a thread.
-CK_INLINE void CK_NAME(conv_i8_split_winograd)(CK_NAME(conv_i8) *work, unsigned threads) {
+CK_INLINE void CK_I8(conv_i8_split_winograd)(CK_I8(conv_i8) *work, unsigned threads) {
     const ck_conv_shape *shape = work->shape;
     work->tiles = conv_ceil(shape->output[1], 2) * conv_ceil(shape->output[2], 2) * shape->output[0];
     const size_t most = conv_i8_winograd_tiles(shape->input_channels);
-    const double microseconds = ck_gemm_microseconds(work->tiles * CK_CONV_I8_PLACES, work->outputs, work->inputs) / 2;
+    const double microseconds = CK_I8(microseconds)(work->tiles * CK_CONV_I8_PLACES, work->outputs, work->inputs);
     work->split = ck_gemm_split_for(work->tiles, most, work->panels, microseconds, threads);
-    work->patch_stride = CK_NAME(i8_row_stride)(shape->input_channels);
+    work->patch_stride = CK_I8(row_stride)(shape->input_channels);
     work->patch_bytes = CK_CONV_I8_PLACES * (CK_CONV_I8_TILES * 2 * sizeof(vu) +
                                              conv_i8_rounded(most * work->patch_stride * sizeof(int16_t)));
 }
 
 // The transform of one tile's channels, [place][channel] with `place_stride` between places.
-CK_INLINE void CK_NAME(conv_i8_transform_input)(const CK_NAME(conv_i8) *work, size_t z, ptrdiff_t y, ptrdiff_t x,
+CK_INLINE void CK_I8(conv_i8_transform_input)(const CK_I8(conv_i8) *work, size_t z, ptrdiff_t y, ptrdiff_t x,
                                                 int16_t *to, size_t place_stride) {
     const ck_conv_shape *shape = work->shape;
     const size_t channels = shape->input_channels, height = shape->input[1], width = shape->input[2];
@@ -95,12 +95,12 @@ CK_INLINE void CK_NAME(conv_i8_transform_input)(const CK_NAME(conv_i8) *work, si
     const ptrdiff_t start = (y * (ptrdiff_t)width + x) * (ptrdiff_t)channels;
     const bool is_inside = y >= 0 && x >= 0 && (size_t)y + 4 <= height && (size_t)x + 4 <= width;
     for (size_t c = 0; c < channels; c += 2 * CK_WIDTH) {
-        CK_NAME(i16s) d[4][4], rows[4][4];
+        CK_I8(i16s) d[4][4], rows[4][4];
         GEMM_UNROLL
         for (int i = 0; i < 4; i++)
             GEMM_UNROLL
             for (int j = 0; j < 4; j++) {
-                d[i][j] = (CK_NAME(i16s))0;
+                d[i][j] = (CK_I8(i16s))0;
                 if (is_inside || ((size_t)(y + i) < height && (size_t)(x + j) < width))
                     memcpy(&d[i][j],
                            from + (start + ((ptrdiff_t)i * (ptrdiff_t)width + j) * (ptrdiff_t)channels + (ptrdiff_t)c),
@@ -115,7 +115,7 @@ CK_INLINE void CK_NAME(conv_i8_transform_input)(const CK_NAME(conv_i8) *work, si
         }
         GEMM_UNROLL
         for (int i = 0; i < 4; i++) {
-            const CK_NAME(i16s) results[4] = {rows[i][0] - rows[i][2], rows[i][1] + rows[i][2], rows[i][2] - rows[i][1],
+            const CK_I8(i16s) results[4] = {rows[i][0] - rows[i][2], rows[i][1] + rows[i][2], rows[i][2] - rows[i][1],
                                               rows[i][1] - rows[i][3]};
             GEMM_UNROLL
             for (int j = 0; j < 4; j++)
@@ -125,23 +125,23 @@ CK_INLINE void CK_NAME(conv_i8_transform_input)(const CK_NAME(conv_i8) *work, si
 }
 
 #define CK_CONV_I8_WIDE_TILE(rows)                                                                                     \
-    static void CK_NAME(conv_i8_wide_tile_##rows)(size_t pairs, const int16_t *a, size_t stride, const int16_t *b,     \
+    static void CK_I8(conv_i8_wide_tile_##rows)(size_t pairs, const int16_t *a, size_t stride, const int16_t *b,     \
                                                   vu *to) {                                                            \
         vu sums[2 * GEMM_ROWS];                                                                                        \
-        CK_NAME(i8_tile_sums)(rows, true, pairs, a, stride, b, sums);                                                  \
+        CK_I8(tile_sums)(rows, true, pairs, a, stride, b, sums);                                                  \
         GEMM_UNROLL                                                                                                    \
         for (int i = 0; i < 2 * rows; i++) to[i] = sums[i];                                                            \
     }
-#define CK_CONV_I8_WIDE_ENTRY(rows) CK_NAME(conv_i8_wide_tile_##rows),
+#define CK_CONV_I8_WIDE_ENTRY(rows) CK_I8(conv_i8_wide_tile_##rows),
 
-typedef void CK_NAME(conv_i8_wide_function)(size_t pairs, const int16_t *a, size_t stride, const int16_t *b, vu *to);
+typedef void CK_I8(conv_i8_wide_function)(size_t pairs, const int16_t *a, size_t stride, const int16_t *b, vu *to);
 
 GEMM_FOR_ROWS(CK_CONV_I8_WIDE_TILE)
 
-static CK_NAME(conv_i8_wide_function) *const CK_NAME(conv_i8_wide_tiles)[] = {NULL,
+static CK_I8(conv_i8_wide_function) *const CK_I8(conv_i8_wide_tiles)[] = {NULL,
                                                                              GEMM_FOR_ROWS(CK_CONV_I8_WIDE_ENTRY)};
 
-CK_INLINE void CK_NAME(conv_i8_transform_back)(const vu *sums, size_t stride, vu results[4]) {
+CK_INLINE void CK_I8(conv_i8_transform_back)(const vu *sums, size_t stride, vu results[4]) {
     vu rows[2][4];
     GEMM_UNROLL
     for (size_t j = 0; j < 4; j++) {
@@ -157,7 +157,7 @@ CK_INLINE void CK_NAME(conv_i8_transform_back)(const vu *sums, size_t stride, vu
 }
 
 // Some tiles of an image, and panels of columns.
-static void CK_NAME(conv_i8_winograd_block)(const CK_NAME(conv_i8) *work, size_t begin, size_t end, size_t panel_begin,
+static void CK_I8(conv_i8_winograd_block)(const CK_I8(conv_i8) *work, size_t begin, size_t end, size_t panel_begin,
                                             size_t panel_end, char *scratch) {
     const ck_conv_shape *shape = work->shape;
     const size_t across = conv_ceil(shape->output[2], 2), down = conv_ceil(shape->output[1], 2), count = end - begin;
@@ -167,11 +167,11 @@ static void CK_NAME(conv_i8_winograd_block)(const CK_NAME(conv_i8) *work, size_t
     int16_t *transformed = (int16_t *)(void *)(scratch + CK_CONV_I8_PLACES * CK_CONV_I8_TILES * 2 * sizeof(vu));
     for (size_t t = 0; t < count; t++) {
         const size_t x = (begin + t) % across, y = (begin + t) / across % down, z = (begin + t) / across / down;
-        CK_NAME(conv_i8_transform_input)(work, z, (ptrdiff_t)(2 * y) - (ptrdiff_t)shape->pad[1],
+        CK_I8(conv_i8_transform_input)(work, z, (ptrdiff_t)(2 * y) - (ptrdiff_t)shape->pad[1],
                                          (ptrdiff_t)(2 * x) - (ptrdiff_t)shape->pad[2], transformed + t * stride,
                                          place_stride);
     }
-    CK_NAME(conv_i8_part) part = {.work = work, .scales = (const float *)(const void *)work->packed,
+    CK_I8(conv_i8_part) part = {.work = work, .scales = (const float *)(const void *)work->packed,
                                   .plane = places * CK_CHANNEL_BLOCK};
     const size_t row_tiles = CK_NAME(gemm_tiles)(count), place_size = channels * GEMM_COLUMNS;
     const int16_t *weights = (const int16_t *)(const void *)(part.scales + columns);
@@ -180,7 +180,7 @@ static void CK_NAME(conv_i8_winograd_block)(const CK_NAME(conv_i8) *work, size_t
             const int16_t *b = weights + (panel * CK_CONV_I8_PLACES + place) * place_size;
             for (size_t t = 0, row = 0; t < row_tiles; t++) {
                 const size_t next = ck_gemm_part(count, row_tiles, t + 1);
-                CK_NAME(conv_i8_wide_tiles)[next - row](channels / 2, transformed + place * place_stride + row * stride,
+                CK_I8(conv_i8_wide_tiles)[next - row](channels / 2, transformed + place * place_stride + row * stride,
                                                        stride, b, sums + (place * count + row) * 2);
                 row = next;
             }
@@ -190,14 +190,14 @@ static void CK_NAME(conv_i8_winograd_block)(const CK_NAME(conv_i8) *work, size_t
             vu results[2][4];
             GEMM_UNROLL
             for (size_t h = 0; h < 2; h++)
-                CK_NAME(conv_i8_transform_back)(sums + t * 2 + h, count * 2, results[h]);
+                CK_I8(conv_i8_transform_back)(sums + t * 2 + h, count * 2, results[h]);
             for (size_t i = 0; i < 2 && 2 * y + i < shape->output[1]; i++) {
                 const size_t pixels = conv_smaller(2, shape->output[2] - 2 * x);
                 part.offset = ((z * shape->output[1] + 2 * y + i) * shape->output[2] + 2 * x) * CK_CHANNEL_BLOCK;
                 vu stored[4] = {results[0][2 * i], results[1][2 * i], results[0][2 * i + 1], results[1][2 * i + 1]};
-                if (pixels == 2) CK_NAME(conv_i8_store)(&part, 0, panel, 2, stored);
-                else CK_NAME(conv_i8_store)(&part, 0, panel, 1, stored);
-                if (panel + 1 == work->panels) CK_NAME(conv_i8_fill)(&part, pixels);
+                if (pixels == 2) CK_I8(conv_i8_store)(&part, 0, panel, 2, stored);
+                else CK_I8(conv_i8_store)(&part, 0, panel, 1, stored);
+                if (panel + 1 == work->panels) CK_I8(conv_i8_fill)(&part, pixels);
             }
         }
     }

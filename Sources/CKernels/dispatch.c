@@ -8,14 +8,16 @@ bool ck_isa_is_available(ck_isa isa) {
     case CK_AVX512:
         return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
                __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
+    case CK_AVX512_VNNI: return ck_isa_is_available(CK_AVX512) && __builtin_cpu_supports("avx512vnni");
 #endif
     default: return false;
     }
 }
 
 ck_isa ck_best_isa(void) {
-    if (ck_isa_is_available(CK_AVX512)) return CK_AVX512;
-    return ck_isa_is_available(CK_AVX2) ? CK_AVX2 : CK_PORTABLE;
+    ck_isa best = CK_AVX512_VNNI;
+    while (!ck_isa_is_available(best)) best--;
+    return best;
 }
 
 const ck_kernels *_Nonnull ck_kernels_for(ck_isa isa) {
@@ -23,6 +25,7 @@ const ck_kernels *_Nonnull ck_kernels_for(ck_isa isa) {
 #if defined(__x86_64__)
     case CK_AVX2: return &ck_avx2_kernels;
     case CK_AVX512: return &ck_avx512_kernels;
+    case CK_AVX512_VNNI: return &ck_avx512vnni_kernels;
 #endif
     default: return &ck_portable_kernels;
     }

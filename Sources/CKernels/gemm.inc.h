@@ -9,6 +9,4 @@
 
 #include "gemm_matmul.inc.h"
 
-#include "gemm_i8.inc.h"
-
 #include "gemm_quantize.inc.h"

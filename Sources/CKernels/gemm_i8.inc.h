@@ -1,17 +1,12 @@
-// Exact products of 8-bit numbers: both operands are widened to 16 bits, whose products are added in pairs of k.
-//
-// Packed weights: one int32 zero point for each padded column, then panels [panel][pair of k][GEMM_COLUMNS][2] of int8
-// (unsigned weights less 128, as their zero points are).
+// Products of matrices of 8-bit numbers.
 
-typedef int16_t CK_NAME(i16s) __attribute__((ext_vector_type(2 * CK_WIDTH)));
-typedef int8_t CK_NAME(i8s) __attribute__((ext_vector_type(2 * CK_WIDTH)));
-
-typedef struct CK_NAME(i8_call) {
-    size_t m, n, pairs, tiles, panels;
-    const int16_t *a;
+typedef struct CK_I8(call) {
+    size_t m, n, groups, tiles, panels;
+    const CK_I8(number) *a;
     size_t a_stride;
-    const uint32_t *row_sums;
-    const void *packed;
+    // Of each row less its zero point, and NULL where no weight has one; with VNNI the zero points of the rows.
+    const uint32_t *row_sums, *row_zeros;
+    CK_I8(packed) packed;
     // One of the results is NULL.
     int32_t *integers;
     float *floats;
@@ -21,43 +16,17 @@ typedef struct CK_NAME(i8_call) {
     bool activates_rows;
     ck_gemm_split split;
     atomic_size_t next;
-} CK_NAME(i8_call);
+} CK_I8(call);
 
-typedef void CK_NAME(i8_tile_function)(const CK_NAME(i8_call) *, size_t row, size_t panel);
+typedef void CK_I8(tile_function)(const CK_I8(call) *, size_t row, size_t panel);
 
-CK_INLINE vu CK_NAME(i8_multiply)(CK_NAME(i16s) a, CK_NAME(i16s) b) {
-#if defined(__x86_64__) && CK_WIDTH == 16
-    return (vu)_mm512_madd_epi16((__m512i)a, (__m512i)b);
-#elif defined(__x86_64__) && CK_WIDTH == 8
-    return (vu)_mm256_madd_epi16((__m256i)a, (__m256i)b);
-#elif defined(__x86_64__) && CK_WIDTH == 4
-    return (vu)_mm_madd_epi16((__m128i)a, (__m128i)b);
-#else
-    const vi low = ((vi)a << 16 >> 16) * ((vi)b << 16 >> 16);
-    return (vu)low + (vu)(((vi)a >> 16) * ((vi)b >> 16));
-#endif
-}
-
-CK_INLINE CK_NAME(i16s) CK_NAME(i8_widen)(const void *from, const bool is_wide) {
-    CK_NAME(i16s) wide;
-    if (is_wide) {
-        memcpy(&wide, from, sizeof wide);
-        return wide;
-    }
-    CK_NAME(i8s) narrow;
-    memcpy(&narrow, from, sizeof narrow);
-    return __builtin_convertvector(narrow, CK_NAME(i16s));
-}
-
-CK_INLINE void CK_NAME(i8_store)(const CK_NAME(i8_call) *call, size_t row, size_t panel, const int rows, vu *sums) {
+CK_INLINE void CK_I8(store)(const CK_I8(call) *call, size_t row, size_t panel, const int rows, vu *sums) {
     const size_t column = panel * GEMM_COLUMNS;
     const size_t columns = call->n - column < GEMM_COLUMNS ? call->n - column : GEMM_COLUMNS;
     const size_t high_columns = columns > CK_WIDTH ? columns - CK_WIDTH : 0;
     const size_t low_columns = columns - high_columns;
-    vu zeros[2];
-    memcpy(zeros, (const int32_t *)call->packed + column, sizeof zeros);
-    GEMM_UNROLL
-    for (int i = 0; i < 2 * rows; i++) sums[i] -= zeros[i % 2] * (vu)call->row_sums[row + (size_t)(i / 2)];
+    CK_I8(take_zeros)(&call->packed, column, call->row_sums ? call->row_sums + row : NULL, call->row_zeros + row, 1, rows,
+                      sums);
     if (call->integers) {
         int32_t *c = call->integers + row * call->c_stride + column;
         GEMM_UNROLL
@@ -94,115 +63,89 @@ CK_INLINE void CK_NAME(i8_store)(const CK_NAME(i8_call) *call, size_t row, size_
     CK_NAME(gemm_finish)(&tile, rows, floats);
 }
 
-// The sums of a tile's rows of A, which lie `stride` apart, by a panel of B, of 8 bits or 16.
-CK_INLINE void CK_NAME(i8_tile_sums)(const int rows, const bool is_wide, size_t pairs, const int16_t *from,
-                                     size_t stride, const void *panel, vu *sums) {
-    const char *b = panel;
-    const size_t half = GEMM_COLUMNS * (is_wide ? sizeof(int16_t) : 1);
-    const int16_t *a[(GEMM_ROWS + 2) / 3];
-    GEMM_UNROLL
-    for (int i = 0; i < (rows + 2) / 3; i++) a[i] = from + 3 * (size_t)i * stride;
-    GEMM_UNROLL
-    for (int i = 0; i < 2 * rows; i++) sums[i] = (vu)0;
-    for (size_t left = pairs; left > 0; left--, b += 2 * half) {
-        const CK_NAME(i16s) low = CK_NAME(i8_widen)(b, is_wide), high = CK_NAME(i8_widen)(b + half, is_wide);
-        GEMM_UNROLL
-        for (int r = 0; r < rows; r++) {
-            int32_t pair;
-            memcpy(&pair, a[r / 3] + (size_t)(r % 3) * stride, sizeof pair);
-            const CK_NAME(i16s) x = (CK_NAME(i16s))(vi)pair;
-            sums[2 * r] += CK_NAME(i8_multiply)(x, low);
-            sums[2 * r + 1] += CK_NAME(i8_multiply)(x, high);
-        }
-        GEMM_UNROLL
-        for (int i = 0; i < (rows + 2) / 3; i++) a[i] += 2;
-    }
-}
-
-CK_INLINE void CK_NAME(i8_tile_body)(const CK_NAME(i8_call) *call, size_t row, size_t panel, const int rows) {
-    const int8_t *b = (const int8_t *)((const int32_t *)call->packed + call->panels * GEMM_COLUMNS);
+CK_INLINE void CK_I8(tile_body)(const CK_I8(call) *call, size_t row, size_t panel, const int rows) {
     vu sums[2 * GEMM_ROWS];
-    CK_NAME(i8_tile_sums)(rows, false, call->pairs, call->a + row * call->a_stride, call->a_stride,
-                          b + panel * call->pairs * 2 * GEMM_COLUMNS, sums);
-    CK_NAME(i8_store)(call, row, panel, rows, sums);
+    CK_I8(tile_sums)(rows, false, call->groups, call->a + row * call->a_stride, call->a_stride,
+                     call->packed.panels + panel * call->groups * I8_GROUP * GEMM_COLUMNS, sums);
+    CK_I8(store)(call, row, panel, rows, sums);
 }
 
 #define GEMM_I8_TILE_FUNCTION(rows)                                                                                    \
-    static void CK_NAME(i8_tile_##rows)(const CK_NAME(i8_call) *call, size_t row, size_t panel) {                      \
-        CK_NAME(i8_tile_body)(call, row, panel, rows);                                                                 \
+    static void CK_I8(tile_##rows)(const CK_I8(call) *call, size_t row, size_t panel) {                                \
+        CK_I8(tile_body)(call, row, panel, rows);                                                                      \
     }
-#define GEMM_I8_ENTRY(rows) CK_NAME(i8_tile_##rows),
+#define GEMM_I8_ENTRY(rows) CK_I8(tile_##rows),
 
 GEMM_FOR_ROWS(GEMM_I8_TILE_FUNCTION)
 
-static CK_NAME(i8_tile_function) *const CK_NAME(i8_tile_functions)[] = {NULL, GEMM_FOR_ROWS(GEMM_I8_ENTRY)};
+static CK_I8(tile_function) *const CK_I8(tile_functions)[] = {NULL, GEMM_FOR_ROWS(GEMM_I8_ENTRY)};
 
-static size_t CK_NAME(i8_packed_bytes)(size_t k, size_t n) {
-    const size_t columns = CK_NAME(gemm_panels)(n) * GEMM_COLUMNS;
-    return columns * sizeof(int32_t) + columns * (k + k % 2);
+size_t CK_I8(i8_packed_bytes)(size_t k, size_t n) { return CK_I8(packed_bytes)(k, n); }
+
+void CK_I8(i8_pack)(const void *b, bool is_signed, ptrdiff_t row_stride, ptrdiff_t column_stride, size_t k, size_t n,
+                    const void *zero_points, size_t zero_point_stride, void *packed) {
+    const CK_I8(unpacked) weights = {b, is_signed, k, row_stride, 0, column_stride, zero_points, zero_point_stride};
+    CK_I8(pack_weights)(&weights, k, n, packed);
 }
 
-static void CK_NAME(i8_pack)(const void *b, bool is_signed, ptrdiff_t row_stride, ptrdiff_t column_stride, size_t k,
-                             size_t n, const void *zero_points, size_t zero_point_stride, void *packed) {
-    const size_t columns = CK_NAME(gemm_panels)(n) * GEMM_COLUMNS;
-    const int8_t *numbers = b, *zeros = zero_points;
-    const uint8_t flip = is_signed ? 0 : 0x80;
-    int8_t *to = packed;
-    for (size_t j = 0; j < columns; j++, to += sizeof(int32_t)) {
-        const uint8_t stored = zeros && j < n ? (uint8_t)zeros[j * zero_point_stride] : 0;
-        const int32_t zero = j < n ? (int8_t)(stored ^ flip) : 0;
-        memcpy(to, &zero, sizeof zero);
-    }
-    for (size_t j = 0; j < n; j += GEMM_COLUMNS)
-        for (size_t p = 0; p < k; p += 2)
-            for (size_t i = 0; i < 2 * GEMM_COLUMNS; i++, to++) {
-                const size_t row = p + i % 2, column = j + i / 2;
-                const ptrdiff_t at = (ptrdiff_t)row * row_stride + (ptrdiff_t)column * column_stride;
-                *to = row < k && column < n ? (int8_t)((uint8_t)numbers[at] ^ flip) : 0;
-            }
-}
-
-// PERF: never a multiple of the distance at which rows share a set of the first cache.
-CK_INLINE size_t CK_NAME(i8_row_stride)(size_t k) { return (k / 32 + 1) * 32 + ((k / 32 + 1) % 16 == 0 ? 32 : 0); }
-
-static size_t CK_NAME(i8_gemm_scratch_bytes)(size_t m, size_t n, size_t k) {
+size_t CK_I8(i8_gemm_scratch_bytes)(size_t m, size_t n, size_t k) {
     (void)n;
-    return m * (CK_NAME(i8_row_stride)(k) * sizeof(int16_t) + sizeof(uint32_t)) + 64;
+    return m * (CK_I8(row_stride)(k) * sizeof(CK_I8(number)) + 2 * sizeof(uint32_t)) + 64;
 }
 
-typedef struct CK_NAME(i8_widening) {
+typedef struct CK_I8(preparation) {
     const ck_i8_matrix *a;
     size_t m, k, stride, rows_per_task;
-    int16_t *rows;
-    uint32_t *sums;
-} CK_NAME(i8_widening);
+    // NULL where the rows are used as they are.
+    CK_I8(number) *rows;
+    uint32_t *sums, *zeros;
+} CK_I8(preparation);
 
-static void CK_NAME(i8_widen_rows)(void *context, size_t task) {
-    const CK_NAME(i8_widening) *work = context;
+// The numbers of a row, and its sum less its zero points.
+CK_INLINE uint32_t CK_I8(prepare_row)(const uint8_t *from, bool is_signed, int32_t zero, size_t k, CK_I8(number) *restrict to) {
+    uint32_t sum = 0;
+#if CK_HAS_VNNI
+    const uint8_t flip = is_signed ? 0x80 : 0;
+    if (to) {
+        for (size_t p = 0; p < k; p++) to[p] = from[p] ^ flip;
+        for (size_t p = k; p % I8_GROUP != 0; p++) to[p] = 0;
+    }
+    for (size_t p = 0; p < k; p++) sum += (uint32_t)(from[p] ^ flip);
+    return sum - (uint32_t)zero * (uint32_t)k;
+#else
+    if (is_signed)
+        for (size_t p = 0; p < k; p++) sum += (uint32_t)(int32_t)(to[p] = (int16_t)((int8_t)from[p] - zero));
+    else
+        for (size_t p = 0; p < k; p++) sum += (uint32_t)(int32_t)(to[p] = (int16_t)(from[p] - zero));
+    for (size_t p = k; p % I8_GROUP != 0; p++) to[p] = 0;
+    return sum;
+#endif
+}
+
+static void CK_I8(prepare_rows)(void *context, size_t task) {
+    const CK_I8(preparation) *work = context;
     const ck_i8_matrix *a = work->a;
     const size_t begin = task * work->rows_per_task;
     const size_t end = work->m - begin < work->rows_per_task ? work->m : begin + work->rows_per_task;
     for (size_t i = begin; i < end; i++) {
-        int16_t *restrict to = work->rows + i * work->stride;
-        const size_t zero_at = i * a->zero_point_stride;
-        uint32_t sum = 0;
-        if (a->is_signed) {
-            const int8_t *from = (const int8_t *)a->elements + i * a->row_stride;
-            const int16_t zero = a->zero_points ? ((const int8_t *)a->zero_points)[zero_at] : 0;
-            for (size_t p = 0; p < work->k; p++) sum += (uint32_t)(int32_t)(to[p] = (int16_t)(from[p] - zero));
-        } else {
-            const uint8_t *from = (const uint8_t *)a->elements + i * a->row_stride;
-            const int16_t zero = a->zero_points ? ((const uint8_t *)a->zero_points)[zero_at] : 0;
-            for (size_t p = 0; p < work->k; p++) sum += (uint32_t)(int32_t)(to[p] = (int16_t)(from[p] - zero));
+        int32_t zero = 0;
+        if (a->zero_points) {
+            const size_t at = i * a->zero_point_stride;
+            zero = a->is_signed ? ((const int8_t *)a->zero_points)[at] : ((const uint8_t *)a->zero_points)[at];
         }
-        to[work->k] = 0;
-        work->sums[i] = sum;
+        if (CK_HAS_VNNI && a->is_signed) zero += 128;
+        work->zeros[i] = (uint32_t)zero;
+        if (work->rows || work->sums) {
+            const uint32_t sum = CK_I8(prepare_row)((const uint8_t *)a->elements + i * a->row_stride, a->is_signed,
+                                                    zero, work->k, work->rows ? work->rows + i * work->stride : NULL);
+            if (work->sums) work->sums[i] = sum;
+        }
     }
 }
 
-static void CK_NAME(i8_work)(void *context, size_t slot) {
+static void CK_I8(work)(void *context, size_t slot) {
     (void)slot;
-    CK_NAME(i8_call) *call = context;
+    CK_I8(call) *call = context;
     const ck_gemm_split split = call->split;
     for (;;) {
         const size_t item = atomic_fetch_add_explicit(&call->next, 1, memory_order_relaxed);
@@ -218,7 +161,7 @@ static void CK_NAME(i8_work)(void *context, size_t slot) {
             size_t row = row_begin;
             for (size_t t = tile_begin; t < tile_end; t++) {
                 const size_t next = ck_gemm_part(call->m, call->tiles, t + 1);
-                CK_NAME(i8_tile_functions)[next - row](call, row, panel);
+                CK_I8(tile_functions)[next - row](call, row, panel);
                 row = next;
             }
             if (!call->floats || !call->activates_rows) continue;
@@ -230,45 +173,49 @@ static void CK_NAME(i8_work)(void *context, size_t slot) {
     }
 }
 
-static void CK_NAME(i8_product)(CK_NAME(i8_call) *call, size_t k, const ck_i8_matrix *a, void *scratch, ck_pool *pool) {
+static void CK_I8(product)(CK_I8(call) *call, size_t k, const ck_i8_matrix *a, void *scratch, ck_pool *pool) {
     const size_t m = call->m, n = call->n;
     if (m == 0 || n == 0) return;
-    call->pairs = k / 2 + k % 2;
+    call->groups = CK_I8(groups)(k);
     call->tiles = CK_NAME(gemm_tiles)(m);
     call->panels = CK_NAME(gemm_panels)(n);
-    call->a_stride = CK_NAME(i8_row_stride)(k);
-    int16_t *rows = (int16_t *)(((uintptr_t)scratch + 63) & ~(uintptr_t)63);
-    uint32_t *sums = (uint32_t *)(void *)(rows + m * call->a_stride);
-    call->a = rows;
-    call->row_sums = sums;
-    CK_NAME(i8_widening) widening = {a, m, k, call->a_stride, 1 + 65536 / (k + 1), rows, sums};
-    const size_t widenings = (m - 1) / widening.rows_per_task + 1;
-    ck_pool_run(widenings > 4 ? pool : NULL, widenings, CK_NAME(i8_widen_rows), &widening);
+    CK_I8(preparation) preparation = {.a = a, .m = m, .k = k, .stride = CK_I8(row_stride)(k),
+                                      .rows_per_task = 1 + 65536 / (k + 1)};
+    CK_I8(number) *rows = (CK_I8(number) *)(((uintptr_t)scratch + 63) & ~(uintptr_t)63);
+    uint32_t *words = (uint32_t *)(void *)(rows + m * preparation.stride);
+    preparation.zeros = words;
+    if (call->packed.has_zeros) preparation.sums = words + m;
+    if (!CK_HAS_VNNI || a->is_signed || k % I8_GROUP != 0) preparation.rows = rows;
+    const size_t tasks_of_rows = (m - 1) / preparation.rows_per_task + 1;
+    ck_pool_run(tasks_of_rows > 4 ? pool : NULL, tasks_of_rows, CK_I8(prepare_rows), &preparation);
+    call->row_zeros = preparation.zeros;
+    call->row_sums = preparation.sums;
+    call->a = preparation.rows ? rows : a->elements;
+    call->a_stride = preparation.rows ? preparation.stride : a->row_stride;
     const unsigned threads = ck_pool_thread_count(pool);
-    const double microseconds = ck_gemm_microseconds(m, n, k) / 2;
-    // PERF: the widened rows of a block stay in the second cache.
-    const size_t fitting = 131072 / (k + 1) / GEMM_ROWS, most = GEMM_BLOCK_ROWS / GEMM_ROWS;
-    call->split = ck_gemm_split_for(call->tiles, fitting < 1 ? 1 : fitting < most ? fitting : most, call->panels,
-                                    microseconds, threads);
+    const double microseconds = CK_I8(microseconds)(m, n, k);
+    call->split = ck_gemm_split_for(call->tiles, CK_I8(tiles_per_block)(k), call->panels, microseconds, threads);
     atomic_init(&call->next, 0);
     const size_t items = call->split.row_blocks * call->split.column_blocks;
     const size_t tasks = microseconds < 40 ? 1 : items < threads ? items : threads;
-    ck_pool_run(tasks > 1 ? pool : NULL, tasks, CK_NAME(i8_work), call);
+    ck_pool_run(tasks > 1 ? pool : NULL, tasks, CK_I8(work), call);
 }
 
-static void CK_NAME(i32_gemm_i8)(size_t m, size_t n, size_t k, const ck_i8_matrix *a, const void *packed, int32_t *c,
-                                 size_t c_row_stride, void *scratch, ck_pool *pool) {
-    CK_NAME(i8_call) call = {.m = m, .n = n, .packed = packed, .integers = c, .c_stride = c_row_stride};
-    CK_NAME(i8_product)(&call, k, a, scratch, pool);
+void CK_I8(i32_gemm_i8)(size_t m, size_t n, size_t k, const ck_i8_matrix *a, const void *packed, int32_t *c,
+                        size_t c_row_stride, void *scratch, ck_pool *pool) {
+    CK_I8(call) call = {
+        .m = m, .n = n, .packed = CK_I8(packed_for)(packed, n), .integers = c, .c_stride = c_row_stride};
+    CK_I8(product)(&call, k, a, scratch, pool);
 }
 
-static void CK_NAME(f32_gemm_i8)(size_t m, size_t n, size_t k, const ck_i8_matrix *a, const float *row_scales,
-                                 const void *packed, const float *column_scales, float *c, size_t c_row_stride,
-                                 const ck_epilogue *epilogue, void *scratch, ck_pool *pool) {
-    CK_NAME(i8_call) call = {
-        .m = m, .n = n, .packed = packed, .floats = c, .c_stride = c_row_stride, .row_scales = row_scales,
-        .column_scales = column_scales, .epilogue = epilogue ? *epilogue : CK_NAME(gemm_no_epilogue),
+void CK_I8(f32_gemm_i8)(size_t m, size_t n, size_t k, const ck_i8_matrix *a, const float *row_scales,
+                        const void *packed, const float *column_scales, float *c, size_t c_row_stride,
+                        const ck_epilogue *epilogue, void *scratch, ck_pool *pool) {
+    CK_I8(call) call = {
+        .m = m, .n = n, .packed = CK_I8(packed_for)(packed, n), .floats = c, .c_stride = c_row_stride,
+        .row_scales = row_scales, .column_scales = column_scales,
+        .epilogue = epilogue ? *epilogue : CK_NAME(gemm_no_epilogue),
     };
     call.activates_rows = !CK_NAME(gemm_activates_in_registers)(call.epilogue.activation.function);
-    CK_NAME(i8_product)(&call, k, a, scratch, pool);
+    CK_I8(product)(&call, k, a, scratch, pool);
 }

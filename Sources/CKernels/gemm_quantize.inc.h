@@ -12,38 +12,28 @@ typedef struct CK_NAME(quantize_call) {
     size_t y_stride;
     float *scales;
     uint8_t *zero_points;
-    float lows[GEMM_QUANTIZE_PARTS], highs[GEMM_QUANTIZE_PARTS];
+    float lows[GEMM_QUANTIZE_PARTS], highs[GEMM_QUANTIZE_PARTS], poisons[GEMM_QUANTIZE_PARTS];
 } CK_NAME(quantize_call);
 
-static void CK_NAME(quantize_range)(const float *x, size_t count, float *low, float *high) {
-    vf lows[2] = {vf_set(0), vf_set(0)}, highs[2] = {vf_set(0), vf_set(0)};
+// The range of the numbers and zero; `poison` is NaN where one of them is NaN or infinite, 0 otherwise.
+static void CK_NAME(quantize_range)(const float *x, size_t count, float *low, float *high, float *poison) {
+    vf lows[2] = {vf_set(0), vf_set(0)}, highs[2] = {vf_set(0), vf_set(0)}, poisons = vf_set(0);
     size_t i = 0;
     for (; i + 2 * CK_WIDTH <= count; i += 2 * CK_WIDTH)
         for (size_t h = 0; h < 2; h++) {
             const vf value = vf_load(x + i + h * CK_WIDTH);
             lows[h] = vf_min(value, lows[h]);
             highs[h] = vf_max(value, highs[h]);
+            poisons += value - value;
         }
     *high = vf_highest(vf_max(highs[0], highs[1]));
     *low = -vf_highest(-vf_min(lows[0], lows[1]));
+    *poison = vf_sum(poisons);
     for (; i < count; i++) {
         if (x[i] < *low) *low = x[i];
         if (x[i] > *high) *high = x[i];
+        *poison += x[i] - x[i];
     }
-}
-
-// NaN where a number is NaN or infinite, 0 otherwise.
-static float CK_NAME(quantize_poison)(const float *x, size_t count) {
-    vf sums = vf_set(0);
-    size_t i = 0;
-    for (; i + CK_WIDTH <= count; i += CK_WIDTH) {
-        const vf value = vf_load(x + i);
-        sums += value - value;
-    }
-    float sum = 0;
-    for (size_t lane = 0; lane < CK_WIDTH; lane++) sum += sums[lane];
-    for (; i < count; i++) sum += x[i] - x[i];
-    return sum;
 }
 
 CK_INLINE vf CK_NAME(quantize_round)(vf value) {
@@ -52,14 +42,15 @@ CK_INLINE vf CK_NAME(quantize_round)(vf value) {
     return vf_min(vf_max(value, vf_set(-1024)), vf_set(1024)) + shift - shift;
 }
 
-CK_INLINE CK_NAME(u8s) CK_NAME(quantize_vector)(vf value, vf divisor, vf zero) {
-    const vf rounded = CK_NAME(quantize_round)(value / divisor) + zero;
+CK_INLINE CK_NAME(u8s) CK_NAME(quantize_vector)(vf value, vf_divisor divisor, vf zero) {
+    const vf rounded = CK_NAME(quantize_round)(vf_divide(value, divisor)) + zero;
     const vf saturated = vf_min(vf_max(rounded, vf_set(0)), vf_set(255));
     return __builtin_convertvector(__builtin_convertvector(saturated, vi), CK_NAME(u8s));
 }
 
 static void CK_NAME(quantize_numbers)(const float *x, uint8_t *y, size_t count, float scale, uint8_t zero_point) {
-    const vf divisor = vf_set(scale), zero = vf_set(zero_point);
+    const vf_divisor divisor = vf_divisor_for(scale);
+    const vf zero = vf_set(zero_point);
     size_t i = 0;
     for (; i + CK_WIDTH <= count; i += CK_WIDTH) {
         const CK_NAME(u8s) bytes = CK_NAME(quantize_vector)(vf_load(x + i), divisor, zero);
@@ -84,12 +75,12 @@ static void CK_NAME(quantize_some_rows)(void *context, size_t task) {
     const size_t begin = task * call->rows_per_task;
     const size_t end = call->rows - begin < call->rows_per_task ? call->rows : begin + call->rows_per_task;
     for (size_t i = begin; i < end; i++) {
-        float low, high;
-        CK_NAME(quantize_range)(call->x + i * call->x_stride, call->columns, &low, &high);
+        float low, high, poison;
+        CK_NAME(quantize_range)(call->x + i * call->x_stride, call->columns, &low, &high, &poison);
         CK_NAME(quantize_parameters)(low, high, &call->scales[i], &call->zero_points[i]);
         CK_NAME(quantize_numbers)(call->x + i * call->x_stride, call->y + i * call->y_stride, call->columns,
                                   call->scales[i], call->zero_points[i]);
-        call->scales[i] += CK_NAME(quantize_poison)(call->x + i * call->x_stride, call->columns);
+        call->scales[i] += poison;
     }
 }
 
@@ -97,7 +88,8 @@ static void CK_NAME(quantize_part_range)(void *context, size_t part) {
     CK_NAME(quantize_call) *call = context;
     const size_t begin = ck_gemm_part(call->columns, call->parts, part);
     const size_t end = ck_gemm_part(call->columns, call->parts, part + 1);
-    CK_NAME(quantize_range)(call->x + begin, end - begin, &call->lows[part], &call->highs[part]);
+    CK_NAME(quantize_range)(call->x + begin, end - begin, &call->lows[part], &call->highs[part],
+                            &call->poisons[part]);
 }
 
 static void CK_NAME(quantize_part_numbers)(void *context, size_t part) {
@@ -121,14 +113,15 @@ static void CK_NAME(u8_quantize_rows)(size_t rows, size_t columns, const float *
     call.parts = columns / 32768 < GEMM_QUANTIZE_PARTS ? columns / 32768 : GEMM_QUANTIZE_PARTS;
     for (size_t i = 0; i < rows; i++) {
         ck_pool_run(pool, call.parts, CK_NAME(quantize_part_range), &call);
-        float low = 0, high = 0;
+        float low = 0, high = 0, poison = 0;
         for (size_t part = 0; part < call.parts; part++) {
             if (call.lows[part] < low) low = call.lows[part];
             if (call.highs[part] > high) high = call.highs[part];
+            poison += call.poisons[part];
         }
         CK_NAME(quantize_parameters)(low, high, call.scales, call.zero_points);
         ck_pool_run(pool, call.parts, CK_NAME(quantize_part_numbers), &call);
-        *call.scales += CK_NAME(quantize_poison)(call.x, columns);
+        *call.scales += poison;
         call.x += x_row_stride;
         call.y += y_row_stride;
         call.scales++;

@@ -2,7 +2,8 @@
 
 // One channel's numbers: their scale, zero point and range.
 typedef struct CK_NAME(quantize_channel) {
-    vf scale, zero, low, high;
+    vf_divisor scale;
+    vf zero, low, high;
 } CK_NAME(quantize_channel);
 
 typedef struct CK_NAME(quantize_work) {
@@ -22,7 +23,7 @@ CK_INLINE int32_t CK_NAME(quantize_zero)(const ck_quantization *quantization, si
 }
 
 CK_INLINE vf CK_NAME(quantize_value)(vf value, CK_NAME(quantize_channel) by) {
-    const vf shifted = CK_NAME(quantize_round)(value / by.scale) + by.zero;
+    const vf shifted = CK_NAME(quantize_round)(vf_divide(value, by.scale)) + by.zero;
     return vf_min(vf_max(shifted, by.low), by.high);
 }
 
@@ -41,7 +42,7 @@ CK_INLINE void CK_NAME(quantize_to_floats)(CK_NAME(quantize_channel) by, const f
     for (size_t i = 0; i < count; i += CK_WIDTH) {
         const size_t rest = count - i < CK_WIDTH ? count - i : CK_WIDTH;
         const vf value = rest == CK_WIDTH ? vf_load(x + i) : CK_NAME(gemm_load_part)(x + i, rest);
-        const vf result = (CK_NAME(quantize_value)(value, by) - by.zero) * by.scale;
+        const vf result = (CK_NAME(quantize_value)(value, by) - by.zero) * by.scale.value;
         if (rest == CK_WIDTH) vf_store(y + i, result);
         else CK_NAME(gemm_store_part)(y + i, result, rest);
     }
@@ -70,7 +71,7 @@ static void CK_NAME(quantize_task)(void *context, size_t index) {
             CK_NAME(quantize_from_bytes)(all->is_signed, zero, scale, work->bytes + at, work->to_floats + at, length);
         } else {
             const float low = all->is_signed ? -128 : 0;
-            const CK_NAME(quantize_channel) by = {vf_set(scale), vf_set((float)zero), vf_set(low), vf_set(low + 255)};
+            const CK_NAME(quantize_channel) by = {vf_divisor_for(scale), vf_set((float)zero), vf_set(low), vf_set(low + 255)};
             if (work->to_bytes) CK_NAME(quantize_to_bytes)(by, work->floats + at, work->to_bytes + at, length);
             else CK_NAME(quantize_to_floats)(by, work->floats + at, work->to_floats + at, length);
         }

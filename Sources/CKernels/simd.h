@@ -31,6 +31,30 @@ CK_INLINE vf vf_fma(vf a, vf b, vf c) {
 #endif
 }
 
+// A divisor of many numbers.
+typedef struct vf_divisor {
+    vf value;
+    vf reciprocal;
+    // Whether multiplying by the reciprocal serves.
+    bool is_plain;
+} vf_divisor;
+
+CK_INLINE vf_divisor vf_divisor_for(float value) {
+    const bool is_plain = CK_HAS_FMA && value > 0x1p-60f && value < 0x1p60f;
+    return (vf_divisor){vf_set(value), vf_set(1 / value), is_plain};
+}
+
+// a / b, rounded as division is; quotients of 2^12 and more within some ulp.
+CK_INLINE vf vf_divide(vf a, vf_divisor b) {
+    if (!b.is_plain) return a / b.value;
+    const vf estimate = a * b.reciprocal;
+    // NUMERICS: Markstein's correction of a quotient, once to be within an ulp and once to be rounded right.
+    const vf closer = vf_fma(vf_fma(-estimate, b.value, a), b.reciprocal, estimate);
+    const vf quotient = vf_fma(vf_fma(-closer, b.value, a), b.reciprocal, closer);
+    const vf size = estimate < vf_set(0) ? -estimate : estimate;
+    return size < vf_set(0x1p12f) ? quotient : estimate;
+}
+
 // The second operand where one is not a number, as the processor has it.
 CK_INLINE vf vf_max(vf a, vf b) { return a > b ? a : b; }
 CK_INLINE vf vf_min(vf a, vf b) { return a < b ? a : b; }

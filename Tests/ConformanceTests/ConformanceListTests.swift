@@ -40,6 +40,15 @@ import Testing
         #expect(gained?.hint == "`--update-list` adds them")
     }
 
+    @Test func `what passes by chance is neither missed nor listed`() throws {
+        let path = folder.file("list.txt")
+        let chances = try list("? test_b\n? test_c\n? test_d\ntest_a\n")
+        #expect(chances.names == ["test_a"])
+        try chances.check(report)
+        try chances.adding(report, path: path)
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "? test_b\n? test_c\n? test_d\ntest_a\n")
+    }
+
     @Test func `updating a list adds what passes and takes nothing away`() throws {
         let path = folder.file("list.txt")
         try list("# comment\ntest_c\n").adding(report, path: path)

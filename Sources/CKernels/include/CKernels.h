@@ -10,6 +10,7 @@
 #include "ck_conv.h"
 #include "ck_elementwise.h"
 #include "ck_gemm.h"
+#include "ck_i8.h"
 #include "ck_movement.h"
 #include "ck_norm.h"
 #include "ck_pool.h"
@@ -18,8 +19,8 @@
 #include "ck_tree.h"
 #include "ck_types.h"
 
-// Every kernel, as X(result, name, (parameters)): the table, its instances and the tests are made from it.
-#define CK_KERNELS(X)                                                                                                  \
+// Every kernel but those of 8-bit sums, as X(result, name, (parameters)).
+#define CK_FLOAT_KERNELS(X)                                                                                            \
     CK_ATTENTION_KERNELS(X)                                                                                            \
     CK_CONV_KERNELS(X)                                                                                                 \
     CK_ELEMENTWISE_KERNELS(X)                                                                                          \
@@ -29,6 +30,11 @@
     CK_QUANTIZE_KERNELS(X)                                                                                             \
     CK_RECURRENT_KERNELS(X)                                                                                            \
     CK_TREE_KERNELS(X)
+
+// Every kernel: the table, its instances and the tests are made from it.
+#define CK_KERNELS(X)                                                                                                  \
+    CK_FLOAT_KERNELS(X)                                                                                                \
+    CK_I8_KERNELS(X)
 
 // Every field of a table is there; the pointers among the parameters say in their comments whether they may be NULL.
 #pragma clang diagnostic ignored "-Wnullability-completeness"

@@ -1,4 +1,4 @@
-// Products of matrices: of packed weights (float, bfloat16, 8 bits) and of operands that are known at run time only.
+// Products of matrices: of packed weights (float, bfloat16) and of operands that are known at run time only.
 //
 // A is m × k, B is k × n and C is m × n; strides count elements. `c` may be the epilogue's residual itself (with the
 // same stride), otherwise results overlap no operand. Packed weights belong to the table that packed them. Results do
@@ -18,16 +18,6 @@ typedef struct ck_f32_matrices {
     ptrdiff_t column_stride;
 } ck_f32_matrices;
 
-// Rows of 8-bit numbers and the zero points, of the same type, that are taken from them: one for each row where
-// zero_point_stride is 1, one for all where it is 0; NULL for zero.
-typedef struct ck_i8_matrix {
-    const void *elements;
-    bool is_signed;
-    size_t row_stride;
-    const void *zero_points;
-    size_t zero_point_stride;
-} ck_i8_matrix;
-
 // f32_packed_size: floats that the packed form of k × n weights takes.
 //
 // f32_pack: packs B, whose element (row, column) lies at b[row * row_stride + column * column_stride],
@@ -44,15 +34,6 @@ typedef struct ck_i8_matrix {
 // f32_matmul: C_i = epilogue(A_i · B_i) for i below `batch`; C_i begins at c + c_offsets[i], or without offsets at
 // c + i * m * c_row_stride; the residual of matrix i at residual + i * m * residual_stride (so that it may be C itself
 // where c_offsets is NULL). `scratch` holds f32_matmul_scratch_size floats.
-//
-// i8_packed_bytes, i8_pack: bytes and packing of 8-bit weights, signed or not, strides as in f32_pack;
-// zero_points (of the weights' type) as in ck_i8_matrix, but by columns.
-//
-// i8_gemm_scratch_bytes: bytes of scratch for the two products of 8-bit numbers, which need no alignment.
-//
-// i32_gemm_i8: c[i][j] = sum over k of (A[i][k] - zero point of A) * (B[k][j] - zero point of B), modulo 2^32.
-//
-// f32_gemm_i8: the epilogue of those sums as floats times row_scales[i] * column_scales[j]; either may be NULL for 1.
 //
 // u8_quantize_rows: each row as ONNX's DynamicQuantizeLinear has a tensor: scales[i] = (max(0, x) - min(0, x)) / 255,
 // zero_points[i] = round(-min / scale), y = saturate(round(x / scale) + zero point). One row is a whole tensor. A row
@@ -75,18 +56,6 @@ typedef struct ck_i8_matrix {
     X(void, f32_matmul,                                                                                                \
       (size_t batch, size_t m, size_t n, size_t k, const ck_f32_matrices *a, const ck_f32_matrices *b, float *c,       \
        size_t c_row_stride, const size_t *c_offsets, const ck_epilogue *epilogue, float *scratch, ck_pool *pool))      \
-    X(size_t, i8_packed_bytes, (size_t k, size_t n))                                                                   \
-    X(void, i8_pack,                                                                                                   \
-      (const void *b, bool is_signed, ptrdiff_t row_stride, ptrdiff_t column_stride, size_t k, size_t n,               \
-       const void *zero_points, size_t zero_point_stride, void *packed))                                               \
-    X(size_t, i8_gemm_scratch_bytes, (size_t m, size_t n, size_t k))                                                   \
-    X(void, i32_gemm_i8,                                                                                               \
-      (size_t m, size_t n, size_t k, const ck_i8_matrix *a, const void *packed, int32_t *c, size_t c_row_stride,       \
-       void *scratch, ck_pool *pool))                                                                                  \
-    X(void, f32_gemm_i8,                                                                                               \
-      (size_t m, size_t n, size_t k, const ck_i8_matrix *a, const float *row_scales, const void *packed,               \
-       const float *column_scales, float *c, size_t c_row_stride, const ck_epilogue *epilogue, void *scratch,          \
-       ck_pool *pool))                                                                                                 \
     X(void, u8_quantize_rows,                                                                                          \
       (size_t rows, size_t columns, const float *x, size_t x_row_stride, uint8_t *y, size_t y_row_stride,              \
        float *scales, uint8_t *zero_points, ck_pool *pool))

@@ -12,7 +12,10 @@ typedef float ck_loose_float __attribute__((aligned(1)));
 typedef enum ck_isa {
     CK_PORTABLE = 0,
     CK_AVX2 = 1,
+    // F, VL, BW and DQ; sums of 8-bit numbers are those of AVX2.
     CK_AVX512 = 2,
+    // With VNNI, for sums of 8-bit numbers.
+    CK_AVX512_VNNI = 3,
 } ck_isa;
 
 // A function of one number, with up to two parameters, named as ONNX names them.

@@ -5,6 +5,7 @@ package enum InstructionSet: String, CaseIterable, Sendable {
     case portable
     case avx2
     case avx512
+    case avx512vnni
 
     /// Those that this processor has.
     package static var available: [InstructionSet] { allCases.filter { ck_isa_is_available($0.isa) } }
@@ -17,6 +18,7 @@ package enum InstructionSet: String, CaseIterable, Sendable {
         case .portable: CK_PORTABLE
         case .avx2: CK_AVX2
         case .avx512: CK_AVX512
+        case .avx512vnni: CK_AVX512_VNNI
         }
     }
 }
