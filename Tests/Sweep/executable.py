@@ -1,8 +1,13 @@
 """mlpack as a process: export and run, with what its exit codes mean."""
 
+import contextlib
+import resource
 import subprocess
+from subprocess import PIPE
 
-SECONDS = 60
+CPU_SECONDS = 60
+#: Far above what a loaded machine takes: only what waits for something that never comes is ended by it.
+WAITING_SECONDS = 1800
 REFUSED = 3
 
 
@@ -19,7 +24,7 @@ class Executable:
         self.path = str(path)
         #: Options of `export` for every case, as `["--precision", "double"]`.
         self.options = list(options)
-        self.chooses_outputs = "--outputs" in self._call("export", "--help").stdout
+        self.chooses_outputs = "--outputs" in self._call("export", "--help")[1]
 
     def export(self, source, target, *options):
         self._run("export", "--onnx", source, "-o", target, *self.options, *options)
@@ -29,19 +34,28 @@ class Executable:
 
     def _run(self, *arguments):
         try:
-            done = self._call(*arguments)
+            code, words = self._call(*arguments)
         except subprocess.TimeoutExpired:
-            raise Stopped("crashed", f"{arguments[0]}: not done after {SECONDS} s") from None
-        if done.returncode == 0:
+            raise Stopped("crashed", f"{arguments[0]}: waits without end") from None
+        if code == 0:
             return
-        words = (done.stderr or done.stdout).strip()
-        if done.returncode < 0 or done.returncode > 64:
-            raise Stopped("crashed", f"{arguments[0]}: exit code {done.returncode}: {words[-300:]}")
-        outcome = "refused" if done.returncode == REFUSED and arguments[0] == "export" else "failed"
+        if code < 0 or code > 64:
+            raise Stopped("crashed", f"{arguments[0]}: exit code {code}: {words[-300:]}")
+        outcome = "refused" if code == REFUSED and arguments[0] == "export" else "failed"
         raise Stopped(outcome, _message(words) if arguments[0] == "export" else f"{arguments[0]}: {_message(words)}")
 
     def _call(self, *arguments):
-        return subprocess.run([self.path, *map(str, arguments)], capture_output=True, text=True, timeout=SECONDS)
+        """The exit code and the words of a process whose time on the processor is bounded, whatever else runs."""
+        process = subprocess.Popen([self.path, *map(str, arguments)], text=True, stdout=PIPE, stderr=PIPE)
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(process.pid, resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+        try:
+            out, words = process.communicate(timeout=WAITING_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            raise
+        return process.returncode, (words or out).strip()
 
 
 def _message(words):
