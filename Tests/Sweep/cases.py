@@ -1,7 +1,9 @@
 """A case: one trained model with rows and the framework's own predictions, by the name of what is trained."""
 
 import dataclasses
+import multiprocessing
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,3 +42,24 @@ class Kinds(dict):
             count, train = self[name]
             for index in range(count):
                 yield Case(self.family, name, index, train)
+
+
+def each(cases, judged, jobs):
+    """What `judged` makes of each case, in their order.
+
+    Processes are copies of this one, which has imported everything.
+    """
+    if jobs <= 1:
+        yield from map(judged, cases)
+        return
+    _copied.update(judged=judged, cases=cases)
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork")) as pool:
+        yield from pool.map(_judged, range(len(cases)))
+
+
+#: What the copies of this process work on: ways of training are not sent between them.
+_copied = {}
+
+
+def _judged(number):
+    return _copied["judged"](_copied["cases"][number])

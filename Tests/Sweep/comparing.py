@@ -23,6 +23,10 @@ def method_of(output, methods):
 
 def compare(output, value, expected):
     """Throws a mismatch unless the value of an output is what was expected."""
+    if isinstance(expected, list) and isinstance(value, list) and len(value) == len(expected):
+        for each, expected_each in zip(value, expected, strict=True):
+            compare(output, each, expected_each)
+        return
     if isinstance(expected, (list, tuple)):
         expected = _of_targets(output, expected, np.shape(value))
     if isinstance(value, list):

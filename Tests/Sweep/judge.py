@@ -70,7 +70,7 @@ class Judge:
 
     def _judge_group(self, group, rows, folder, result):
         """The first file that is exported is run; the graphs of the others must be its own."""
-        self._expected = _predictions(group.methods)
+        self._expected = predictions(group.methods)
         first, refusals = None, []
         for file in group.files:
             source = folder / f"model{len(result.formats)}.{file.suffix}"
@@ -158,7 +158,7 @@ class Judge:
         (target / "message.txt").write_text(f"{result.id}\n{result.outcome}: {result.message}\n")
 
 
-def _predictions(methods):
+def predictions(methods):
     """What the framework predicts, without what it has a method for and does not do."""
     predictions = {}
     for name, predict in methods.items():

@@ -9,16 +9,15 @@ framework itself does not do: the case is at fault, and counts nowhere.
 import argparse
 import dataclasses
 import json
-import multiprocessing
 import os
 import pathlib
 import re
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
 
 import report
 import right
+from cases import each
 from executable import Executable
 from families import FAMILIES, scikit_learn
 from judge import Judge
@@ -55,25 +54,6 @@ def selected(options):
     return [case for case in cases if case.index == 0] if options.quick else cases
 
 
-def results_of(cases, options):
-    """The results in the order of the cases; processes are copies of this one, which has imported everything."""
-    judge = Judge(Executable(options.mlpack, options.export.split()), options.seed, options.keep)
-    if options.jobs <= 1:
-        yield from map(judge.judge, cases)
-        return
-    _copied.update(judge=judge, cases=cases)
-    with ProcessPoolExecutor(options.jobs, multiprocessing.get_context("fork")) as pool:
-        yield from pool.map(_judge, range(len(cases)))
-
-
-#: What the copies of this process work on: trained models and their ways of training are not sent between them.
-_copied = {}
-
-
-def _judge(number):
-    return _copied["judge"].judge(_copied["cases"][number])
-
-
 def main():
     options = arguments()
     if unlisted := scikit_learn.unlisted():
@@ -83,8 +63,9 @@ def main():
         print("\n".join(case.id for case in cases))
         return
     started = time.monotonic()
+    judge = Judge(Executable(options.mlpack, options.export.split()), options.seed, options.keep)
     results = []
-    for result in results_of(cases, options):
+    for result in each(cases, judge.judge, options.jobs):
         results.append(result)
         if options.verbose or result.outcome not in ("right", "refused"):
             print(report.line(result), flush=True)

@@ -60,6 +60,8 @@ def _formats(results):
     for result in results:
         for name, outcome in result.formats.items():
             groups.setdefault((result.family, name), []).append(outcome)
+    if not groups:
+        return []
     lines = [_cells(["format", "files", *SHOWN]), _cells(["---", *["--:"] * (len(SHOWN) + 1)])]
     for (family, name), outcomes in groups.items():
         counts = [outcomes.count(outcome) for outcome in SHOWN]

@@ -20,13 +20,19 @@ MARKS = (" ", " ", " ", " ", ", ", ". ", "  ", "\n", "\t", " - ", "! ", "/", "'"
 
 
 def documents(draw, count):
-    """Texts of up to fourteen words; the last ones are empty, of one word, of marks alone and of unknown words."""
+    """Texts of up to fourteen words, of ASCII alone in half of the cases.
+
+    The last ones are empty, of one word, of marks alone and of unknown words.
+    """
+    words, marks = WORDS, MARKS
+    if draw.flag():
+        words, marks = ([text for text in texts if text.isascii()] for texts in (WORDS, MARKS))
     texts = []
     for _ in range(count - 6):
         parts = []
         for _ in range(draw.whole(1, 14)):
-            word = draw.pick(*WORDS)
-            parts += [draw.pick(word, word, word, word.upper(), word.title()), draw.pick(*MARKS)]
+            word = draw.pick(*words)
+            parts += [draw.pick(word, word, word, word.upper(), word.title()), draw.pick(*marks)]
         texts.append("".join(parts))
     return [*texts, "", " ", "cat", "!!! ...", "zzz qqq unseen", "x" * 40]
 
