@@ -8,15 +8,17 @@ from subprocess import PIPE
 CPU_SECONDS = 60
 #: Far above what a loaded machine takes: only what waits for something that never comes is ended by it.
 WAITING_SECONDS = 1800
-REFUSED = 3
+USAGE, REFUSED = 2, 3
+#: The exit codes of an export that is asked for outputs that a model or the executable does not have.
+NOT_OFFERED = (USAGE, REFUSED)
 
 
 class Stopped(Exception):
     """The executable ended as it should not; `outcome` is `refused`, `failed` or `crashed`."""
 
-    def __init__(self, outcome, message):
+    def __init__(self, outcome, message, code=None):
         super().__init__(message)
-        self.outcome = outcome
+        self.outcome, self.code = outcome, code
 
 
 class Executable:
@@ -42,7 +44,8 @@ class Executable:
         if code < 0 or code > 64:
             raise Stopped("crashed", f"{arguments[0]}: exit code {code}: {words[-300:]}")
         outcome = "refused" if code == REFUSED and arguments[0] == "export" else "failed"
-        raise Stopped(outcome, _message(words) if arguments[0] == "export" else f"{arguments[0]}: {_message(words)}")
+        place = "" if arguments[0] == "export" else f"{arguments[0]}: "
+        raise Stopped(outcome, place + _message(words), code)
 
     def _call(self, *arguments):
         """The exit code and the words of a process whose time on the processor is bounded, whatever else runs."""

@@ -12,9 +12,9 @@ import numpy as np
 import onnx
 import onnxruntime
 
-from comparing import Mismatch, compare, method_of
+from comparing import Mismatch, compare, method_of, spoiled
 from draws import Draw
-from executable import Stopped
+from executable import NOT_OFFERED, Stopped
 from feeding import CannotFeed, feeds
 
 #: From best to worst; the outcome of a case is the worst that happened in it.
@@ -42,10 +42,11 @@ class Result:
 
 
 class Judge:
-    def __init__(self, executable, seed, keep=None):
+    def __init__(self, executable, seed, keep=None, spoils=False):
         self.executable = executable
         self.seed = seed
         self.keep = keep
+        self.spoils = spoils
         self._options = onnxruntime.SessionOptions()
         self._options.intra_op_num_threads = 1
         self._options.log_severity_level = 4
@@ -56,25 +57,35 @@ class Judge:
         with tempfile.TemporaryDirectory(prefix="sweep-") as name, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             folder = pathlib.Path(name)
-            try:
-                with np.errstate(all="ignore"):
-                    trained = case.train(Draw(self.seed, case.id, case.index))
-                    for group in trained.groups:
-                        self._judge_group(group, trained.test, folder, result)
-            except Exception as error:
-                result.note("untrained", f"{type(error).__name__}: {error}")
+            with np.errstate(all="ignore"):
+                try:
+                    trained, expected = self._train(case, folder)
+                except Exception as error:
+                    result.note("untrained", f"{type(error).__name__}: {error}")
+                    return result
+                for number, (group, self._expected) in enumerate(zip(trained.groups, expected, strict=True)):
+                    self._judge_group(number, group, trained.test, folder, result)
             if self.keep and result.outcome not in ("right", "refused"):
                 self._keep(folder, result)
         result.seconds = time.perf_counter() - started
         return result
 
-    def _judge_group(self, group, rows, folder, result):
+    def _train(self, case, folder):
+        """All that the framework does: trains, predicts and saves. What it throws is no fault of the export."""
+        trained = case.train(Draw(self.seed, case.id, case.index))
+        expected = [predictions(group.methods) for group in trained.groups]
+        if self.spoils:
+            expected = [{method: spoiled(value) for method, value in values.items()} for values in expected]
+        for number, group in enumerate(trained.groups):
+            for file in group.files:
+                file.write(_source(folder, number, file))
+        return trained, expected
+
+    def _judge_group(self, number, group, rows, folder, result):
         """The first file that is exported is run; the graphs of the others must be its own."""
-        self._expected = predictions(group.methods)
         first, refusals = None, []
         for file in group.files:
-            source = folder / f"model{len(result.formats)}.{file.suffix}"
-            file.write(source)
+            source = _source(folder, number, file)
             target = source.with_suffix(source.suffix + ".onnx")
             try:
                 self.executable.export(source, target)
@@ -83,10 +94,10 @@ class Judge:
                     self._run(target, rows, result)
                 if first is not None and graph != first[1]:
                     raise Stopped("differs", f"the graph from {file.format} is not that from {first[0]}")
-                first = first or (file.format, graph)
+                first = first or (file.format, graph, source)
                 result.formats[file.format] = "right"
             except (Stopped, Mismatch, CannotFeed) as error:
-                outcome = getattr(error, "outcome", "wrong" if isinstance(error, Mismatch) else "failed")
+                outcome = _outcome(error)
                 result.formats[file.format] = outcome
                 if outcome == "refused":
                     refusals.append(str(error))
@@ -95,20 +106,20 @@ class Judge:
         if first is None and refusals:
             result.note("refused", refusals[0])
         elif first is not None and self.executable.chooses_outputs:
-            self._judge_chosen(group.files[0], rows, folder, result)
+            self._judge_chosen(first[2], rows, result)
 
-    def _judge_chosen(self, file, rows, folder, result):
+    def _judge_chosen(self, source, rows, result):
         """Every method that the framework has here, asked for by `--outputs`; what is refused is no fault."""
-        source, target = folder / f"chosen.{file.suffix}", folder / f"chosen.{file.suffix}.onnx"
-        file.write(source)
         for method in self._expected:
+            target = source.with_suffix(f".{method}.onnx")
             try:
                 self.executable.export(source, target, "--outputs", method)
-                self._run(target, rows, result)
+                outputs = self._run(target, rows, result)
+                if method not in [method_of(name, self._expected) for name in outputs]:
+                    raise Mismatch(f"none of the outputs {', '.join(outputs)} is of `{method}`")
             except (Stopped, Mismatch, CannotFeed) as error:
-                outcome = getattr(error, "outcome", "wrong" if isinstance(error, Mismatch) else "failed")
-                if outcome not in ("refused", "failed"):
-                    result.note(outcome, f"--outputs {method}: {error}")
+                if getattr(error, "code", None) not in NOT_OFFERED:
+                    result.note(_outcome(error), f"--outputs {method}: {error}")
 
     def _run(self, path, rows, result):
         try:
@@ -125,6 +136,7 @@ class Judge:
         ours = self._engine(path, values)
         for name in names:
             self._compare(name, {"onnxruntime": theirs, "mlpack": ours}, result)
+        return names
 
     def _engine(self, path, values):
         inputs, outputs = path.with_suffix(".inputs.npz"), path.with_suffix(".outputs.npz")
@@ -156,6 +168,14 @@ class Judge:
         arrays = {name: np.asarray(value) for name, value in self._expected.items() if not isinstance(value, list)}
         np.savez(target / "expected.npz", **arrays)
         (target / "message.txt").write_text(f"{result.id}\n{result.outcome}: {result.message}\n")
+
+
+def _source(folder, number, file):
+    return folder / f"{number}-{file.format}.{file.suffix}"
+
+
+def _outcome(error):
+    return getattr(error, "outcome", "wrong" if isinstance(error, Mismatch) else "failed")
 
 
 def predictions(methods):

@@ -3,7 +3,7 @@
 `right` is what was converted, ran in onnxruntime and in mlpack, and gave the framework's own predictions; `refused` is
 what `mlpack export` does not support, `failed` what ended otherwise, `differs` a model whose formats give different
 graphs, `wrong` other predictions, `crashed` the end of a process by a signal or by time. `untrained` is what the
-framework itself does not do: the case is at fault, and counts nowhere.
+framework itself does not do: the case is at fault, counts nowhere, and fails the run of the committed seed.
 """
 
 import argparse
@@ -40,6 +40,7 @@ def arguments():
     parser.add_argument("--export", metavar="OPTIONS", default="", help="options for every export, in one argument")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="cases at once")
     parser.add_argument("--accept", action="store_true", help="add what is right to the list of what must be")
+    parser.add_argument("--spoil", action="store_true", help="spoil what is expected: then nothing may be right")
     parser.add_argument("--verbose", action="store_true", help="print a line for each case, right and refused ones too")
     return parser.parse_args()
 
@@ -63,7 +64,7 @@ def main():
         print("\n".join(case.id for case in cases))
         return
     started = time.monotonic()
-    judge = Judge(Executable(options.mlpack, options.export.split()), options.seed, options.keep)
+    judge = Judge(Executable(options.mlpack, options.export.split()), options.seed, options.keep, options.spoil)
     results = []
     for result in each(cases, judge.judge, options.jobs):
         results.append(result)
@@ -81,8 +82,13 @@ def main():
 
 def failures(results, options):
     """Prints what fails the run."""
-    lines = [report.line(result) for result in results if result.outcome == "crashed"]
-    if options.seed == right.SEED and not options.export:
+    if options.spoil:
+        lines = [report.line(result) for result in results if result.outcome == "right"]
+        lines = lines or ([] if any(result.outcome == "wrong" for result in results) else ["no case is wrong"])
+    else:
+        lines = [report.line(result) for result in results if result.outcome == "crashed"]
+    if options.seed == right.SEED and not options.export and not options.spoil:
+        lines += [report.line(result) for result in results if result.outcome == "untrained"]
         listed = right.read()
         lines += right.lost(results, listed)
         if options.accept:
