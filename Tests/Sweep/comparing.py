@@ -53,7 +53,7 @@ def spoiled(expected):
     """What a method gives, with one element a little beside: what the comparison must find."""
     if isinstance(expected, (list, tuple)):
         return [spoiled(each) for each in expected]
-    values = np.array(expected)
+    values = np.array(expected, order="C")
     if values.dtype.kind == "b":
         return ~values
     if values.dtype.kind == "f":

@@ -39,6 +39,8 @@ def _booster(parameters, matrix, rounds, data, methods=None):
     methods = methods or {"predict": booster.predict}
     test = xgboost.DMatrix(data.test, feature_types=matrix.feature_types)
     methods = {name: lambda predict=predict: predict(test) for name, predict in methods.items()}
+    if parameters["objective"] == "binary:hinge":
+        methods["predict_proba"] = lambda: np.stack([1 - booster.predict(test), booster.predict(test)], 1)
     if parameters["objective"].startswith(("binary:logistic", "multi:")):
         methods = {"predict": lambda: _classes(booster, test), "predict_proba": lambda: _probabilities(booster, test)}
     files = [*_saved(booster.save_model), *pickled(booster)[:1]]

@@ -78,7 +78,7 @@ def _k_bins(draw):
 
 def _splines(draw):
     return preprocessing.SplineTransformer(
-        n_knots=draw.whole(3, 6), degree=draw.whole(1, 3), knots=draw.pick("uniform", "quantile"),
+        n_knots=draw.whole(4, 6), degree=draw.whole(1, 3), knots=draw.pick("uniform", "quantile"),
         extrapolation=draw.turn("constant", "linear", "continue", "periodic"), include_bias=draw.flag(),
     ), _numbers(draw, styles=("normal", "skewed"), features=draw.whole(1, 3), constant=False)  # fmt: skip
 
