@@ -5,6 +5,8 @@
 
 #include "gemm_pack.inc.h"
 
+#include "gemm_bits.inc.h"
+
 #include "gemm_packed.inc.h"
 
 #include "gemm_matmul.inc.h"

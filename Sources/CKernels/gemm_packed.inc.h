@@ -49,10 +49,15 @@ typedef struct CK_NAME(gemm_call) {
     size_t a_stride;
     const void *packed;
     bool bf16;
+    // Of weights of few bits, which are made floats panel by panel; no bits for others.
+    unsigned bits;
+    size_t bits_block;
     float *c;
     size_t c_stride;
     ck_epilogue epilogue;
     bool activates_rows;
+    // Whether each block's rows are packed first.
+    bool packs_rows;
     float *scratch;
     size_t scratch_stride;
     ck_gemm_split split;
@@ -79,14 +84,19 @@ static size_t CK_NAME(f32_gemm_scratch_size)(size_t m, size_t n, size_t k, size_
     return CK_NAME(gemm_rows_scratch)(m, k) * (threads > 0 ? threads : 1);
 }
 
+static size_t CK_NAME(f32_gemm_bits_scratch_size)(size_t m, size_t n, size_t k, size_t a_row_stride, unsigned threads) {
+    const size_t one = CK_NAME(f32_gemm_scratch_size)(m, n, k, a_row_stride, 1) + CK_NAME(bits_scratch)(k);
+    return one * (threads > 0 ? threads : 1);
+}
+
 static void CK_NAME(gemm_activate_block)(const ck_activation *activation, float *c, size_t c_stride, size_t rows,
                                          size_t columns) {
     for (size_t r = 0; r < rows; r++) CK_NAME(map_span)(activation, c + r * c_stride, c + r * c_stride, columns);
 }
 
-// The tiles of a block of rows and panels for one block of k.
+// The tiles of a block of rows and panels for one block of k. `floats` has room for a panel of weights of few bits.
 static void CK_NAME(gemm_packed_block)(const CK_NAME(gemm_call) *call, size_t k0, size_t tile_begin, size_t tile_end,
-                                       size_t panel_begin, size_t panel_end, float *packed_a) {
+                                       size_t panel_begin, size_t panel_end, float *packed_a, float *floats) {
     const size_t count = call->k - k0 < call->k_block ? call->k - k0 : call->k_block;
     const bool first = k0 == 0, last = k0 + count == call->k;
     const size_t row_begin = ck_gemm_part(call->m, call->tiles, tile_begin);
@@ -107,7 +117,14 @@ static void CK_NAME(gemm_packed_block)(const CK_NAME(gemm_call) *call, size_t k0
     for (size_t panel = panel_begin; panel < panel_end; panel++) {
         const size_t column = panel * GEMM_COLUMNS;
         const size_t at = k0 * call->panels * GEMM_COLUMNS + column * count;
-        tile.b = (const char *)call->packed + at * (call->bf16 ? sizeof(uint16_t) : sizeof(float));
+        CK_NAME(bits_panel) bits = {0};
+        if (call->bits) {
+            bits = CK_NAME(bits_panel_at)(call->packed, panel, call->k, call->bits, call->bits_block, k0);
+            if (row_end - row_begin > GEMM_BITS_ROWS) CK_NAME(bits_expand)(&bits, count, floats);
+            tile.b = floats;
+        } else {
+            tile.b = (const char *)call->packed + at * (call->bf16 ? sizeof(uint16_t) : sizeof(float));
+        }
         tile.columns = call->n - column < GEMM_COLUMNS ? call->n - column : GEMM_COLUMNS;
         tile.bias = first && epilogue->bias ? epilogue->bias + column : NULL;
         size_t row = row_begin;
@@ -121,7 +138,9 @@ static void CK_NAME(gemm_packed_block)(const CK_NAME(gemm_call) *call, size_t k0
                 tile.addend = epilogue->residual ? epilogue->residual + row * epilogue->residual_stride + column : NULL;
                 tile.addend_stride = epilogue->residual_stride;
             }
-            functions[rows](&tile);
+            if (call->bits && row_end - row_begin <= GEMM_BITS_ROWS)
+                CK_NAME(bits_tile_functions)[bits.is_byte][rows](&tile, &bits);
+            else functions[rows](&tile);
             row += rows;
         }
         if (last && call->activates_rows && (panel + 1 == panel_end || panel - unactivated == 7)) {
@@ -137,6 +156,8 @@ static void CK_NAME(gemm_packed_work)(void *context, size_t slot) {
     CK_NAME(gemm_call) *call = context;
     const ck_gemm_split split = call->split;
     float *scratch = call->scratch ? call->scratch + slot * call->scratch_stride : NULL;
+    float *floats = call->bits ? scratch : NULL;
+    float *packed_a = call->packs_rows ? scratch + (call->bits ? CK_NAME(bits_scratch)(call->k) : 0) : NULL;
     for (;;) {
         const size_t item = atomic_fetch_add_explicit(&call->next, 1, memory_order_relaxed);
         if (item >= split.row_blocks * split.column_blocks) return;
@@ -146,46 +167,59 @@ static void CK_NAME(gemm_packed_work)(void *context, size_t slot) {
             CK_NAME(gemm_packed_block)(call, k0, ck_gemm_part(call->tiles, split.row_blocks, rows),
                                        ck_gemm_part(call->tiles, split.row_blocks, rows + 1),
                                        ck_gemm_part(call->panels, split.column_blocks, columns),
-                                       ck_gemm_part(call->panels, split.column_blocks, columns + 1), scratch);
+                                       ck_gemm_part(call->panels, split.column_blocks, columns + 1), packed_a, floats);
             k0 += call->k_block;
         } while (k0 < call->k);
     }
 }
 
-static void CK_NAME(gemm_packed)(size_t m, size_t n, size_t k, const float *a, size_t a_row_stride, const void *packed,
-                                 bool bf16, float *c, size_t c_row_stride, const ck_epilogue *epilogue, float *scratch,
-                                 ck_pool *pool) {
+// Shares out a call whose operands and epilogue are there.
+static void CK_NAME(gemm_run)(CK_NAME(gemm_call) *call, float *scratch, ck_pool *pool) {
+    const size_t m = call->m, n = call->n, k = call->k;
     if (m == 0 || n == 0) return;
-    CK_NAME(gemm_call) call = {
-        .m = m, .n = n, .k = k, .k_block = CK_NAME(gemm_k_block)(k), .tiles = CK_NAME(gemm_tiles)(m),
-        .panels = CK_NAME(gemm_panels)(n), .a = a, .a_stride = a_row_stride, .packed = packed, .bf16 = bf16, .c = c,
-        .c_stride = c_row_stride, .epilogue = epilogue ? *epilogue : CK_NAME(gemm_no_epilogue),
-    };
-    call.activates_rows = !CK_NAME(gemm_activates_in_registers)(call.epilogue.activation.function);
-    if (CK_NAME(gemm_packs_rows)(m, n, k, a_row_stride) && scratch) {
-        call.scratch = scratch;
-        call.scratch_stride = CK_NAME(gemm_rows_scratch)(m, k);
-    }
+    call->k_block = CK_NAME(gemm_k_block)(k);
+    call->tiles = CK_NAME(gemm_tiles)(m);
+    call->panels = CK_NAME(gemm_panels)(n);
+    call->activates_rows = !CK_NAME(gemm_activates_in_registers)(call->epilogue.activation.function);
+    call->packs_rows = scratch && CK_NAME(gemm_packs_rows)(m, n, k, call->a_stride);
+    call->scratch = scratch;
+    call->scratch_stride = (call->packs_rows ? CK_NAME(gemm_rows_scratch)(m, k) : 0) +
+                           (call->bits ? CK_NAME(bits_scratch)(k) : 0);
     const unsigned threads = ck_pool_thread_count(pool);
-    call.split = ck_gemm_split_for(call.tiles, GEMM_BLOCK_ROWS / GEMM_ROWS, call.panels, ck_gemm_microseconds(m, n, k),
-                                   threads);
-    atomic_init(&call.next, 0);
-    const size_t items = call.split.row_blocks * call.split.column_blocks;
-    if (threads < 2 || items < 2 || ck_gemm_microseconds(m, n, k) < 40) {
-        CK_NAME(gemm_packed_work)(&call, 0);
+    const double microseconds = ck_gemm_microseconds(m, n, k);
+    call->split = ck_gemm_split_for(call->tiles, GEMM_BLOCK_ROWS / GEMM_ROWS, call->panels, microseconds, threads);
+    atomic_init(&call->next, 0);
+    const size_t items = call->split.row_blocks * call->split.column_blocks;
+    if (threads < 2 || items < 2 || microseconds < 40) {
+        CK_NAME(gemm_packed_work)(call, 0);
         return;
     }
-    ck_pool_run(pool, items < threads ? items : threads, CK_NAME(gemm_packed_work), &call);
+    ck_pool_run(pool, items < threads ? items : threads, CK_NAME(gemm_packed_work), call);
 }
 
 static void CK_NAME(f32_gemm)(size_t m, size_t n, size_t k, const float *a, size_t a_row_stride, const float *packed,
                               float *c, size_t c_row_stride, const ck_epilogue *epilogue, float *scratch,
                               ck_pool *pool) {
-    CK_NAME(gemm_packed)(m, n, k, a, a_row_stride, packed, false, c, c_row_stride, epilogue, scratch, pool);
+    CK_NAME(gemm_call) call = {.m = m, .n = n, .k = k, .a = a, .a_stride = a_row_stride, .packed = packed, .c = c,
+                               .c_stride = c_row_stride,
+                               .epilogue = epilogue ? *epilogue : CK_NAME(gemm_no_epilogue)};
+    CK_NAME(gemm_run)(&call, scratch, pool);
 }
 
 static void CK_NAME(f32_gemm_bf16)(size_t m, size_t n, size_t k, const float *a, size_t a_row_stride,
                                    const uint16_t *packed, float *c, size_t c_row_stride, const ck_epilogue *epilogue,
                                    float *scratch, ck_pool *pool) {
-    CK_NAME(gemm_packed)(m, n, k, a, a_row_stride, packed, true, c, c_row_stride, epilogue, scratch, pool);
+    CK_NAME(gemm_call) call = {.m = m, .n = n, .k = k, .a = a, .a_stride = a_row_stride, .packed = packed, .bf16 = true,
+                               .c = c, .c_stride = c_row_stride,
+                               .epilogue = epilogue ? *epilogue : CK_NAME(gemm_no_epilogue)};
+    CK_NAME(gemm_run)(&call, scratch, pool);
+}
+
+static void CK_NAME(f32_gemm_bits)(size_t m, size_t n, size_t k, const float *a, size_t a_row_stride,
+                                   const void *packed, unsigned bits, size_t block, float *c, size_t c_row_stride,
+                                   const ck_epilogue *epilogue, float *scratch, ck_pool *pool) {
+    CK_NAME(gemm_call) call = {.m = m, .n = n, .k = k, .a = a, .a_stride = a_row_stride, .packed = packed, .bits = bits,
+                               .bits_block = block, .c = c, .c_stride = c_row_stride,
+                               .epilogue = epilogue ? *epilogue : CK_NAME(gemm_no_epilogue)};
+    CK_NAME(gemm_run)(&call, scratch, pool);
 }

@@ -198,7 +198,8 @@ CK_INLINE void CK_NAME(recurrent_block)(
     size_t panel, size_t panel_end) {
     for (; panel < panel_end; panel++) {
         size_t at = row;
-        if (gates < 3)
+        // PERF: what is read of the weights serves as many rows as there are registers for.
+        if (gates < 3 || CK_WIDTH == 16)
             for (; at + 4 <= end; at += 4)
                 CK_NAME(recurrent_tile)(run, cell, gates, 4, gates == 1 ? 2 : 1, step, at, panel);
         for (; at + 3 <= end; at += 3)
@@ -286,7 +287,7 @@ static void CK_NAME(recurrent)(const ck_recurrent *layer, CK_NAME(cell) cell, si
     // Tiles begin where they would begin in a single task, so that the sums are the same.
     size_t tile = 12, tiles = (batch + tile - 1) / tile;
     double work = 2.0 * (double)(gates * hidden) * (double)hidden * (double)batch;
-    if (threads > 1 && tiles < threads && work > 2e6) {
+    if (threads > 1 && tiles < threads && work > 2.5e5) {
         CK_NAME(recurrent_steps)(run, pool);
     } else {
         bool is_shared = threads > 1 && work * (double)layer->length > 2e6;

@@ -4,7 +4,8 @@ import Testing
 /// The kernels of `ck_gemm.h` that this file and its facets test.
 let gemmKernels = [
     "f32_packed_size", "f32_pack", "f32_gemm_scratch_size", "f32_gemm", "bf16_packed_size", "bf16_pack",
-    "f32_gemm_bf16", "f32_matmul_scratch_size", "f32_matmul", "i8_packed_bytes", "i8_pack", "i8_gemm_scratch_bytes",
+    "f32_gemm_bf16", "bits_packed_bytes", "bits_pack", "f32_gemm_bits_scratch_size", "f32_gemm_bits",
+    "f32_matmul_scratch_size", "f32_matmul", "i8_packed_bytes", "i8_pack", "i8_gemm_scratch_bytes",
     "i32_gemm_i8", "f32_gemm_i8", "u8_quantize_rows",
 ]
 

@@ -174,6 +174,12 @@ struct Lowering {
         for result in results { segment.define(result.id, as: result.value, layout) }
     }
 
+    /// An output that the node has made, as an operand of its other kernels.
+    mutating func made(_ index: Int) -> DraftValue? {
+        guard let id = outputID(index), let facts = outputs[index] else { return nil }
+        return segment.plain(id, facts, place)
+    }
+
     /// Adds a kernel whose output another kernel of the node reads.
     mutating func emitInner(
         _ kernel: some Kernel,

@@ -26,6 +26,8 @@ struct AttentionKernel: Kernel {
     var mask: Strides?
     var isCausal = false
     var causalOffset = 0
+    /// With `isCausal`, how many keys a query sees at most; 0 for all.
+    var window = 0
     /// Whether a query that sees no key gets NaN, and not zeros.
     var isEmptyNaN = false
     private(set) var scratchByteCount = 0
@@ -63,6 +65,7 @@ struct AttentionKernel: Kernel {
         if let mask { attention.mask_strides = mask.steps }
         attention.causal = isCausal
         attention.causal_offset = Int64(causalOffset)
+        attention.window = window
         attention.is_empty_nan = isEmptyNaN
         return attention
     }

@@ -3,9 +3,11 @@ import CKernels
 /// The product of rows by packed weights.
 struct GemmKernel: EpilogueKernel {
     /// What the packed weights are.
-    enum Weights: String, Sendable {
+    enum Weights: Sendable {
         case float
         case bfloat16
+        /// Of 2, 4 or 8 bits, with a scale and a zero point for each block of rows.
+        case fewBits(bitCount: Int, blockSize: Int)
     }
 
     let rows: Int
@@ -21,13 +23,23 @@ struct GemmKernel: EpilogueKernel {
         self.inner = inner
         self.weights = weights
         let threads = UInt32(tables.threads.threadCount)
-        scratchByteCount =
-            tables.kernels.pointee.f32_gemm_scratch_size(rows, columns, inner, inner, threads)
-            * MemoryLayout<Float>.stride
+        let kernels = tables.kernels.pointee
+        let count =
+            if case .fewBits = weights {
+                kernels.f32_gemm_bits_scratch_size(rows, columns, inner, inner, threads)
+            } else {
+                kernels.f32_gemm_scratch_size(rows, columns, inner, inner, threads)
+            }
+        scratchByteCount = count * MemoryLayout<Float>.stride
     }
 
     var label: String {
-        let name = weights == .float ? "gemm" : "gemm bf16"
+        let name =
+            switch weights {
+            case .float: "gemm"
+            case .bfloat16: "gemm bf16"
+            case .fewBits(let bitCount, _): "gemm \(bitCount) bits"
+            }
         return "\(name) \(rows)×\(inner)×\(columns)" + epilogue.label
     }
     var floatingPointOperationCount: Int { 2 * rows * columns * inner }
@@ -52,6 +64,25 @@ struct GemmKernel: EpilogueKernel {
             guard let b = call.input(1, as: UInt16.self) else { return }
             epilogue.with(call, residualStride: columns) {
                 kernels.pointee.f32_gemm_bf16(rows, columns, inner, a, inner, b, c, columns, $0, scratch, pool)
+            }
+        case .fewBits(let bitCount, let blockSize):
+            guard let b = call.input(1, as: UInt8.self) else { return }
+            epilogue.with(call, residualStride: columns) {
+                kernels.pointee.f32_gemm_bits(
+                    rows,
+                    columns,
+                    inner,
+                    a,
+                    inner,
+                    b,
+                    UInt32(bitCount),
+                    blockSize,
+                    c,
+                    columns,
+                    $0,
+                    scratch,
+                    pool
+                )
             }
         }
     }

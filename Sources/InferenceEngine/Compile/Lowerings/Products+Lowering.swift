@@ -92,6 +92,65 @@ extension Gemm {
     }
 }
 
+extension MatMulNBits {
+    func lower(_ node: inout Lowering) -> Bool {
+        guard node.areFloats(0), let input = node.shape(0), input.dimensions.last == inner, input.elementCount > 0,
+            let codes = node.constant(1), codes.elementType == .uint8,
+            codes.shape.dimensions == [columns, blockCount, blockSize * bitCount / 8],
+            let scales = node.constant(2), scales.elementType == .float, !node.has(4),
+            node.outputShape()?.elementCount == input.elementCount / inner * columns
+        else { return false }
+        var zeros: Tensor?
+        if node.has(3) {
+            guard let given = node.constant(3), [.uint8, .float].contains(given.elementType) else { return false }
+            zeros = given
+        }
+        let rows = input.elementCount / inner
+        var kernel = GemmKernel(
+            rows: rows,
+            columns: columns,
+            inner: inner,
+            weights: .fewBits(bitCount: bitCount, blockSize: blockSize),
+            tables: node.tables
+        )
+        guard let weights = packed(codes, scales, zeros, &node), let a = node.plain(0) else { return false }
+        var operands = [a, weights]
+        if node.has(5) {
+            guard node.areFloats(5), node.shape(5)?.elementCount == columns, let bias = node.plain(5) else {
+                return false
+            }
+            kernel.epilogue.bias = operands.count
+            operands.append(bias)
+        }
+        node.emit(kernel, operands)
+        return true
+    }
+
+    /// The weights in the form of the kernel; `nil` where scales or zero points do not fit them.
+    private func packed(_ codes: Tensor, _ scales: Tensor, _ zeros: Tensor?, _ node: inout Lowering) -> DraftValue? {
+        let kernels = node.tables.kernels.pointee
+        let byteCount = kernels.bits_packed_bytes(inner, columns, UInt32(bitCount), blockSize)
+        let parts = [scales, zeros].map { Int(bitPattern: $0?.region?.bytes.baseAddress) }
+        let key = PackedConstants.Key(codes, "few-bits", parts + [bitCount, blockSize, columns, inner])
+        guard let bytes = try? codes.pointer(UInt8.self), let factors = try? numbersOfBlocks("the scales", scales),
+            let points = try? zeroPoints(zeros)
+        else { return nil }
+        return node.packed(key, of: codes, byteCount: byteCount) { target in
+            factors.withUnsafeBufferPointer { factors in
+                points.withUnsafeBufferPointer { points in
+                    var weights = ck_bits_weights()
+                    weights.codes = bytes
+                    weights.bits = UInt32(bitCount)
+                    weights.block = blockSize
+                    weights.scales = factors.baseAddress
+                    weights.zeros = points.baseAddress
+                    kernels.bits_pack(&weights, inner, columns, target)
+                }
+            }
+        }
+    }
+}
+
 extension Lowering {
     /// The product by weights in the precision that is asked for, with the weights in the form of its kernel.
     fileprivate mutating func product(

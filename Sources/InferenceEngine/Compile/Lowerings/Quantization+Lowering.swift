@@ -86,12 +86,6 @@ extension DequantizeLinear {
 }
 
 extension Lowering {
-    /// An output that a kernel of the node makes already.
-    fileprivate mutating func made(_ index: Int) -> DraftValue? {
-        guard let id = outputID(index), let facts = outputs[index] else { return nil }
-        return segment.plain(id, facts, place)
-    }
-
     /// The kernel for an input's scale and zero point, at the inputs behind it.
     fileprivate func quantization(
         _ direction: QuantizationKernel.Direction,

@@ -4,10 +4,10 @@ import Tensors
 
 /// The product of a matrix and of weights that are quantised block by block along each column, plus a bias.
 struct MatMulNBits: Operator {
-    private let inner: Int
-    private let columns: Int
-    private let bitCount: Int
-    private let blockSize: Int
+    let inner: Int
+    let columns: Int
+    let bitCount: Int
+    let blockSize: Int
 
     static let definition = OperatorDefinition("MatMulNBits", domain: .microsoft, since: 1, halves: .widened) {
         node throws(EngineError) in
@@ -34,7 +34,7 @@ struct MatMulNBits: Operator {
         return extent
     }
 
-    private var blockCount: Int { (inner + blockSize - 1) / blockSize }
+    var blockCount: Int { (inner + blockSize - 1) / blockSize }
 
     func infer(_ inputs: InputFacts) -> [Facts] {
         [.tensor(inputs.elementType(), inputs.shape().map { Array($0.dropLast()) + [.fixed(columns)] })]
@@ -79,7 +79,7 @@ struct MatMulNBits: Operator {
         }
         let numbers = PackedBits(bytes: try packed.pointer(UInt8.self), bitCount: bitCount)
         let scales = try numbersOfBlocks("the scales", call.tensor(2))
-        let zeros = try zeroPoints(call)
+        let zeros = try zeroPoints(call.optionalTensor(3))
         let blocks = try blocks(call)
         let shape = try call.shape([inner, columns])
         return try call.tensor(of: Float.self, shape) { target in
@@ -94,7 +94,7 @@ struct MatMulNBits: Operator {
     }
 
     /// The number of each block.
-    private func numbersOfBlocks(_ name: String, _ tensor: Tensor) throws(EngineError) -> [Float] {
+    func numbersOfBlocks(_ name: String, _ tensor: Tensor) throws(EngineError) -> [Float] {
         guard tensor.shape.elementCount == columns * blockCount else {
             throw EngineError(.shape, "\(name) have shape \(tensor.shape), expected [\(columns), \(blockCount)]")
         }
@@ -103,8 +103,8 @@ struct MatMulNBits: Operator {
 
     /// The zero point of each block: given as a number or in as many bits as the weights, or else the middle of their
     /// range.
-    private func zeroPoints(_ call: OperatorCall) throws(EngineError) -> [Float] {
-        guard let tensor = try call.optionalTensor(3) else {
+    func zeroPoints(_ tensor: Tensor?) throws(EngineError) -> [Float] {
+        guard let tensor else {
             return [Float](repeating: Float(1 << (bitCount - 1)), count: columns * blockCount)
         }
         guard tensor.elementType == .uint8 else { return try numbersOfBlocks("the zero points", tensor) }
