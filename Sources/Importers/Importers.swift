@@ -1,12 +1,19 @@
 import Diagnostics
+import LightGBMImporter
 package import ModelImport
 import ScikitLearnImporter
 import XGBoostImporter
 
 /// The importers that mlpack has, in alphabetical order.
 package let importers: [any ModelImporter] = [
-    ScikitLearnImporter(),
+    LightGBMImporter(),
+    ScikitLearnImporter(foreignReaders: pickledEstimatorReaders),
     XGBoostImporter(),
+]
+
+/// The importers whose estimators can be a step of scikit-learn's pipelines, in alphabetical order.
+private let pickledEstimatorReaders: [any PickledEstimatorReader] = [
+    LightGBMImporter()
 ]
 
 /// Reads the model of a file, whichever framework it is from, as ONNX.
@@ -20,10 +27,12 @@ package func importModel(
     let file = try ModelFile(path: path, limits: limits)
     return try locating(.file(path)) { () throws(ModelImportError) in
         guard let importer = importers.first(where: { $0.recognises(file) }) else {
+            var problem = "the content is \(file.content.formatName)"
+            if case .other = file.content {} else { problem += ", and no model of a known framework" }
             throw ModelImportError(
                 .unknownFormat,
-                "the content is \(file.content.formatName), and no model of a known framework",
-                hint: "mlpack reads pickle, joblib, XGBoost JSON and XGBoost UBJSON; docs/estimators.md has the list"
+                problem,
+                hint: "mlpack reads pickle, joblib, and what LightGBM and XGBoost save; docs/estimators.md has the list"
             )
         }
         return try importer.importModel(file, options: options)

@@ -146,6 +146,3 @@ enum Objective {
         return builder.node("Reshape", [value, shape])
     }
 }
-
-/// The objectives of XGBoost that mlpack reads, by name, in alphabetical order.
-package let objectiveNames: [String] = Objective.listedNames

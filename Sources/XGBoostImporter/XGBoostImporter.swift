@@ -12,11 +12,14 @@ package struct XGBoostImporter: ModelImporter {
 
     package var framework: String { "XGBoost" }
 
+    /// The objectives that mlpack reads, by name, in alphabetical order.
+    package static var objectiveNames: [String] { Objective.listedNames }
+
     package func recognises(_ file: ModelFile) -> Bool {
         switch file.content {
         case .json(let document), .ubjson(let document):
             document["learner"]?["gradient_booster"] != nil || document["learner"]?["learner_model_param"] != nil
-        case .pickle: false
+        case .other, .pickle: false
         }
     }
 
@@ -24,7 +27,8 @@ package struct XGBoostImporter: ModelImporter {
         let booster: Booster
         switch file.content {
         case .json(let document), .ubjson(let document): booster = try Booster(document)
-        case .pickle: throw ModelImportError(.unknownFormat, "the content is a pickle, expected JSON or UBJSON")
+        case .other, .pickle:
+            throw ModelImportError(.unknownFormat, "the content is \(file.content.formatName), expected JSON or UBJSON")
         }
         let objective = try Objective(named: booster.objective)
         let name = objective.isClassifier ? "XGBClassifier" : "XGBRegressor"

@@ -47,6 +47,30 @@ import Testing
             "lengths.json", .invalid,
             "tree `0`: `split_indices` has 2 elements, expected 3 from `left_children`"
         ),
+        (
+            "lightgbm_boundaries.txt", .invalid,
+            "tree `0`: `cat_boundaries` holds 5 before 2, expected rising numbers up to 2"
+        ),
+        (
+            "lightgbm_child.txt", .invalid,
+            "tree `0`: split 0 has child leaf 76, expected a split or leaf that has no parent yet"
+        ),
+        (
+            "lightgbm_cyclic.txt", .invalid,
+            "tree `0`: split 0 has child split 0, expected a split or leaf that has no parent yet"
+        ),
+        ("lightgbm_decision.txt", .invalid, "tree `0`: `decision_type` holds 12, expected bits of 0 to 11"),
+        ("lightgbm_feature.txt", .invalid, "tree `0`: split 0 splits feature 8, expected one of 0..<8"),
+        ("lightgbm_gap.json", .invalid, "tree `0`: `split_index` has gaps, expected each of 0..<2"),
+        ("lightgbm_groups.txt", .invalid, "there are 6 trees, expected a multiple of 4 from `num_tree_per_iteration`"),
+        ("lightgbm_infinite.txt", .invalid, "tree `0`: leaf 0 has the number inf, expected one up to 1e30"),
+        ("lightgbm_leaves.txt", .invalid, "tree `0`: `leaf_value` has 6 elements, expected 100000000"),
+        ("lightgbm_number.txt", .invalid, "tree `0`: `leaf_value` holds `half`, expected a number"),
+        ("lightgbm_objective.txt", .unsupported, "objective `binary2` is not supported"),
+        ("lightgbm_sets.txt", .invalid, "tree `0`: `threshold` holds 0.0, expected one of 0 sets"),
+        ("lightgbm_truncated.txt", .invalid, "the text ends too soon, expected a line `end of trees`"),
+        ("lightgbm_twice.json", .invalid, "tree `0`: `leaf_index` 0 is there twice"),
+        ("lightgbm_values.txt", .invalid, "tree `0`: `leaf_value` has 1 elements, expected 6"),
         ("multi_output.joblib", .unsupported, "classifiers of 2 outputs are not supported, expected 1"),
         ("no_estimator.joblib", .unsupported, "the pickle holds no object of scikit-learn"),
         ("objective.json", .unsupported, "objective `rank:pairwise` is not supported"),

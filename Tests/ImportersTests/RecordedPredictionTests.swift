@@ -10,8 +10,14 @@ import Testing
 
 /// Each model predicts what its own framework recorded: labels exactly, numbers within a tolerance.
 @Suite struct RecordedPredictionTests {
+    static let lightGBM = recordedFiles(in: ["lightgbm/3.3.5", "lightgbm/4.7.0"])
     static let scikitLearn = recordedFiles(in: ["scikit-learn/1.1.3", "scikit-learn/1.9.1"])
     static let xgboost = recordedFiles(in: ["xgboost/1.7.6", "xgboost/3.2.0"])
+
+    @Test(arguments: lightGBM)
+    func `a model predicts what LightGBM recorded`(file: RecordedFile) throws {
+        try compare(file, tolerance: 1e-6)
+    }
 
     @Test(arguments: scikitLearn)
     func `a model predicts what scikit-learn recorded`(file: RecordedFile) throws {
@@ -23,7 +29,7 @@ import Testing
         try compare(file, tolerance: 1e-5)
     }
 
-    @Test(arguments: scikitLearn + xgboost)
+    @Test(arguments: lightGBM + scikitLearn + xgboost)
     func `the same file gives the same model`(file: RecordedFile) throws {
         let first = try importModel(path: file.path)
         let second = try importModel(path: file.path)

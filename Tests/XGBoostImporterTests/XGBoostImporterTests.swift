@@ -23,7 +23,7 @@ import XGBoostImporter
     }
 
     @Test func `objectives are listed in alphabetical order`() {
-        #expect(objectiveNames == objectiveNames.sorted())
-        #expect(objectiveNames.contains("binary:logistic"))
+        #expect(XGBoostImporter.objectiveNames == XGBoostImporter.objectiveNames.sorted())
+        #expect(XGBoostImporter.objectiveNames.contains("binary:logistic"))
     }
 }
