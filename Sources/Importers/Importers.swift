@@ -13,7 +13,8 @@ package let importers: [any ModelImporter] = [
 
 /// The importers whose estimators can be a step of scikit-learn's pipelines, in alphabetical order.
 private let pickledEstimatorReaders: [any PickledEstimatorReader] = [
-    LightGBMImporter()
+    LightGBMImporter(),
+    XGBoostImporter(),
 ]
 
 /// Reads the model of a file, whichever framework it is from, as ONNX.

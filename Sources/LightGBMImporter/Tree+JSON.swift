@@ -88,9 +88,7 @@ extension Tree {
             guard categories.count == parts.count, categories.allSatisfy({ (0..<1 << 24).contains($0) }) else {
                 throw ModelImportError(.malformed, "`threshold` is `\(text.prefix(40))`, expected categories")
             }
-            var words = [UInt32](repeating: 0, count: (categories.max() ?? -1) / 32 + 1)
-            for category in categories { words[category / 32] |= 1 << UInt32(category % 32) }
-            return .oneOf(CategorySet(words: words))
+            return .oneOf(CategorySet(categories))
         default:
             throw ModelImportError(
                 .malformed,

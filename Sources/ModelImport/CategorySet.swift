@@ -14,6 +14,17 @@ package struct CategorySet: Hashable, Sendable {
         self.containsOthers = containsOthers
     }
 
+    /// A set of these categories, none of which is negative.
+    package init(
+        _ categories: some Collection<Int>,
+        containsMissing: Bool = false,
+        containsOthers: Bool = false
+    ) {
+        var words = [UInt32](repeating: 0, count: categories.max().map { $0 / 32 + 1 } ?? 0)
+        for category in categories { words[category / 32] |= 1 << UInt32(category % 32) }
+        self.init(words: words, containsMissing: containsMissing, containsOthers: containsOthers)
+    }
+
     /// One more than the largest category whose word is there.
     package var upperBound: Int { words.count * 32 }
 

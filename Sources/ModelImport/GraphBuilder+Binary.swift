@@ -19,4 +19,19 @@ extension GraphBuilder {
         let indices = node("Reshape", [cast(isSecond, to: .int64), shape])
         return TabularPrediction(indices: indices, probabilities: both, elementType: type)
     }
+
+    /// Adds the nodes that say which labels apply: those whose probability is above 0.5.
+    ///
+    /// *Shapes*: `probabilities` are `[batch, labels]`.
+    package mutating func labelsPrediction(
+        probabilities: String,
+        type: ElementType
+    ) throws(ModelImportError) -> TabularPrediction {
+        let applies = node("Greater", [probabilities, try scalar(0.5, of: type, name: "half")])
+        return TabularPrediction(
+            indices: cast(applies, to: .int64),
+            probabilities: probabilities,
+            elementType: type
+        )
+    }
 }

@@ -53,7 +53,19 @@ package struct ModelFile {
         } catch {
             throw ModelImportError(error)
         }
-        guard bytes[0] == UInt8(ascii: "{"), bytes.count > 1 else { return .other(bytes) }
+        return try documentContent(of: bytes) ?? .other(bytes)
+    }
+
+    /// The document that bytes of JSON or UBJSON hold; `nil` when they are neither.
+    package static func document(in bytes: [UInt8]) throws(ModelImportError) -> DocumentValue? {
+        switch try documentContent(of: bytes) {
+        case .json(let document), .ubjson(let document): document
+        default: nil
+        }
+    }
+
+    private static func documentContent(of bytes: [UInt8]) throws(ModelImportError) -> Content? {
+        guard bytes.first == UInt8(ascii: "{"), bytes.count > 1 else { return nil }
         if [0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: "\""), UInt8(ascii: "}")].contains(bytes[1]) {
             do {
                 // Trees that a document nests are as deep as their splits.

@@ -15,6 +15,7 @@ package struct SplitColumns {
     }
 
     private let featureCount: Int
+    private let roundsDown: Bool
     private var indices: [Source: Int] = [:]
     private var zeroFeatures: [Int] = []
     private var tables: [Table] = []
@@ -44,9 +45,11 @@ package struct SplitColumns {
 
     /// Columns for all of these sources, of which the same ones share a column.
     ///
+    /// *Parameter*: `roundsDown` makes -0.5 no category, as -1 is none; otherwise it is category 0.
     /// *Throws*: `tooLarge` when a table of sets and categories would be.
-    package init(featureCount: Int, sources: [Source]) throws(ModelImportError) {
+    package init(featureCount: Int, sources: [Source], roundsDown: Bool = false) throws(ModelImportError) {
         self.featureCount = featureCount
+        self.roundsDown = roundsDown
         var sets: [Int: [CategorySet]] = [:]
         for source in Set(sources) {
             if case .zerosAsMissing(let feature) = source { zeroFeatures.append(feature) }
@@ -125,7 +128,8 @@ package struct SplitColumns {
         let column = builder.node("Gather", [features, place], [Attribute("axis", .int(1))])
         let least = try builder.scalar(-1, of: type, name: "negative")
         let greatest = try builder.scalar(Double(table.categoryCount), of: type, name: "beyond")
-        let clipped = builder.node("Clip", [column, least, greatest])
+        var clipped = builder.node("Clip", [column, least, greatest])
+        if roundsDown { clipped = builder.node("Floor", [clipped]) }
         let missing = try builder.scalar(-2, of: type, name: "missing")
         let codes = builder.node("Where", [builder.node("IsNaN", [column]), missing, clipped])
         let rows = builder.node(

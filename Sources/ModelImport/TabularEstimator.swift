@@ -30,12 +30,14 @@ package protocol TabularEstimator {
 package enum TabularTarget: Sendable {
     /// One of these classes.
     case classes(ClassLabels)
+    /// For each of several labels, whether it applies.
+    case labels(count: Int)
     /// A number.
     case number
     /// A row of numbers.
     case numbers(count: Int)
 
-    /// The labels of the classes; `nil` for numbers.
+    /// The labels of the classes; `nil` for what predicts none of several.
     package var classLabels: ClassLabels? {
         guard case .classes(let labels) = self else { return nil }
         return labels
@@ -44,9 +46,9 @@ package enum TabularTarget: Sendable {
 
 /// The values of a graph that hold a prediction.
 package struct TabularPrediction {
-    /// The index of the predicted class, int64, `[batch]`; empty for numbers.
+    /// The index of the predicted class, int64, `[batch]`; for several labels 0 and 1, `[batch, labels]`; empty for numbers.
     package var indices: String
-    /// The probabilities, `[batch, classes]`, or the predicted numbers, `[batch, targets]`.
+    /// The probabilities, `[batch, classes]` or `[batch, labels]`, or the predicted numbers, `[batch, targets]`.
     package var values: String
     /// The type of `values`, float or double.
     package var elementType: ElementType
@@ -82,8 +84,8 @@ extension PickledEstimatorReader {
 extension ImportedModel {
     /// The model of an estimator that is the whole of a file.
     ///
-    /// *Shapes*: `X` is `[batch, features]`; `label` and `prediction` are `[batch]`, or `[batch, targets]` for rows of
-    /// numbers; `probabilities` are `[batch, classes]`.
+    /// *Shapes*: `X` is `[batch, features]`; `label` and `prediction` are `[batch]`, or `[batch, targets]` where there are
+    /// several; `probabilities` are `[batch, classes]`, or `[batch, targets]`.
     package init(
         _ estimator: any TabularEstimator,
         from file: ModelFile,
@@ -126,6 +128,9 @@ extension GraphBuilder {
                 classes: labels,
                 options: options
             )
+        case .labels(let count):
+            output(prediction.indices, name: "label", .tensor(.int64, ["batch", .fixed(count)]))
+            output(values, name: "probabilities", .tensor(.float, ["batch", .fixed(count)]))
         case .number:
             let vector = node("Reshape", [values, try constant([-1 as Int64], name: "shape")])
             output(vector, name: "prediction", .tensor(.float, ["batch"]))

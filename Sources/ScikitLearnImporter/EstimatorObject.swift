@@ -48,7 +48,7 @@ struct EstimatorObject {
         }
         if let foreign = try foreignEstimator() {
             return FittedEstimator(
-                role: Role(foreign),
+                role: try Role(foreign),
                 summary: foreign.summary,
                 featureCount: foreign.featureCount
             )

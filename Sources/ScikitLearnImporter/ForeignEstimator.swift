@@ -1,12 +1,20 @@
+import Diagnostics
 import ModelImport
 import OnnxBuilder
 import Tensors
 
 extension Role {
     /// What an estimator of another framework is for.
-    init(_ estimator: any TabularEstimator) {
+    ///
+    /// *Throws*: `unsupported` for several labels at once.
+    init(_ estimator: any TabularEstimator) throws(ModelImportError) {
         switch estimator.target {
         case .classes(let labels): self = .classifier(ForeignClassifier(estimator: estimator, classes: labels))
+        case .labels(let count):
+            throw ModelImportError(
+                .unsupported,
+                "classifiers of \(count) labels inside of others are not supported, expected classes"
+            )
         case .number: self = .regressor(ForeignRegressor(estimator: estimator, columnCount: nil))
         case .numbers(let count): self = .regressor(ForeignRegressor(estimator: estimator, columnCount: count))
         }

@@ -83,4 +83,14 @@ import XGBoostImporter
         }
         #expect(try graph("txt") == graph("json"))
     }
+
+    @Test(arguments: ["linear", "partition", "targets", "vectors"])
+    func `every format of an XGBoost model gives the same graph`(name: String) throws {
+        func graph(_ form: String) throws -> [UInt8] {
+            var model = try importModel(path: fixturePath("xgboost/3.2.0/\(name).\(form)")).model
+            model.metadata = []
+            return try serialize(model)
+        }
+        #expect(try graph("json") == graph("ubj"))
+    }
 }

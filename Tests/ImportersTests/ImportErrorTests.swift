@@ -10,11 +10,11 @@ import Testing
     static let cases: [(String, DiagnosticKind, String)] = [
         ("base_score.json", .invalid, "`learner_model_param.base_score` is `[5E-1,5E-1]`, expected 1 or 3 numbers"),
         ("bomb.pickle", .invalid, "stream `bzip2`: the data grows too large, expected at most 67108864 bytes"),
-        ("booster.json", .unsupported, "booster `gblinear` is not supported, expected `gbtree` or `dart`"),
         (
-            "categorical.json", .unsupported,
-            "tree `0`: categorical splits are not supported, expected numerical ones"
+            "booster.json", .unsupported,
+            "booster `gbforest` is not supported, expected `gbtree`, `dart` or `gblinear`"
         ),
+        ("categories.json", .invalid, "tree `0`: node 0 has categories 1 and 2 more, expected some of 2"),
         (
             "classes.joblib", .invalid,
             "step `classifier` (sklearn.linear_model.LogisticRegression): `classes_` is missing, "
@@ -71,9 +71,10 @@ import Testing
         ("lightgbm_truncated.txt", .invalid, "the text ends too soon, expected a line `end of trees`"),
         ("lightgbm_twice.json", .invalid, "tree `0`: `leaf_index` 0 is there twice"),
         ("lightgbm_values.txt", .invalid, "tree `0`: `leaf_value` has 1 elements, expected 6"),
+        ("linear.json", .invalid, "`weights` has 2 elements, expected 15 that are finite"),
         ("multi_output.joblib", .unsupported, "classifiers of 2 outputs are not supported, expected 1"),
         ("no_estimator.joblib", .unsupported, "the pickle holds no object of scikit-learn"),
-        ("objective.json", .unsupported, "objective `rank:pairwise` is not supported"),
+        ("objective.json", .unsupported, "objective `rank:unknown` is not supported"),
         ("other.json", .unsupported, "the content is JSON, and no model of a known framework"),
         (
             "rows.joblib", .invalid,
@@ -87,13 +88,17 @@ import Testing
         ),
         ("split.json", .invalid, "tree `0`: node 0 splits feature 4, expected one of 0..<4"),
         ("system.pickle", .unsupported, "the pickle names `os.system`, which no supported model holds"),
-        ("targets.json", .unsupported, "boosters of 2 targets are not supported, expected 1"),
         ("text.bin", .unsupported, "the content is of no known format"),
         ("unfitted.joblib", .invalid, "`n_features_in_` is missing, expected an integer"),
         ("unsupported.joblib", .unsupported, "estimator `sklearn.svm.SVC` is not supported"),
         (
             "unsupported_step.joblib", .unsupported,
             "step `classifier` (sklearn.svm.SVC): estimator `sklearn.svm.SVC` is not supported"
+        ),
+        ("vector.json", .invalid, "tree `0`: `size_leaf_vector` is 2, expected 3 targets"),
+        (
+            "xgboost.deprecated", .unsupported,
+            "XGBoost's old binary format is not supported, expected JSON or UBJSON"
         ),
     ]
 

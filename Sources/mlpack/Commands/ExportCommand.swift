@@ -13,7 +13,7 @@ struct ExportCommand: ParsableCommand {
         abstract: "Turn a saved model into ONNX.",
         discussion: """
             Reads estimators of scikit-learn saved with pickle or joblib (any protocol, any compression), boosters of \
-            LightGBM saved as text, JSON or pickle, and boosters of XGBoost saved as JSON or UBJSON; the content \
+            LightGBM saved as text, JSON or pickle, and boosters of XGBoost saved as JSON, UBJSON or pickle; the content \
             decides, not the name. No Python is needed, and nothing that a pickle asks for is executed.
 
             The model takes one matrix `X` [batch, features] and gives `label` and `probabilities`, `prediction` or \
