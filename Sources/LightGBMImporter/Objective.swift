@@ -104,9 +104,10 @@ struct Objective {
         case .signedSquare: return builder.node("Mul", [scores, builder.node("Abs", [scores])])
         case .exponential: return builder.node("Exp", [scores])
         case .logistic(let factor):
-            guard factor != 1 else { return builder.node("Sigmoid", [scores]) }
-            let factor = try builder.scalar(factor, of: .double, name: "sigmoid")
-            return builder.node("Sigmoid", [builder.node("Mul", [scores, factor])])
+            // NUMERICS: spelled out, as `Sigmoid` of runtimes may be a bit off, and then equal scores are no ties.
+            let one = try builder.scalar(1, of: .double, name: "one")
+            let exponent = builder.node("Mul", [scores, try builder.scalar(-factor, of: .double, name: "sigmoid")])
+            return builder.node("Div", [one, builder.node("Add", [one, builder.node("Exp", [exponent])])])
         case .softplus:
             let one = try builder.scalar(1, of: .double, name: "one")
             return builder.node("Log", [builder.node("Add", [builder.node("Exp", [scores]), one])])

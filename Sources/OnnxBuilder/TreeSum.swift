@@ -5,8 +5,12 @@ package import Tensors
 ///
 /// *Numerics*: operators of ai.onnx.ml 3 add floats. So each leaf is cut in two floats that are summed for themselves:
 /// a multiple of a quantum, of which no sum of leaves has more than 2^24, so that the sum is exact in any order, and the
-/// rest, whose rounding errors are that much smaller. Together they hold 40 bits or more of the sum of all magnitudes.
+/// rest, whose rounding errors are that much smaller. Together they hold 40 bits or more of the sum of all magnitudes. Of
+/// a few trees, the rest is cut once more, so that classes whose scores differ by one bit keep their order.
 package struct TreeSum {
+    /// Up to so many trees, leaves are cut in three.
+    private static let fewTrees = 64
+
     private struct Leaf {
         var tree: Int
         var node: Int
@@ -72,34 +76,47 @@ package struct TreeSum {
             ensemble.leaf(tree: 0, node: 0, weights: [])
             leaves.append(Leaf(tree: 0, node: 0, target: 0, weight: 0))
         }
-        let quantum = quantum
-        var hasRests = false
+        let quanta = quanta
+        var partCount = 1
         for leaf in leaves {
-            let multiple = (leaf.weight / quantum).rounded() * quantum
-            ensemble.weight(tree: leaf.tree, node: leaf.node, target: leaf.target, weight: Float(multiple))
-            let rest = leaf.weight - multiple
-            guard rest != 0 else { continue }
-            hasRests = true
-            ensemble.weight(tree: leaf.tree, node: leaf.node, target: targetCount + leaf.target, weight: Float(rest))
+            var rest = leaf.weight
+            for part in 0...quanta.count {
+                let quantum = part < quanta.count ? quanta[part] : 0
+                let weight = quantum == 0 ? rest : (rest / quantum).rounded() * quantum
+                rest -= weight
+                guard weight != 0 || part == 0 else { continue }
+                partCount = max(partCount, part + 1)
+                ensemble.weight(
+                    tree: leaf.tree,
+                    node: leaf.node,
+                    target: part * targetCount + leaf.target,
+                    weight: Float(weight)
+                )
+            }
         }
-        let columnCount = hasRests ? 2 * targetCount : targetCount
+        let columnCount = partCount * targetCount
         let attributes =
             type == .double
             ? try ensemble.doubleRegressorAttributes(targetCount: columnCount)
             : ensemble.regressorAttributes(targetCount: columnCount, base: [])
         let floats = builder.node("TreeEnsembleRegressor", domain: .onnxML, [input], attributes)
         let doubles = builder.node("Cast", [floats], [Attribute("to", .int(Int64(ElementType.double.rawValue)))])
-        guard hasRests else { return doubles }
-        let shape = builder.constant(try Tensor([0, 2, Int64(targetCount)]), name: "shape")
-        let pairs = builder.node("Reshape", [doubles, shape])
+        guard partCount > 1 else { return doubles }
+        let shape = builder.constant(try Tensor([0, Int64(partCount), Int64(targetCount)]), name: "shape")
+        let parts = builder.node("Reshape", [doubles, shape])
         let axis = builder.constant(try Tensor([1 as Int64]), name: "axis")
-        return builder.node("ReduceSum", [pairs, axis], [Attribute("keepdims", .int(0))])
+        return builder.node("ReduceSum", [parts, axis], [Attribute("keepdims", .int(0))])
     }
 
-    /// A power of two, of which no sum has more than 2^23 before roundings, and no more than 2^24 after them.
-    private var quantum: Double {
-        let bound = magnitudes.reduce(0, +)
-        guard bound > 0 else { return 1 }
-        return Double(sign: .plus, exponent: max(Int(bound.exponent) - 22, -126), significand: 1)
+    /// For each part but the last a power of two, of which no sum has more than 2^23 before roundings, and no more than
+    /// 2^24 after them.
+    private var quanta: [Double] {
+        func quantum(_ bound: Double) -> Double {
+            guard bound > 0 else { return 1 }
+            return Double(sign: .plus, exponent: max(Int(bound.exponent) - 22, -126), significand: 1)
+        }
+        let first = quantum(magnitudes.reduce(0, +))
+        guard magnitudes.count <= Self.fewTrees else { return [first] }
+        return [first, quantum(first * Double(max(1, magnitudes.count)) / 2)]
     }
 }
