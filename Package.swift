@@ -89,6 +89,10 @@ let package = Package(
             ["ContentStore", "Diagnostics", "Files", "JSON", "ModelFormats", "OnnxBuilder", "OnnxIR", "Tensors"]
         ),
         library(
+            "CatBoostImporter",
+            ["Diagnostics", "JSON", "ModelFormats", "ModelImport", "OnnxBuilder", "OnnxIR", "Tensors"]
+        ),
+        library(
             "LightGBMImporter",
             ["Diagnostics", "ModelFormats", "ModelImport", "OnnxBuilder", "OnnxIR", "Tensors"]
         ),
@@ -102,7 +106,10 @@ let package = Package(
         ),
         library(
             "Importers",
-            ["Diagnostics", "LightGBMImporter", "ModelImport", "ScikitLearnImporter", "XGBoostImporter"]
+            [
+                "CatBoostImporter", "Diagnostics", "LightGBMImporter", "ModelImport", "ScikitLearnImporter",
+                "XGBoostImporter",
+            ]
         ),
         library("InferenceEngine", ["CKernels", "Diagnostics", "OnnxIR", "RegularExpressions", "Tensors"]),
         library("Quantization", ["Diagnostics", "InferenceEngine", "JSON", "OnnxIR", "Tensors"]),
@@ -175,14 +182,15 @@ let package = Package(
         tests("Archives"),
         tests("ModelFormats"),
         tests("ModelImport"),
+        tests("CatBoostImporter"),
         tests("LightGBMImporter"),
         tests("ScikitLearnImporter"),
         tests("XGBoostImporter"),
         tests(
             "Importers",
             [
-                "Diagnostics", "InferenceEngine", "LightGBMImporter", "ModelFormats", "ModelImport", "OnnxBuilder",
-                "OnnxIR", "OnnxProtobuf", "ScikitLearnImporter", "Tensors", "XGBoostImporter",
+                "CatBoostImporter", "Diagnostics", "InferenceEngine", "LightGBMImporter", "ModelFormats", "ModelImport",
+                "OnnxBuilder", "OnnxIR", "OnnxProtobuf", "ScikitLearnImporter", "Tensors", "XGBoostImporter",
             ]
         ),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),

@@ -1,3 +1,4 @@
+import CatBoostImporter
 import Diagnostics
 import LightGBMImporter
 package import ModelImport
@@ -6,6 +7,7 @@ import XGBoostImporter
 
 /// The importers that mlpack has, in alphabetical order.
 package let importers: [any ModelImporter] = [
+    CatBoostImporter(),
     LightGBMImporter(),
     ScikitLearnImporter(foreignReaders: pickledEstimatorReaders),
     XGBoostImporter(),
@@ -13,6 +15,7 @@ package let importers: [any ModelImporter] = [
 
 /// The importers whose estimators can be a step of scikit-learn's pipelines, in alphabetical order.
 private let pickledEstimatorReaders: [any PickledEstimatorReader] = [
+    CatBoostImporter(),
     LightGBMImporter(),
     XGBoostImporter(),
 ]
@@ -33,7 +36,7 @@ package func importModel(
             throw ModelImportError(
                 .unknownFormat,
                 problem,
-                hint: "mlpack reads pickle, joblib, and what LightGBM and XGBoost save; docs/estimators.md has the list"
+                hint: "mlpack reads pickle, joblib, and files of CatBoost, LightGBM and XGBoost; see docs/estimators.md"
             )
         }
         return try importer.importModel(file, options: options)

@@ -93,10 +93,25 @@ extension ImportedModel {
         format: String,
         options: ImportOptions
     ) throws(ModelImportError) {
+        try self.init(estimator, from: file, framework: framework, format: format, options: options) {
+            builder throws(ModelImportError) in
+            let input = builder.input("X", .tensor(.float, ["batch", .fixed(estimator.featureCount)]))
+            return try estimator.predict(input, of: .float, &builder)
+        }
+    }
+
+    /// The model of an estimator that is the whole of a file, with inputs and a prediction that `predict` adds.
+    package init(
+        _ estimator: any TabularEstimator,
+        from file: ModelFile,
+        framework: String,
+        format: String,
+        options: ImportOptions,
+        predict: (inout GraphBuilder) throws(ModelImportError) -> TabularPrediction
+    ) throws(ModelImportError) {
         let summary = estimator.summary
         var builder = GraphBuilder(name: summary.text)
-        let input = builder.input("X", .tensor(.float, ["batch", .fixed(estimator.featureCount)]))
-        let prediction = try estimator.predict(input, of: .float, &builder)
+        let prediction = try predict(&builder)
         try builder.addOutputs(prediction, target: estimator.target, options: options)
         var report = ImportReport(
             framework: framework,

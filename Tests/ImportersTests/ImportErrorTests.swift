@@ -14,6 +14,26 @@ import Testing
             "booster.json", .unsupported,
             "booster `gbforest` is not supported, expected `gbtree`, `dart` or `gblinear`"
         ),
+        ("catboost_bias.json", .invalid, "a sample has 0 raw scores, expected at least 1"),
+        ("catboost_column.json", .invalid, "a feature has column 1073741824, expected one of 0..<16777216"),
+        ("catboost_feature.json", .invalid, "tree `0`: a split uses float feature 77, expected one of 0..<10"),
+        ("catboost_labels.json", .invalid, "`class_names` has 2 labels, expected 3"),
+        ("catboost_leaf.json", .invalid, "tree `0`: a leaf has no `value` of 1 numbers"),
+        ("catboost_loss.json", .unsupported, "loss function `Unknown` is not supported"),
+        ("catboost_question.json", .invalid, "tree `0`: `split_index` is 0, expected that of a statistic"),
+        ("catboost_root.cbm", .invalid, "offset 0: an offset leads 1073741824 bytes beyond the data"),
+        (
+            "catboost_rows.json", .invalid,
+            "element `ctrs[8]`: `hash_map` is no array with rows of `hash_stride` elements"
+        ),
+        ("catboost_split.json", .unsupported, "tree `0`: splits of type `Estimated` are not supported"),
+        ("catboost_text.json", .unsupported, "text features are not supported, expected numbers and categories"),
+        (
+            "catboost_texts.json", .unsupported,
+            "categorical feature 0 `colour` has categories of which the file holds hashes and no texts"
+        ),
+        ("catboost_truncated.cbm", .invalid, "the data ends too soon, expected 7632 bytes of a model, got 92"),
+        ("catboost_values.json", .invalid, "tree `0`: a tree of 3 levels has 7 values, expected 1 for each leaf"),
         ("categories.json", .invalid, "tree `0`: node 0 has categories 1 and 2 more, expected some of 2"),
         (
             "classes.joblib", .invalid,
