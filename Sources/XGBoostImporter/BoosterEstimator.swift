@@ -14,26 +14,26 @@ struct BoosterEstimator: TabularEstimator {
     /// A booster that was saved by itself, or by a wrapper that left its kind in it.
     init(_ booster: Booster) throws(ModelImportError) {
         let wrapper = booster.wrapper ?? (booster.objective.isClassifier ? .classifier : .regressor)
+        try self.init(booster, wrapper: wrapper, labels: booster.classLabels)
+    }
+
+    /// A booster inside of a wrapper; the classes of forests are those of boosters with other defaults, and no file but a
+    /// pickle tells them apart.
+    init(
+        _ booster: Booster,
+        wrapper: Booster.Wrapper,
+        labels: ClassLabels?,
+        missing: Float? = nil
+    ) throws(ModelImportError) {
+        self.booster = booster
+        self.missing = missing ?? booster.missing
         let name =
             switch wrapper {
             case .classifier: "XGBClassifier"
             case .regressor: "XGBRegressor"
             case .ranker: "XGBRanker"
             }
-        try self.init(booster, wrapper: wrapper, className: "xgboost.\(name)", labels: booster.classLabels)
-    }
-
-    /// A booster inside of a wrapper.
-    init(
-        _ booster: Booster,
-        wrapper: Booster.Wrapper,
-        className: String,
-        labels: ClassLabels?,
-        missing: Float? = nil
-    ) throws(ModelImportError) {
-        self.booster = booster
-        self.missing = missing ?? booster.missing
-        summary = EstimatorSummary(className: className)
+        summary = EstimatorSummary(className: "xgboost.\(name)")
         let count = booster.groupCount
         guard wrapper == .classifier else {
             target = count == 1 ? .number : .numbers(count: count)

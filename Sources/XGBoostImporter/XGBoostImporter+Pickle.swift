@@ -24,7 +24,6 @@ extension XGBoostImporter: PickledEstimatorReader {
         return try BoosterEstimator(
             try booster(inner, isWrapped: true),
             wrapper: wrapper,
-            className: "xgboost.\(name)",
             labels: try labels(object),
             missing: object["missing"]?.double.map { Float($0) }
         )
