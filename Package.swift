@@ -89,6 +89,14 @@ let package = Package(
             ["ContentStore", "Diagnostics", "Files", "JSON", "ModelFormats", "OnnxBuilder", "OnnxIR", "Tensors"]
         ),
         library(
+            "CatBoostImporter",
+            ["Diagnostics", "JSON", "ModelFormats", "ModelImport", "OnnxBuilder", "OnnxIR", "Tensors"]
+        ),
+        library(
+            "LightGBMImporter",
+            ["Diagnostics", "ModelFormats", "ModelImport", "OnnxBuilder", "OnnxIR", "Tensors"]
+        ),
+        library(
             "ScikitLearnImporter",
             ["Diagnostics", "ModelFormats", "ModelImport", "OnnxBuilder", "OnnxIR", "Tensors"]
         ),
@@ -96,7 +104,13 @@ let package = Package(
             "XGBoostImporter",
             ["Diagnostics", "JSON", "ModelFormats", "ModelImport", "OnnxBuilder", "OnnxIR", "Tensors"]
         ),
-        library("Importers", ["Diagnostics", "ModelImport", "ScikitLearnImporter", "XGBoostImporter"]),
+        library(
+            "Importers",
+            [
+                "CatBoostImporter", "Diagnostics", "LightGBMImporter", "ModelImport", "ScikitLearnImporter",
+                "XGBoostImporter",
+            ]
+        ),
         library("InferenceEngine", ["CKernels", "Diagnostics", "OnnxIR", "RegularExpressions", "Tensors"]),
         library("Quantization", ["Diagnostics", "InferenceEngine", "JSON", "OnnxIR", "Tensors"]),
         library("ImageDecoders", ["CImageCodecs", "Diagnostics", "InferenceEngine", "Tensors"]),
@@ -168,13 +182,15 @@ let package = Package(
         tests("Archives"),
         tests("ModelFormats"),
         tests("ModelImport"),
+        tests("CatBoostImporter"),
+        tests("LightGBMImporter"),
         tests("ScikitLearnImporter"),
         tests("XGBoostImporter"),
         tests(
             "Importers",
             [
-                "Diagnostics", "InferenceEngine", "ModelFormats", "ModelImport", "OnnxBuilder", "OnnxIR",
-                "OnnxProtobuf", "ScikitLearnImporter", "Tensors", "XGBoostImporter",
+                "CatBoostImporter", "Diagnostics", "InferenceEngine", "LightGBMImporter", "ModelFormats", "ModelImport",
+                "OnnxBuilder", "OnnxIR", "OnnxProtobuf", "ScikitLearnImporter", "Tensors", "XGBoostImporter",
             ]
         ),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),

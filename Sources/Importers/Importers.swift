@@ -1,11 +1,22 @@
+import CatBoostImporter
 import Diagnostics
+import LightGBMImporter
 package import ModelImport
 import ScikitLearnImporter
 import XGBoostImporter
 
 /// The importers that mlpack has, in alphabetical order.
 package let importers: [any ModelImporter] = [
-    ScikitLearnImporter(),
+    CatBoostImporter(),
+    LightGBMImporter(),
+    ScikitLearnImporter(foreignReaders: pickledEstimatorReaders),
+    XGBoostImporter(),
+]
+
+/// The importers whose estimators can be a step of scikit-learn's pipelines, in alphabetical order.
+private let pickledEstimatorReaders: [any PickledEstimatorReader] = [
+    CatBoostImporter(),
+    LightGBMImporter(),
     XGBoostImporter(),
 ]
 
@@ -20,10 +31,12 @@ package func importModel(
     let file = try ModelFile(path: path, limits: limits)
     return try locating(.file(path)) { () throws(ModelImportError) in
         guard let importer = importers.first(where: { $0.recognises(file) }) else {
+            var problem = "the content is \(file.content.formatName)"
+            if case .other = file.content {} else { problem += ", and no model of a known framework" }
             throw ModelImportError(
                 .unknownFormat,
-                "the content is \(file.content.formatName), and no model of a known framework",
-                hint: "mlpack reads pickle, joblib, XGBoost JSON and XGBoost UBJSON; docs/estimators.md has the list"
+                problem,
+                hint: "mlpack reads pickle, joblib, and files of CatBoost, LightGBM and XGBoost; see docs/estimators.md"
             )
         }
         return try importer.importModel(file, options: options)

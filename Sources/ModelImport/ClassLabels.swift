@@ -32,6 +32,17 @@ package enum ClassLabels: Sendable, Hashable {
         return labels.enumerated().allSatisfy { Int64($0.offset) == $0.element }
     }
 
+    /// The labels several times over.
+    package func repeated(_ count: Int) -> ClassLabels {
+        func repeated<Label>(_ labels: [Label]) -> [Label] { (0..<count).flatMap { _ in labels } }
+        return switch self {
+        case .ints(let labels): .ints(repeated(labels))
+        case .strings(let labels): .strings(repeated(labels))
+        case .bools(let labels): .bools(repeated(labels))
+        case .doubles(let labels): .doubles(repeated(labels))
+        }
+    }
+
     /// The labels as a vector.
     package func tensor() throws(TensorError) -> Tensor {
         switch self {

@@ -11,6 +11,8 @@ package struct ModelFile {
         case pickle(PickleTree)
         case json(DocumentValue)
         case ubjson(DocumentValue)
+        /// What is none of these, in a format that one framework has for itself.
+        case other([UInt8])
 
         /// The name of the format, for a report.
         package var formatName: String {
@@ -18,6 +20,7 @@ package struct ModelFile {
             case .pickle: "pickle"
             case .json: "JSON"
             case .ubjson: "UBJSON"
+            case .other: "of no known format"
             }
         }
     }
@@ -50,18 +53,24 @@ package struct ModelFile {
         } catch {
             throw ModelImportError(error)
         }
-        guard bytes[0] == UInt8(ascii: "{"), bytes.count > 1 else {
-            throw ModelImportError(
-                .unknownFormat,
-                "the content is of no known format",
-                hint: "mlpack reads pickle, joblib, XGBoost JSON and XGBoost UBJSON; docs/estimators.md has the list"
-            )
+        return try documentContent(of: bytes) ?? .other(bytes)
+    }
+
+    /// The document that bytes of JSON or UBJSON hold; `nil` when they are neither.
+    package static func document(in bytes: [UInt8]) throws(ModelImportError) -> DocumentValue? {
+        switch try documentContent(of: bytes) {
+        case .json(let document), .ubjson(let document): document
+        default: nil
         }
+    }
+
+    private static func documentContent(of bytes: [UInt8]) throws(ModelImportError) -> Content? {
+        guard bytes.first == UInt8(ascii: "{"), bytes.count > 1 else { return nil }
         if [0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: "\""), UInt8(ascii: "}")].contains(bytes[1]) {
             do {
-                return .json(
-                    DocumentValue(try JSONValue.parse(bytes, limits: JSONLimits(acceptsNonFiniteLiterals: true)))
-                )
+                // Trees that a document nests are as deep as their splits.
+                let limits = JSONLimits(depth: 1024, acceptsNonFiniteLiterals: true)
+                return .json(DocumentValue(try JSONValue.parse(bytes, limits: limits)))
             } catch {
                 throw ModelImportError(error)
             }

@@ -61,28 +61,7 @@ extension EstimatorObject {
             throw ModelImportError(.malformed, "`classes_` is missing, expected the labels of the classes")
         }
         return try locating(.item("attribute", "classes_")) { () throws(ModelImportError) in
-            try importing { () throws(ModelFormatError) in try labels(value) }
-        }
-    }
-
-    private func labels(_ value: PickleValue) throws(ModelFormatError) -> ClassLabels {
-        if let objects = try value.objects() {
-            let strings = objects.elements.compactMap(\.string)
-            if strings.count == objects.elements.count { return .strings(strings) }
-            let ints = objects.elements.compactMap(\.int)
-            guard ints.count == objects.elements.count else {
-                throw ModelFormatError(.unsupported, "labels of several types are not supported")
-            }
-            return .ints(ints.map { Int64($0) })
-        }
-        guard let array = try value.numPyArray() else {
-            throw ModelFormatError(.unsupported, "labels for several outputs are not supported, expected one array")
-        }
-        switch array.type.elementType {
-        case .string: return .strings(try array.tensor().strings ?? [])
-        case .bool: return .bools(try array.integers().map { $0 != 0 })
-        case .float, .double, .float16: return .doubles(try array.doubles())
-        default: return .ints(try array.integers().map { Int64($0) })
+            try importing { () throws(ModelFormatError) in try ClassLabels(value) }
         }
     }
 

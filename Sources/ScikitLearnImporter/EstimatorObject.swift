@@ -6,16 +6,19 @@ import Tensors
 /// A saved estimator, with readers for its attributes that name what is wrong with them.
 struct EstimatorObject {
     let value: PickleValue
+    /// Readers of estimators that are no classes of scikit-learn.
+    private let foreignReaders: [any PickledEstimatorReader]
     private let nesting: Int
 
     static let nestingLimit = 16
 
-    init(_ value: PickleValue) {
-        self.init(value, nesting: 0)
+    init(_ value: PickleValue, foreignReaders: [any PickledEstimatorReader]) {
+        self.init(value, foreignReaders: foreignReaders, nesting: 0)
     }
 
-    private init(_ value: PickleValue, nesting: Int) {
+    private init(_ value: PickleValue, foreignReaders: [any PickledEstimatorReader], nesting: Int) {
         self.value = value
+        self.foreignReaders = foreignReaders
         self.nesting = nesting
     }
 
@@ -42,6 +45,13 @@ struct EstimatorObject {
         }
         guard value.className != nil else {
             throw ModelImportError(.unsupported, "the pickle holds no object of scikit-learn")
+        }
+        if let foreign = try foreignEstimator() {
+            return FittedEstimator(
+                role: try Role(foreign),
+                summary: foreign.summary,
+                featureCount: foreign.featureCount
+            )
         }
         guard let entry = estimators.first(where: { $0.classNames.contains(listedName) }) else {
             throw ModelImportError(
@@ -77,11 +87,17 @@ struct EstimatorObject {
     }
 
     func nested(_ value: PickleValue) -> EstimatorObject {
-        EstimatorObject(value, nesting: nesting + 1)
+        EstimatorObject(value, foreignReaders: foreignReaders, nesting: nesting + 1)
+    }
+
+    /// The estimator, where it is one of another framework.
+    private func foreignEstimator() throws(ModelImportError) -> (any TabularEstimator)? {
+        try foreignReaders.first { $0.recognises(value) }?.estimator(value)
     }
 
     /// The number of features: its own, or that of the first step that has one.
     private func featureCount() throws(ModelImportError) -> Int? {
+        if let foreign = try foreignEstimator() { return foreign.featureCount }
         if let count = value["n_features_in_"]?.int ?? value["n_features_"]?.int {
             guard (1...1 << 24).contains(count) else {
                 throw ModelImportError(.malformed, "`n_features_in_` is \(count), expected a number from 1")

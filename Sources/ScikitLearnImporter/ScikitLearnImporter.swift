@@ -7,22 +7,26 @@ import Tensors
 
 /// Reads fitted estimators of scikit-learn from pickles and joblib files.
 package struct ScikitLearnImporter: ModelImporter {
-    /// The importer.
-    package init() {}
+    private let foreignReaders: [any PickledEstimatorReader]
+
+    /// The importer; `foreignReaders` read the estimators of other frameworks that pipelines hold.
+    package init(foreignReaders: [any PickledEstimatorReader] = []) {
+        self.foreignReaders = foreignReaders
+    }
 
     package var framework: String { "scikit-learn" }
 
     package func recognises(_ file: ModelFile) -> Bool {
-        guard case .pickle = file.content else { return false }
-        return true
+        guard case .pickle(let tree) = file.content else { return false }
+        return !foreignReaders.contains { $0.recognises(tree.root) }
     }
 
     package func importModel(_ file: ModelFile, options: ImportOptions) throws(ModelImportError) -> ImportedModel {
         guard case .pickle(let tree) = file.content else {
             throw ModelImportError(.unknownFormat, "the content is \(file.content.formatName), expected a pickle")
         }
-        try refuseForeignGlobals(of: tree)
-        let object = EstimatorObject(tree.root)
+        try tree.refuseGlobals(outsideOf: Set(["sklearn"] + foreignReaders.map(\.packageName)))
+        let object = EstimatorObject(tree.root, foreignReaders: foreignReaders)
         let estimator = try object.fitted()
         guard let featureCount = estimator.featureCount else {
             throw ModelImportError(.unsupported, "`n_features_in_` is missing, expected the number of features")
@@ -80,30 +84,5 @@ package struct ScikitLearnImporter: ModelImporter {
             )
             return classifier.classes
         }
-    }
-
-    /// Nothing of a pickle runs here, but a file that asks for `os.system` is no model, and is not taken for one.
-    private func refuseForeignGlobals(of tree: PickleTree) throws(ModelImportError) {
-        for global in tree.globals where !isKnown(global) {
-            throw ModelImportError(
-                .foreignGlobal,
-                "the pickle names `\(global)`, which no supported model holds",
-                hint: "nothing was executed; do not load this file with Python unless you know where it is from"
-            )
-        }
-    }
-
-    private func isKnown(_ global: PickleGlobal) -> Bool {
-        let packages = ["sklearn", "numpy", "scipy", "joblib", "pandas"]
-        let package = global.module.prefix { $0 != "." }
-        let functions: Set<String> = [
-            "_codecs.encode", "builtins.object", "__builtin__.object", "copyreg._reconstructor",
-            "copy_reg._reconstructor", "builtins.slice", "__builtin__.slice", "builtins.set", "__builtin__.set",
-            "builtins.frozenset", "builtins.bytearray", "__builtin__.bytearray", "builtins.bytes",
-            "__builtin__.bytes", "builtins.range", "__builtin__.xrange", "builtins.complex", "builtins.float",
-            "builtins.int", "builtins.str", "builtins.list", "builtins.dict", "builtins.tuple", "builtins.bool",
-            "collections.OrderedDict", "collections.defaultdict",
-        ]
-        return packages.contains(String(package)) || functions.contains(global.description)
     }
 }

@@ -1,73 +1,48 @@
 import Diagnostics
 import ModelFormats
 import ModelImport
-import OnnxBuilder
 
 /// One tree of a booster.
 ///
-/// *Source*: XGBoost's `doc/model.schema`: a sample goes left where its feature is below `split_conditions`, and where
-/// the feature is missing and `default_left` is set; at a leaf, `split_conditions` is its value.
+/// *Source*: XGBoost's `doc/model.schema`, 1.0 to 3.2: a sample goes left where its feature is below `split_conditions`,
+/// or its category is not in the set of the node, and where the feature is missing and `default_left` is set.
 struct RegressionTree {
+    /// The target that a leaf's only value is for; leaves of several values have one for each target.
     let group: Int
-    private let weight: Float
-    private let left: [Int]
-    private let right: [Int]
-    private let features: [Int]
-    private let conditions: [Float]
-    private let defaultLeft: [Bool]
+    let left: [Int]
+    let right: [Int]
+    let features: [Int]
+    let conditions: [Float]
+    let defaultLeft: [Bool]
+    /// The sets of nodes that split by category.
+    let categories: [Int: CategorySet]
+    let leafValues: LeafValues
     /// The nodes that the root reaches, parents before children.
-    private let reachable: [Int]
+    let reachable: [Int]
 
-    init(_ tree: DocumentValue, group: Int, weight: Float, featureCount: Int) throws(ModelImportError) {
+    init(_ tree: DocumentValue, group: Int, groupCount: Int, featureCount: Int) throws(ModelImportError) {
         self.group = group
-        self.weight = weight
-        let parameters = LearnerParameters(document: tree["tree_param"], name: "tree_param")
-        let leafSize = try parameters.count("size_leaf_vector", fallback: 0, in: 0...1 << 20)
-        guard leafSize <= 1 else {
-            throw ModelImportError(.unsupported, "leaves of \(leafSize) values are not supported, expected 1")
-        }
-        left = try Self.integers(tree, "left_children", count: nil)
-        right = try Self.integers(tree, "right_children", count: left.count)
-        features = try Self.integers(tree, "split_indices", count: left.count)
-        conditions = try Self.numbers(tree, "split_conditions", count: left.count).map { Float($0) }
-        defaultLeft = try Self.numbers(tree, "default_left", count: left.count).map { $0 != 0 }
-        if tree["split_type"] != nil,
-            try Self.integers(tree, "split_type", count: left.count).contains(where: { $0 != 0 })
-        {
-            throw ModelImportError(.unsupported, "categorical splits are not supported, expected numerical ones")
-        }
-        reachable = try Self.reachable(left: left, right: right, features: features, featureCount: featureCount)
-    }
-
-    private static func numbers(_ tree: DocumentValue, _ name: String, count: Int?) throws(ModelImportError) -> [Double]
-    {
-        guard let numbers = tree[name]?.numbers else {
-            throw ModelImportError(.malformed, "`\(name)` is not an array of numbers")
-        }
-        if let count, numbers.count != count {
+        let arrays = TreeArrays(tree)
+        left = try arrays.integers("left_children", count: nil)
+        right = try arrays.integers("right_children", count: left.count)
+        features = try arrays.integers("split_indices", count: left.count)
+        conditions = try arrays.numbers("split_conditions", count: left.count).map { Float($0) }
+        let defaultLeft = try arrays.numbers("default_left", count: left.count).map { $0 != 0 }
+        self.defaultLeft = defaultLeft
+        categories = try arrays.categorySets(nodeCount: left.count) { defaultLeft[$0] }
+        leafValues = try LeafValues(arrays, left: left, right: right, conditions: conditions, groupCount: groupCount)
+        reachable = try Self.reachable(left: left, right: right)
+        for node in reachable where left[node] != -1 && !(0..<featureCount).contains(features[node]) {
             throw ModelImportError(
                 .malformed,
-                "`\(name)` has \(numbers.count) elements, expected \(count) from `left_children`"
+                "node \(node) splits feature \(features[node]), expected one of 0..<\(featureCount)"
             )
         }
-        return numbers
     }
 
-    private static func integers(_ tree: DocumentValue, _ name: String, count: Int?) throws(ModelImportError) -> [Int] {
-        let numbers = try numbers(tree, name, count: count)
-        let integers = numbers.compactMap { Int(exactly: $0) }
-        guard integers.count == numbers.count else {
-            throw ModelImportError(.malformed, "`\(name)` holds a number that is not whole")
-        }
-        return integers
-    }
+    func isLeaf(_ node: Int) -> Bool { left[node] == -1 }
 
-    private static func reachable(
-        left: [Int],
-        right: [Int],
-        features: [Int],
-        featureCount: Int
-    ) throws(ModelImportError) -> [Int] {
+    private static func reachable(left: [Int], right: [Int]) throws(ModelImportError) -> [Int] {
         guard !left.isEmpty else { throw ModelImportError(.malformed, "the tree has no nodes, expected a root") }
         var isSeen = [Bool](repeating: false, count: left.count)
         var order = [0]
@@ -77,12 +52,6 @@ struct RegressionTree {
             let node = order[next]
             next += 1
             guard left[node] != -1 else { continue }
-            guard (0..<featureCount).contains(features[node]) else {
-                throw ModelImportError(
-                    .malformed,
-                    "node \(node) splits feature \(features[node]), expected one of 0..<\(featureCount)"
-                )
-            }
             for child in [left[node], right[node]] {
                 guard left.indices.contains(child), !isSeen[child] else {
                     throw ModelImportError(
@@ -96,22 +65,54 @@ struct RegressionTree {
         }
         return order
     }
+}
 
-    /// Adds the nodes to an ensemble.
-    func append(to ensemble: inout TreeEnsemble, tree: Int) {
-        for node in reachable {
-            if left[node] == -1 {
-                ensemble.leaf(tree: tree, node: node, weights: [(group, conditions[node] * weight)])
-            } else {
-                ensemble.split(
-                    tree: tree,
-                    node: node,
-                    feature: features[node],
-                    threshold: conditions[node],
-                    children: (left[node], right[node]),
-                    missingGoesFirst: defaultLeft[node]
-                )
-            }
+/// What the leaves of a tree hold: a number, or one for each target.
+///
+/// *Source*: XGBoost 2.0 to 3.1 keep vectors in `base_weights`, one for each node; since 3.2 they are in `leaf_weights`,
+/// and `right_children` of a leaf is its place there.
+enum LeafValues {
+    case scalars([Float])
+    case vectors([Float], places: [Int], count: Int)
+
+    init(
+        _ arrays: TreeArrays,
+        left: [Int],
+        right: [Int],
+        conditions: [Float],
+        groupCount: Int
+    ) throws(ModelImportError) {
+        let parameters = LearnerParameters(document: arrays.tree["tree_param"], name: "tree_param")
+        let count = try parameters.count("size_leaf_vector", fallback: 0, in: 0...1 << 20)
+        guard count > 1 else {
+            self = .scalars(conditions)
+            return
+        }
+        guard count == groupCount else {
+            throw ModelImportError(.malformed, "`size_leaf_vector` is \(count), expected \(groupCount) targets")
+        }
+        let isListed = arrays.tree["leaf_weights"] != nil
+        let name = isListed ? "leaf_weights" : "base_weights"
+        let places = isListed ? right : Array(left.indices)
+        let values = try arrays.numbers(name, count: nil)
+        let leaves = left.indices.filter { left[$0] == -1 }
+        guard let last = leaves.map({ places[$0] }).max(), values.count / count > last,
+            leaves.allSatisfy({ places[$0] >= 0 })
+        else {
+            throw ModelImportError(
+                .malformed,
+                "`\(name)` has \(values.count) elements, expected \(count) for each leaf"
+            )
+        }
+        self = .vectors(values.map { Float($0) }, places: places, count: count)
+    }
+
+    /// The values of a leaf, each for the target behind it; the only one is for `group`.
+    func values(of leaf: Int, group: Int) -> [(target: Int, weight: Float)] {
+        switch self {
+        case .scalars(let values): [(group, values[leaf])]
+        case .vectors(let values, let places, let count):
+            (0..<count).map { (target: $0, weight: values[places[leaf] * count + $0]) }
         }
     }
 }

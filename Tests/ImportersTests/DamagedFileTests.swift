@@ -7,6 +7,7 @@ import Testing
 /// Files that were cut or changed give a model or an error, and never a trap.
 @Suite struct DamagedFileTests {
     static let files = [
+        "catboost/1.2.10/multiclass.joblib", "lightgbm/4.7.0/labels.joblib", "xgboost/3.2.0/pickled.pickle",
         "scikit-learn/1.9.1/pipeline.none.joblib", "scikit-learn/1.9.1/pipeline.zlib.joblib",
         "scikit-learn/1.9.1/pipeline.protocol0.pickle", "scikit-learn/1.9.1/string_labels.protocol2.pickle",
         "scikit-learn/1.9.1/DecisionTreeClassifier.zlib.joblib", "scikit-learn/1.1.3/pipeline.protocol5.pickle",
@@ -23,7 +24,15 @@ import Testing
         }
     }
 
-    @Test(arguments: files + ["xgboost/3.2.0/multiclass.ubj", "xgboost/1.7.6/dart.ubj", "xgboost/3.2.0/native.json"])
+    @Test(
+        arguments: files + [
+            "catboost/1.2.10/counts.json", "catboost/1.2.10/counts_numbers.cbm", "catboost/1.2.10/depthwise.cbm",
+            "catboost/1.2.10/one_hot_numbers.cbm", "lightgbm/4.7.0/categories.json", "lightgbm/4.7.0/categories.txt",
+            "lightgbm/4.7.0/linear.txt",
+            "xgboost/3.2.0/multiclass.ubj", "xgboost/3.2.0/native.json", "xgboost/3.2.0/partition.ubj",
+            "xgboost/3.2.0/vectors.ubj", "xgboost/1.7.6/dart.ubj",
+        ]
+    )
     func `a damaged file gives a model that can be written, or an error`(name: String) throws {
         let bytes = try fixture(name)
         let folder = try TemporaryFolder()

@@ -1,8 +1,11 @@
+import CatBoostImporter
 import Diagnostics
 import Importers
+import LightGBMImporter
 import ModelImport
 import OnnxBuilder
 import OnnxIR
+import OnnxProtobuf
 import ScikitLearnImporter
 import Tensors
 import TestSupport
@@ -66,8 +69,40 @@ import XGBoostImporter
 
     @Test func `docs estimators.md lists what is read`() throws {
         let text = String(decoding: try repositoryFile("docs/estimators.md"), as: UTF8.self)
+        let objectiveNames =
+            CatBoostImporter.objectiveNames + LightGBMImporter.objectiveNames + XGBoostImporter.objectiveNames
         for name in estimatorClassNames + objectiveNames { #expect(text.contains("`\(name)`"), "\(name)") }
         let listed = text.split(separator: "\n").filter { $0.hasPrefix("| `sklearn.") }
         #expect(listed.count == estimatorClassNames.count)
+    }
+
+    @Test(arguments: ["binary", "counts_numbers", "depthwise", "lossguide_classes", "one_hot_numbers", "targets"])
+    func `every format of a CatBoost model gives the same graph`(name: String) throws {
+        func graph(_ form: String) throws -> [UInt8] {
+            var model = try importModel(path: fixturePath("catboost/1.2.10/\(name).\(form)")).model
+            model.metadata = []
+            return try serialize(model)
+        }
+        #expect(try graph("json") == graph("cbm"))
+    }
+
+    @Test(arguments: ["binary", "categories", "linear", "multiclass", "zero_as_missing"])
+    func `every format of a LightGBM model gives the same graph`(name: String) throws {
+        func graph(_ form: String) throws -> [UInt8] {
+            var model = try importModel(path: fixturePath("lightgbm/4.7.0/\(name).\(form)")).model
+            model.metadata = []
+            return try serialize(model)
+        }
+        #expect(try graph("txt") == graph("json"))
+    }
+
+    @Test(arguments: ["linear", "partition", "targets", "vectors"])
+    func `every format of an XGBoost model gives the same graph`(name: String) throws {
+        func graph(_ form: String) throws -> [UInt8] {
+            var model = try importModel(path: fixturePath("xgboost/3.2.0/\(name).\(form)")).model
+            model.metadata = []
+            return try serialize(model)
+        }
+        #expect(try graph("json") == graph("ubj"))
     }
 }

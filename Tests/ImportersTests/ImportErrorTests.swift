@@ -10,11 +10,31 @@ import Testing
     static let cases: [(String, DiagnosticKind, String)] = [
         ("base_score.json", .invalid, "`learner_model_param.base_score` is `[5E-1,5E-1]`, expected 1 or 3 numbers"),
         ("bomb.pickle", .invalid, "stream `bzip2`: the data grows too large, expected at most 67108864 bytes"),
-        ("booster.json", .unsupported, "booster `gblinear` is not supported, expected `gbtree` or `dart`"),
         (
-            "categorical.json", .unsupported,
-            "tree `0`: categorical splits are not supported, expected numerical ones"
+            "booster.json", .unsupported,
+            "booster `gbforest` is not supported, expected `gbtree`, `dart` or `gblinear`"
         ),
+        ("catboost_bias.json", .invalid, "a sample has 0 raw scores, expected at least 1"),
+        ("catboost_column.json", .invalid, "a feature has column 1073741824, expected one of 0..<16777216"),
+        ("catboost_feature.json", .invalid, "tree `0`: a split uses float feature 77, expected one of 0..<10"),
+        ("catboost_labels.json", .invalid, "`class_names` has 2 labels, expected 3"),
+        ("catboost_leaf.json", .invalid, "tree `0`: a leaf has no `value` of 1 numbers"),
+        ("catboost_loss.json", .unsupported, "loss function `Unknown` is not supported"),
+        ("catboost_question.json", .invalid, "tree `0`: `split_index` is 0, expected that of a statistic"),
+        ("catboost_root.cbm", .invalid, "offset 0: an offset leads 1073741824 bytes beyond the data"),
+        (
+            "catboost_rows.json", .invalid,
+            "element `ctrs[8]`: `hash_map` is no array with rows of `hash_stride` elements"
+        ),
+        ("catboost_split.json", .unsupported, "tree `0`: splits of type `Estimated` are not supported"),
+        ("catboost_text.json", .unsupported, "text features are not supported, expected numbers and categories"),
+        (
+            "catboost_texts.json", .unsupported,
+            "categorical feature 0 `colour` has categories of which the file holds hashes and no texts"
+        ),
+        ("catboost_truncated.cbm", .invalid, "the data ends too soon, expected 7632 bytes of a model, got 92"),
+        ("catboost_values.json", .invalid, "tree `0`: a tree of 3 levels has 7 values, expected 1 for each leaf"),
+        ("categories.json", .invalid, "tree `0`: node 0 has categories 1 and 2 more, expected some of 2"),
         (
             "classes.joblib", .invalid,
             "step `classifier` (sklearn.linear_model.LogisticRegression): `classes_` is missing, "
@@ -47,9 +67,34 @@ import Testing
             "lengths.json", .invalid,
             "tree `0`: `split_indices` has 2 elements, expected 3 from `left_children`"
         ),
+        (
+            "lightgbm_boundaries.txt", .invalid,
+            "tree `0`: `cat_boundaries` holds 5 before 2, expected rising numbers up to 2"
+        ),
+        (
+            "lightgbm_child.txt", .invalid,
+            "tree `0`: split 0 has child leaf 76, expected a split or leaf that has no parent yet"
+        ),
+        (
+            "lightgbm_cyclic.txt", .invalid,
+            "tree `0`: split 0 has child split 0, expected a split or leaf that has no parent yet"
+        ),
+        ("lightgbm_decision.txt", .invalid, "tree `0`: `decision_type` holds 12, expected bits of 0 to 11"),
+        ("lightgbm_feature.txt", .invalid, "tree `0`: split 0 splits feature 8, expected one of 0..<8"),
+        ("lightgbm_gap.json", .invalid, "tree `0`: `split_index` has gaps, expected each of 0..<2"),
+        ("lightgbm_groups.txt", .invalid, "there are 6 trees, expected a multiple of 4 from `num_tree_per_iteration`"),
+        ("lightgbm_infinite.txt", .invalid, "tree `0`: leaf 0 has the number inf, expected one up to 1e30"),
+        ("lightgbm_leaves.txt", .invalid, "tree `0`: `leaf_value` has 6 elements, expected 100000000"),
+        ("lightgbm_number.txt", .invalid, "tree `0`: `leaf_value` holds `half`, expected a number"),
+        ("lightgbm_objective.txt", .unsupported, "objective `binary2` is not supported"),
+        ("lightgbm_sets.txt", .invalid, "tree `0`: `threshold` holds 0.0, expected one of 0 sets"),
+        ("lightgbm_truncated.txt", .invalid, "the text ends too soon, expected a line `end of trees`"),
+        ("lightgbm_twice.json", .invalid, "tree `0`: `leaf_index` 0 is there twice"),
+        ("lightgbm_values.txt", .invalid, "tree `0`: `leaf_value` has 1 elements, expected 6"),
+        ("linear.json", .invalid, "`weights` has 2 elements, expected 15 that are finite"),
         ("multi_output.joblib", .unsupported, "classifiers of 2 outputs are not supported, expected 1"),
         ("no_estimator.joblib", .unsupported, "the pickle holds no object of scikit-learn"),
-        ("objective.json", .unsupported, "objective `rank:pairwise` is not supported"),
+        ("objective.json", .unsupported, "objective `rank:unknown` is not supported"),
         ("other.json", .unsupported, "the content is JSON, and no model of a known framework"),
         (
             "rows.joblib", .invalid,
@@ -63,13 +108,17 @@ import Testing
         ),
         ("split.json", .invalid, "tree `0`: node 0 splits feature 4, expected one of 0..<4"),
         ("system.pickle", .unsupported, "the pickle names `os.system`, which no supported model holds"),
-        ("targets.json", .unsupported, "boosters of 2 targets are not supported, expected 1"),
         ("text.bin", .unsupported, "the content is of no known format"),
         ("unfitted.joblib", .invalid, "`n_features_in_` is missing, expected an integer"),
         ("unsupported.joblib", .unsupported, "estimator `sklearn.svm.SVC` is not supported"),
         (
             "unsupported_step.joblib", .unsupported,
             "step `classifier` (sklearn.svm.SVC): estimator `sklearn.svm.SVC` is not supported"
+        ),
+        ("vector.json", .invalid, "tree `0`: `size_leaf_vector` is 2, expected 3 targets"),
+        (
+            "xgboost.deprecated", .unsupported,
+            "XGBoost's old binary format is not supported, expected JSON or UBJSON"
         ),
     ]
 

@@ -10,8 +10,20 @@ import Testing
 
 /// Each model predicts what its own framework recorded: labels exactly, numbers within a tolerance.
 @Suite struct RecordedPredictionTests {
+    static let catBoost = recordedFiles(in: ["catboost/1.2", "catboost/1.2.10"])
+    static let lightGBM = recordedFiles(in: ["lightgbm/3.3.5", "lightgbm/4.7.0"])
     static let scikitLearn = recordedFiles(in: ["scikit-learn/1.1.3", "scikit-learn/1.9.1"])
     static let xgboost = recordedFiles(in: ["xgboost/1.7.6", "xgboost/3.2.0"])
+
+    @Test(arguments: catBoost)
+    func `a model predicts what CatBoost recorded`(file: RecordedFile) throws {
+        try compare(file, tolerance: 1e-6)
+    }
+
+    @Test(arguments: lightGBM)
+    func `a model predicts what LightGBM recorded`(file: RecordedFile) throws {
+        try compare(file, tolerance: 1e-6)
+    }
 
     @Test(arguments: scikitLearn)
     func `a model predicts what scikit-learn recorded`(file: RecordedFile) throws {
@@ -23,7 +35,7 @@ import Testing
         try compare(file, tolerance: 1e-5)
     }
 
-    @Test(arguments: scikitLearn + xgboost)
+    @Test(arguments: catBoost + lightGBM + scikitLearn + xgboost)
     func `the same file gives the same model`(file: RecordedFile) throws {
         let first = try importModel(path: file.path)
         let second = try importModel(path: file.path)
@@ -33,10 +45,13 @@ import Testing
     private func compare(_ file: RecordedFile, tolerance: Double) throws {
         let model = try importModel(path: file.path).model
         let recorded = try file.recorded()
-        let x = try #require(recorded.first { $0.name == "X" }?.tensor)
-        let expected = recorded.filter { $0.name != "X" }
+        let inputNames = Set(model.graph.inputs.map(\.name))
+        let inputs = recorded.filter { inputNames.contains($0.name) }
+        let expected = recorded.filter { !inputNames.contains($0.name) }
         let session = try InferenceSession(model)
-        let outputs = try session.run(["X": .tensor(x)])
+        let outputs = try session.run(
+            Dictionary(uniqueKeysWithValues: inputs.map { ($0.name, .tensor($0.tensor)) })
+        )
         #expect(Set(outputs.keys) == Set(expected.map(\.name)))
         for (name, tensor) in expected {
             let output = try #require(outputs[name]?.tensor)

@@ -4,11 +4,14 @@ import Testing
 import XGBoostImporter
 
 @Suite struct XGBoostImporterTests {
-    @Test func `only what has a learner is recognised`() throws {
+    @Test func `only what XGBoost saved is recognised`() throws {
         let folder = repositoryRoot + "/Tests/ImportersTests/Fixtures"
         #expect(try XGBoostImporter().recognises(ModelFile(path: folder + "/xgboost/3.2.0/binary.ubj")))
         #expect(try XGBoostImporter().recognises(ModelFile(path: folder + "/xgboost/1.7.6/binary.json")))
+        #expect(try XGBoostImporter().recognises(ModelFile(path: folder + "/xgboost/3.2.0/pickled.joblib")))
+        #expect(try XGBoostImporter().recognises(ModelFile(path: folder + "/bad/xgboost.deprecated")))
         #expect(try !XGBoostImporter().recognises(ModelFile(path: folder + "/bad/other.json")))
+        #expect(try !XGBoostImporter().recognises(ModelFile(path: folder + "/xgboost/3.2.0/scaled.joblib")))
         #expect(try !XGBoostImporter().recognises(ModelFile(path: folder + "/bad/unsupported.joblib")))
     }
 
@@ -23,7 +26,7 @@ import XGBoostImporter
     }
 
     @Test func `objectives are listed in alphabetical order`() {
-        #expect(objectiveNames == objectiveNames.sorted())
-        #expect(objectiveNames.contains("binary:logistic"))
+        #expect(XGBoostImporter.objectiveNames == XGBoostImporter.objectiveNames.sorted())
+        #expect(XGBoostImporter.objectiveNames.contains("binary:logistic"))
     }
 }

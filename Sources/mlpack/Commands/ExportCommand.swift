@@ -12,12 +12,14 @@ struct ExportCommand: ParsableCommand {
         commandName: "export",
         abstract: "Turn a saved model into ONNX.",
         discussion: """
-            Reads estimators of scikit-learn saved with pickle or joblib (any protocol, any compression) and boosters of \
-            XGBoost saved as JSON or UBJSON; the content decides, not the name. No Python is needed, and nothing that a \
-            pickle asks for is executed.
+            Reads estimators of scikit-learn saved with pickle or joblib (any protocol, any compression), models of \
+            CatBoost saved as JSON, cbm or pickle, boosters of LightGBM saved as text, JSON or pickle, and boosters of \
+            XGBoost saved as JSON, UBJSON or pickle; the content decides, not the name. No Python is needed, and nothing \
+            that a pickle asks for is executed.
 
-            The model takes one matrix `X` [batch, features] and gives `label` and `probabilities`, `prediction` or \
-            `transformed`. What is not supported is refused by name with exit code 3; then no file is written.
+            The model takes one matrix `X` [batch, features], or with categories of CatBoost an input for each column, \
+            and gives `label` and `probabilities`, `prediction` or `transformed`. What is not supported is refused by name \
+            with exit code 3; then no file is written.
 
             For example:
 

@@ -78,10 +78,19 @@ def trees(learner):
     return learner["gradient_booster"]["model"]["trees"]
 
 
-booster("objective.json", lambda learner: learner["objective"].update(name="rank:pairwise"))
-booster("booster.json", lambda learner: learner["gradient_booster"].update(name="gblinear"))
+booster("objective.json", lambda learner: learner["objective"].update(name="rank:unknown"))
+booster("booster.json", lambda learner: learner["gradient_booster"].update(name="gbforest"))
+booster("linear.json", lambda learner: learner["gradient_booster"].update(name="gblinear", model={"weights": [1, 2]}))
 booster("categorical.json", lambda learner: trees(learner)[0].update(split_type=[1, 0, 0]))
-booster("targets.json", lambda learner: learner["learner_model_param"].update(num_target="2"))
+booster("vector.json", lambda learner: trees(learner)[0]["tree_param"].update(size_leaf_vector="2"))
+
+
+def categories(learner, start):
+    trees(learner)[0].update(categories_nodes=[0], categories_sizes=[2], categories_segments=[start], categories=[0, 3])
+    trees(learner)[0].update(split_type=[1, 0, 0])
+
+
+booster("categories.json", lambda learner: categories(learner, 1))
 booster("base_score.json", lambda learner: learner["learner_model_param"].update(base_score="[5E-1,5E-1]"))
 booster("cyclic.json", lambda learner: trees(learner)[0]["left_children"].__setitem__(0, 0))
 booster("lengths.json", lambda learner: trees(learner)[0]["split_indices"].pop())

@@ -1,0 +1,42 @@
+import Diagnostics
+import ModelImport
+import OnnxBuilder
+import OnnxIR
+import Tensors
+import Testing
+
+@Suite struct SplitColumnsTests {
+    @Test func `a set knows its categories, and what is none`() {
+        let set = CategorySet(words: [0b101, 1, 0], containsOthers: true)
+        #expect(set.upperBound == 64)
+        #expect((0..<70).filter { set.contains($0) } == [0, 2, 32] + Array(64..<70))
+        #expect(CategorySet(words: [1, 0]) == CategorySet(words: [1]))
+        #expect(CategorySet(words: []).upperBound == 0)
+    }
+
+    @Test func `same sources share a column, and columns follow the features`() throws {
+        let set = CategorySet(words: [2])
+        let sources: [SplitColumns.Source] = [
+            .membership(feature: 1, set), .zerosAsMissing(feature: 2), .membership(feature: 1, set),
+            .membership(feature: 0, set), .zerosAsMissing(feature: 0),
+        ]
+        let columns = try SplitColumns(featureCount: 3, sources: sources)
+        #expect(sources.map { columns.index(of: $0) } == [6, 4, 6, 5, 3])
+    }
+
+    @Test func `without sources the features are left alone`() throws {
+        var builder = GraphBuilder(name: "columns")
+        let input = builder.input("X", .tensor(.float, ["batch", 3]))
+        #expect(try SplitColumns(featureCount: 3, sources: []).matrix(of: input, type: .float, &builder) == input)
+    }
+
+    @Test func `tables of categories are bounded`() {
+        let wide = CategorySet(words: [UInt32](repeating: 1, count: 1 << 18))
+        let sources = (0..<64).map { SplitColumns.Source.membership(feature: 0, CategorySet(words: [UInt32($0 + 1)])) }
+        let error = #expect(throws: ModelImportError.self) {
+            try SplitColumns(featureCount: 1, sources: sources + [.membership(feature: 0, wide)])
+        }
+        #expect(error?.code == .tooLarge)
+        #expect(error?.message == "the tables of categorical splits grow too large, expected at most 67108864 entries")
+    }
+}
