@@ -26,6 +26,12 @@ package func importModel(
                 hint: "mlpack reads pickle, joblib, XGBoost JSON and XGBoost UBJSON; docs/estimators.md has the list"
             )
         }
+        guard importer.choosesOutputs || (options.outputs == nil && !options.usesDoublePrecision) else {
+            throw ModelImportError(
+                .unsupported,
+                "a choice of outputs or precision is not supported for \(importer.framework), expected the usual ones"
+            )
+        }
         return try importer.importModel(file, options: options)
     }
 }

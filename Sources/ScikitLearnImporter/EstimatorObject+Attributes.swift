@@ -26,14 +26,49 @@ extension EstimatorObject {
         return try numbers(array, name)
     }
 
-    /// The numbers of a matrix in row-major order, with its extents; a vector counts as a row.
+    /// The numbers of a matrix in row-major order, with its extents; a vector counts as a row, a number as one element.
     func matrix(_ name: String) throws(ModelImportError) -> (rows: Int, columns: Int, elements: [Double]) {
         let array = try required(array(name), name, "an array")
-        guard (1...2).contains(array.shape.rank) else {
+        guard array.shape.rank <= 2 else {
             throw ModelImportError(.malformed, "`\(name)` has shape \(array.shape), expected a matrix")
         }
         let rows = array.shape.rank == 2 ? array.shape[0] : 1
-        return (rows, array.shape[array.shape.rank - 1], try numbers(array, name))
+        return (rows, array.shape.dimensions.last ?? 1, try numbers(array, name))
+    }
+
+    /// The numbers of a vector of any length.
+    func doubles(_ name: String) throws(ModelImportError) -> [Double] {
+        try numbers(try required(array(name), name, "an array"), name)
+    }
+
+    /// The numbers of an array with so many axes, in row-major order, with its extents.
+    func numbers(_ name: String, rank: Int) throws(ModelImportError) -> (extents: [Int], elements: [Double]) {
+        let array = try required(array(name), name, "an array")
+        guard array.shape.rank == rank else {
+            throw ModelImportError(.malformed, "`\(name)` has shape \(array.shape), expected \(rank) axes")
+        }
+        return (array.shape.dimensions, try numbers(array, name))
+    }
+
+    /// The numbers of a matrix of so many rows and columns.
+    func matrix(_ name: String, rows: Int? = nil, columns: Int? = nil) throws(ModelImportError) -> [Double] {
+        let matrix = try matrix(name)
+        guard rows == nil || rows == matrix.rows, columns == nil || columns == matrix.columns else {
+            let expected = [rows, columns].map { $0.map { "\($0)" } ?? "any" }.joined(separator: ", ")
+            throw ModelImportError(
+                .malformed,
+                "`\(name)` has shape [\(matrix.rows), \(matrix.columns)], expected [\(expected)]"
+            )
+        }
+        return matrix.elements
+    }
+
+    /// Whole numbers of a vector; booleans are 0 and 1.
+    func integers(_ name: String) throws(ModelImportError) -> [Int] {
+        let array = try required(array(name), name, "an array")
+        return try locating(.item("attribute", name)) { () throws(ModelImportError) in
+            try importing { () throws(ModelFormatError) in try array.integers() }
+        }
     }
 
     private func numbers(_ array: NumPyArray, _ name: String) throws(ModelImportError) -> [Double] {
@@ -50,17 +85,70 @@ extension EstimatorObject {
         try required(value[name]?.int, name, "an integer")
     }
 
+    func double(_ name: String) throws(ModelImportError) -> Double {
+        if let array = try? array(name), array.shape.elementCount == 1 { return try numbers(array, name)[0] }
+        return try required(value[name]?.double, name, "a number")
+    }
+
+    func string(_ name: String) throws(ModelImportError) -> String {
+        try required(value[name]?.string, name, "text")
+    }
+
+    /// Whether a boolean parameter is set; one that the version does not have counts as `fallback`.
+    func flag(_ name: String, fallback: Bool = false) -> Bool {
+        value[name].flatMap { $0.bool ?? $0.int.map { $0 != 0 } } ?? fallback
+    }
+
+    /// The values of a list, tuple or array of objects.
+    func list(_ name: String) throws(ModelImportError) -> [PickleValue] {
+        let value = try required(value[name], name, "a list")
+        if let elements = value.elements { return elements }
+        let objects = try importing { () throws(ModelFormatError) in try value.objects()?.elements }
+        return try required(objects, name, "a list")
+    }
+
     /// The estimators of a list.
     func nestedList(_ name: String) throws(ModelImportError) -> [EstimatorObject] {
-        try required(value[name]?.elements, name, "a list").map { nested($0) }
+        try list(name).map { nested($0) }
+    }
+
+    /// The arrays of a list.
+    func arrays(_ name: String) throws(ModelImportError) -> [NumPyArray] {
+        var arrays: [NumPyArray] = []
+        for (index, element) in try list(name).enumerated() {
+            let array = try importing { () throws(ModelFormatError) in try element.numPyArray() }
+            arrays.append(try required(array, "\(name)[\(index)]", "an array"))
+        }
+        return arrays
+    }
+
+    /// Refuses the estimator by name where a parameter has a value that is not supported.
+    func refuse(_ isRefused: Bool, _ variant: String) throws(ModelImportError) {
+        if isRefused { throw ModelImportError(.unsupported, "\(variant) is not supported") }
     }
 
     /// The labels of the classes, in the type in which they were given to `fit`.
     func classes() throws(ModelImportError) -> ClassLabels {
+        if value["classes_"] == nil, let binarizer = value["_label_binarizer"] ?? value["label_binarizer_"] {
+            return try nested(binarizer).classes()
+        }
         guard let value = value["classes_"] else {
             throw ModelImportError(.malformed, "`classes_` is missing, expected the labels of the classes")
         }
-        return try locating(.item("attribute", "classes_")) { () throws(ModelImportError) in
+        return try labels(value, of: "classes_")
+    }
+
+    /// For each target of an estimator, the labels of its classes.
+    func targetClasses(_ name: String = "classes_") throws(ModelImportError) -> [ClassLabels] {
+        var result: [ClassLabels] = []
+        for element in try list(name) { result.append(try labels(element, of: name)) }
+        guard !result.isEmpty else { throw ModelImportError(.malformed, "`\(name)` is empty, expected labels") }
+        return result
+    }
+
+    /// The labels in a value, which `name` holds.
+    func labels(_ value: PickleValue, of name: String) throws(ModelImportError) -> ClassLabels {
+        try locating(.item("attribute", name)) { () throws(ModelImportError) in
             try importing { () throws(ModelFormatError) in try labels(value) }
         }
     }
@@ -75,6 +163,7 @@ extension EstimatorObject {
             }
             return .ints(ints.map { Int64($0) })
         }
+        if let elements = value.elements, !elements.isEmpty, let texts = try value.texts() { return .strings(texts) }
         guard let array = try value.numPyArray() else {
             throw ModelFormatError(.unsupported, "labels for several outputs are not supported, expected one array")
         }
@@ -86,21 +175,11 @@ extension EstimatorObject {
         }
     }
 
-    private func required<Value>(_ value: Value?, _ name: String, _ kind: String) throws(ModelImportError) -> Value {
+    func required<Value>(_ value: Value?, _ name: String, _ kind: String) throws(ModelImportError) -> Value {
         guard let value else {
             let problem = self.value[name] == nil ? "is missing" : "is of another type"
             throw ModelImportError(.malformed, "`\(name)` \(problem), expected \(kind)")
         }
         return value
     }
-}
-
-/// A tensor of doubles.
-func tensor(_ elements: [Double], _ dimensions: [Int]) throws(ModelImportError) -> Tensor {
-    try importing { () throws(TensorError) in try Tensor(elements, shape: Shape(dimensions)) }
-}
-
-/// A tensor of floats.
-func floats(_ elements: [Float], _ dimensions: [Int]) throws(ModelImportError) -> Tensor {
-    try importing { () throws(TensorError) in try Tensor(elements, shape: Shape(dimensions)) }
 }

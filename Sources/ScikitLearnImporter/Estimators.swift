@@ -1,13 +1,23 @@
 /// The estimators that mlpack reads, in alphabetical order.
 let estimators: [EstimatorEntry] = [
+    BayesianRidge.entry,
     DecisionTreeClassifier.entry,
     DecisionTreeRegressor.entry,
+    GeneralizedLinearRegressor.entry,
+    IsotonicRegression.entry,
     LinearRegression.entry,
+    LinearSVC.entry,
     LogisticRegression.entry,
     MinMaxScaler.entry,
     Pipeline.entry,
+    PLSRegression.entry,
+    PLSSVD.entry,
     RandomForestClassifier.entry,
     RandomForestRegressor.entry,
+    RANSACRegressor.entry,
+    RidgeClassifier.entry,
+    SGDClassifier.entry,
+    SGDOneClassSVM.entry,
     StandardScaler.entry,
 ]
 

@@ -1,5 +1,4 @@
 import Diagnostics
-import ModelFormats
 import ModelImport
 import OnnxBuilder
 import OnnxIR
@@ -24,22 +23,19 @@ struct TreeRegressor: Regressor {
         }
     }
 
-    func predict(_ matrix: Matrix, _ builder: inout GraphBuilder) throws(ModelImportError) -> Matrix {
-        let input = matrix.cast(to: .float, in: &builder)
+    func predict(_ input: Table) throws(ModelImportError) -> Matrix {
+        let x = try input.floats()
         var ensemble = TreeEnsemble(branch: .lessOrEqual)
         for (index, tree) in trees.enumerated() {
             tree.append(to: &ensemble, tree: index) { Array($0) }
         }
-        var value = builder.node(
+        let sums = x.apply(
             "TreeEnsembleRegressor",
             domain: .onnxML,
-            [input.value],
-            ensemble.regressorAttributes(targetCount: outputCount, base: [])
+            [],
+            ensemble.regressorAttributes(targetCount: outputCount, base: []),
+            columns: outputCount
         )
-        if trees.count > 1 {
-            let count = builder.constant(try floats([Float(trees.count)], []), name: "tree_count")
-            value = builder.node("Div", [value, count])
-        }
-        return Matrix(value: value, elementType: .float, columnCount: outputCount)
+        return trees.count > 1 ? try sums / Double(trees.count) : sums
     }
 }

@@ -1,8 +1,7 @@
 import Diagnostics
 import ModelFormats
 import ModelImport
-import OnnxBuilder
-import OnnxIR
+import Tensors
 
 /// Coefficients and intercepts of a linear model: a row for each output.
 struct LinearPrediction {
@@ -25,17 +24,21 @@ struct LinearPrediction {
         coefficients = elements
         if let intercept = object.value["intercept_"]?.double {
             intercepts = [Double](repeating: intercept, count: rows)
+        } else if try object.array("intercept_")?.shape.elementCount == 1 {
+            intercepts = [Double](repeating: try object.double("intercept_"), count: rows)
         } else {
             intercepts = try object.doubles("intercept_", count: rows, from: "coef_")
         }
     }
 
     /// `X · coefᵀ + intercept`.
-    func callAsFunction(_ matrix: Matrix, _ builder: inout GraphBuilder) throws(ModelImportError) -> Matrix {
-        let input = matrix.cast(to: .double, in: &builder)
-        let coefficients = builder.constant(try tensor(coefficients, [rowCount, columnCount]), name: "coef")
-        let intercepts = builder.constant(try tensor(intercepts, [rowCount]), name: "intercept")
-        let value = builder.node("Gemm", [input.value, coefficients, intercepts], [Attribute("transB", .int(1))])
-        return Matrix(value: value, elementType: .double, columnCount: rowCount)
+    func callAsFunction(_ x: Matrix) throws(ModelImportError) -> Matrix {
+        let coefficients = try x.graph.constant(coefficients, rows: rowCount, name: "coef")
+        return x.apply(
+            "Gemm",
+            [coefficients, try x.row(intercepts, "intercept")],
+            [.transposesSecond],
+            columns: rowCount
+        )
     }
 }

@@ -1,8 +1,8 @@
-import Tensors
 import Diagnostics
 import ModelFormats
 import ModelImport
 import OnnxBuilder
+import Tensors
 
 /// The nodes of a fitted `sklearn.tree._tree.Tree`.
 ///
@@ -92,7 +92,7 @@ struct DecisionTree {
 
     func isLeaf(_ node: Int) -> Bool { leftChildren[node] == -1 }
 
-    /// The values of a node's only output.
+    /// The values of a node, output by output.
     func values(of node: Int) -> ArraySlice<Double> {
         values[node * outputCount * classCount..<(node + 1) * outputCount * classCount]
     }
