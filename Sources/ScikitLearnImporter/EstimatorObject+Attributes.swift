@@ -28,6 +28,7 @@ extension EstimatorObject {
 
     /// The numbers of a matrix in row-major order, with its extents; a vector counts as a row, a number as one element.
     func matrix(_ name: String) throws(ModelImportError) -> (rows: Int, columns: Int, elements: [Double]) {
+        if let filled = try filledRows(name) { return filled }
         let array = try required(array(name), name, "an array")
         guard array.shape.rank <= 2 else {
             throw ModelImportError(.malformed, "`\(name)` has shape \(array.shape), expected a matrix")
@@ -49,6 +50,31 @@ extension EstimatorObject {
         }
         return (array.shape.dimensions, try numbers(array, name))
     }
+
+    /// The elements of a sparse matrix in compressed rows, with zeros filled in; `nil` for another value.
+    ///
+    /// *Source*: `scipy.sparse.csr_matrix` and `csr_array`: `_shape`, `indptr`, `indices`, `data`.
+    private func filledRows(_ name: String) throws(ModelImportError) -> (rows: Int, columns: Int, elements: [Double])? {
+        guard let value = value[name], value.className?.contains(".csr_") == true else { return nil }
+        let sparse = nested(value)
+        guard let shape = value["_shape"]?.elements?.compactMap(\.int), shape.count == 2, shape.allSatisfy({ $0 >= 0 }),
+            shape[0] <= Self.filledLimit, shape[1] <= Self.filledLimit, shape[0] * shape[1] <= Self.filledLimit
+        else { throw ModelImportError(.malformed, "`\(name)` has no shape of at most \(Self.filledLimit) elements") }
+        let starts = try sparse.integers("indptr")
+        let places = try sparse.integers("indices")
+        let data = try sparse.doubles("data", count: places.count, from: "indices")
+        guard starts.count == shape[0] + 1, starts.first == 0, starts.last == places.count,
+            zip(starts, starts.dropFirst()).allSatisfy({ $0 <= $1 }), places.allSatisfy({ (0..<shape[1]).contains($0) })
+        else { throw ModelImportError(.malformed, "the rows of the sparse `\(name)` leave its elements") }
+        var elements = [Double](repeating: 0, count: shape[0] * shape[1])
+        for row in 0..<shape[0] {
+            for index in starts[row]..<starts[row + 1] { elements[row * shape[1] + places[index]] += data[index] }
+        }
+        return (shape[0], shape[1], elements)
+    }
+
+    /// The most elements that a sparse matrix may have with its zeros.
+    private static let filledLimit = 1 << 27
 
     /// The numbers of a matrix of so many rows and columns.
     func matrix(_ name: String, rows: Int? = nil, columns: Int? = nil) throws(ModelImportError) -> [Double] {

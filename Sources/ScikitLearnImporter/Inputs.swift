@@ -25,7 +25,7 @@ extension ModelGraph {
             let type = matrixType(type, numberType)
             let value = builder.input("X", .tensor(type.elementType, ["batch"]))
             let matrix = Matrix(graph: self, value: value, elementType: type, columnCount: 1)
-            return Table(try matrix.reshaped([-1, 1]))
+            return try Table(matrix.reshaped([-1, 1]))
         case .columns(let types, let isFrame):
             if !isFrame, types.allSatisfy({ $0 != .string }) {
                 return Table(input("X", numberType, columns: types.count))

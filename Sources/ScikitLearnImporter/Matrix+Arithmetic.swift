@@ -30,7 +30,7 @@ extension Matrix {
     func power(_ exponent: Double) throws(ModelImportError) -> Matrix { apply("Pow", [try number(exponent)]) }
 
     func clipped(_ lower: Double, _ upper: Double) throws(ModelImportError) -> Matrix {
-        apply("Clip", [try number(lower), try number(upper)])
+        try apply("Clip", [number(lower), number(upper)])
     }
     func atLeast(_ lower: Double) throws(ModelImportError) -> Matrix { apply("Max", [try number(lower)]) }
     func atMost(_ upper: Double) throws(ModelImportError) -> Matrix { apply("Min", [try number(upper)]) }

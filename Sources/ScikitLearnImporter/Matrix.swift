@@ -94,9 +94,9 @@ extension Matrix {
     func filled(with elements: [Double]) throws(ModelImportError) -> Matrix {
         // A shape that follows the batch: the first column times nothing would turn NaN into NaN.
         let batch = graph.builder.node("Shape", [value])
-        let first = graph.builder.node(
+        let first = try graph.builder.node(
             "Slice",
-            [batch, try graph.integers([0], name: "start"), try graph.integers([1], name: "end")]
+            [batch, graph.integers([0], name: "start"), graph.integers([1], name: "end")]
         )
         let width = try graph.integers([elements.count], name: "width")
         let shape = graph.builder.node("Concat", [first, width], [Attribute("axis", .int(0))])

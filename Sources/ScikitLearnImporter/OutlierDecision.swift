@@ -13,6 +13,6 @@ extension Labelling {
 extension Matrix {
     /// 1 where a decision is not below zero, and -1 elsewhere: int64.
     func inliers() throws(ModelImportError) -> Matrix {
-        try (try greaterOrEqual(to: 0).cast(to: .int64) * 2) - 1
+        try (greaterOrEqual(to: 0).cast(to: .int64) * 2) - 1
     }
 }

@@ -80,6 +80,7 @@ struct ModelOutputs {
         guard !table.parts.isEmpty else {
             throw ModelImportError(.unsupported, "a transformer that keeps no column is not supported")
         }
+        if table.isVector { return try addVector(output.outputName, table.parts[0]) }
         let isText = table.parts.allSatisfy { $0.elementType == .string }
         let matrix = try table.merged(as: isText ? .string : numberType)
         append(output.outputName, matrix, [.fixed(matrix.columnCount)])
@@ -180,7 +181,7 @@ extension ModelOutputs {
     private mutating func addRegression(_ regressor: any Regressor, _ input: Table) throws(ModelImportError) {
         available.append(.predict)
         if isWanted(.predict, isDefault: true) {
-            try addNumbers("prediction", try regressor.predict(input), isVector: !regressor.predictsMatrix)
+            try addNumbers("prediction", regressor.predict(input), isVector: !regressor.predictsMatrix)
         }
         guard let deviation = try regressor.standardDeviation(input) else { return }
         try addNumbers(.predictStd, deviation, isDefault: false, isVector: !regressor.predictsMatrix)

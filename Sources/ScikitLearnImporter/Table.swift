@@ -4,9 +4,14 @@ import ModelImport
 /// The input of an estimator: columns of one type, or matrices of several types side by side.
 struct Table {
     var parts: [Matrix]
+    /// Whether the only column is one whole number for each sample, and not a matrix with one feature.
+    var isVector = false
 
     init(_ parts: [Matrix]) { self.parts = parts }
-    init(_ matrix: Matrix) { parts = [matrix] }
+    init(_ matrix: Matrix, isVector: Bool = false) {
+        parts = [matrix]
+        self.isVector = isVector
+    }
 
     var columnCount: Int { parts.map(\.columnCount).reduce(0, +) }
     var graph: ModelGraph { parts[0].graph }

@@ -44,8 +44,8 @@ struct BayesianRidge: Regressor {
 
     func standardDeviation(_ input: Table) throws(ModelImportError) -> Matrix? {
         let x = try input.doubles()
-        let centred = try (x - (try x.row(offsets, "offset"))).columns(kept)
-        let variance = try (try centred.product(covariance, columns: kept.count) * centred).sum()
-        return (try variance + 1 / noisePrecision).squareRoot()
+        let centred = try (x - x.row(offsets, "offset")).columns(kept)
+        let variance = try (centred.product(covariance, columns: kept.count) * centred).sum()
+        return try (variance + 1 / noisePrecision).squareRoot()
     }
 }

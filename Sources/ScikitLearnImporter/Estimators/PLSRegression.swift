@@ -58,7 +58,7 @@ struct PLSRegression: Regressor, MatrixTransformer {
 
     func predict(_ input: Table) throws(ModelImportError) -> Matrix {
         let x = try input.doubles()
-        var centred = x - (try x.row(means, "mean"))
+        var centred = try x - x.row(means, "mean")
         if dividesByScale { centred = centred / (try x.row(scales, "scale")) }
         return try centred.product(transposed: coefficients, "coef") + x.row(intercepts, "intercept")
     }

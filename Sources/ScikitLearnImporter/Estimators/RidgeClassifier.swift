@@ -15,9 +15,9 @@ struct RidgeClassifier: MultiClassifier {
     ) { object throws(ModelImportError) in
         let binarizer = try object.estimator("_label_binarizer")
         guard binarizer.value["y_type_"]?.string?.hasPrefix("multilabel") == true else {
-            return .classifier(try LinearClassification(object, link: nil))
+            return try .classifier(LinearClassification(object, link: nil))
         }
-        return .multiClassifier(try RidgeClassifier(object))
+        return try .multiClassifier(RidgeClassifier(object))
     }
 
     init(_ object: EstimatorObject) throws(ModelImportError) {

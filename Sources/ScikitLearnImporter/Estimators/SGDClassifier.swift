@@ -12,6 +12,6 @@ enum SGDClassifier {
             case "modified_huber": .modifiedHuber
             default: nil
             }
-        return .classifier(try LinearClassification(object, link: link))
+        return try .classifier(LinearClassification(object, link: link))
     }
 }

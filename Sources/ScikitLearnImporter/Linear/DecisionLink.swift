@@ -15,12 +15,12 @@ enum DecisionLink {
         switch self {
         case .oneVersusRest:
             let each = decision.sigmoid()
-            return isBinary ? try each.withComplement() : try each.dividedBySumOrUniform()
+            return try isBinary ? each.withComplement() : each.dividedBySumOrUniform()
         case .multinomial:
             return (isBinary ? Matrix.concatenated([-decision, decision]) : decision).softmax()
         case .modifiedHuber:
-            let each = try (try decision.clipped(-1, 1) + 1) / 2
-            return isBinary ? try each.withComplement() : try each.dividedBySumOrUniform()
+            let each = try (decision.clipped(-1, 1) + 1) / 2
+            return try isBinary ? each.withComplement() : each.dividedBySumOrUniform()
         }
     }
 }

@@ -27,12 +27,12 @@ struct Interpolation {
 
     /// *Shapes*: `[batch, 1]` to `[batch, 1]`.
     func callAsFunction(_ x: Matrix) throws(ModelImportError) -> Matrix {
-        guard knots.count > 1 else { return try (try x * 0) + values[0] }
+        guard knots.count > 1 else { return try (x * 0) + values[0] }
         let graph = x.graph
         // The segment that a sample is in: how many knots are not above it; the last knots of equal ones count.
         let passed = try x.greaterOrEqual(to: x.row(knots, "knots")).cast(to: .int64).sum()
         let last = Double(knots.count - 2)
-        let segment = try (try passed - 1).atLeast(0).atMost(last)
+        let segment = try (passed - 1).atLeast(0).atMost(last)
         func pick(_ elements: [Double], _ name: String) throws(ModelImportError) -> Matrix {
             let row = try x.row(elements, name)
             let flat = try row.reshaped([-1])
