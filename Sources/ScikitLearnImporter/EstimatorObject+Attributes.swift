@@ -138,6 +138,15 @@ extension EstimatorObject {
         try list(name).map { nested($0) }
     }
 
+    /// The extent of the last axis of an array of objects.
+    func columnCount(of value: PickleValue) throws(ModelImportError) -> Int {
+        let shape = try importing { () throws(ModelFormatError) in try value.objects()?.shape }
+        guard let columns = shape?.dimensions.last, columns > 0 else {
+            throw ModelImportError(.malformed, "an array of estimators is empty or none, expected rows of estimators")
+        }
+        return columns
+    }
+
     /// The arrays of a list.
     func arrays(_ name: String) throws(ModelImportError) -> [NumPyArray] {
         var arrays: [NumPyArray] = []

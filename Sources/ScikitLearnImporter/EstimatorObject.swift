@@ -22,7 +22,13 @@ struct EstimatorObject {
     /// The class as its documentation names it: `sklearn.preprocessing.StandardScaler`.
     var className: String {
         let parts = (value.className ?? "").split(separator: ".")
-        return parts.filter { !$0.hasPrefix("_") }.joined(separator: ".")
+        return (parts.dropLast().filter { !$0.hasPrefix("_") } + parts.suffix(1)).joined(separator: ".")
+    }
+
+    /// Whether a version of scikit-learn from this one on saved it; one that says no version is an old one.
+    func isSaved(by major: Int, _ minor: Int) -> Bool {
+        let parts = (version ?? "").split(separator: ".").prefix(2).compactMap { Int($0) }
+        return parts.count == 2 && (parts[0], parts[1]) >= (major, minor)
     }
 
     /// The class without inner modules, which moved between versions.

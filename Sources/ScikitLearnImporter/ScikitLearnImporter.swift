@@ -68,7 +68,7 @@ package struct ScikitLearnImporter: ModelImporter {
             "builtins.frozenset", "builtins.bytearray", "__builtin__.bytearray", "builtins.bytes",
             "__builtin__.bytes", "builtins.range", "__builtin__.xrange", "builtins.complex", "builtins.float",
             "builtins.int", "builtins.str", "builtins.list", "builtins.dict", "builtins.tuple", "builtins.bool",
-            "collections.OrderedDict", "collections.defaultdict",
+            "collections.OrderedDict", "collections.defaultdict", "functools.partial",
         ]
         return packages.contains(String(package)) || functions.contains(global.description)
     }

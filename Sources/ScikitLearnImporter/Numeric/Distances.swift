@@ -2,11 +2,14 @@ import ModelImport
 import OnnxIR
 
 extension Matrix {
+    /// How many rows of this matrix's width elements make up.
+    func rowCount(of rows: [Double]) -> Int { columnCount == 0 ? 0 : rows.count / columnCount }
+
     /// The squared Euclidean distances to rows in row-major order: `[batch, rows]`.
     ///
     /// *Source*: scikit-learn 0.24 to 1.9, `euclidean_distances`: from the norms and the product.
     func squaredDistances(to rows: [Double]) throws(ModelImportError) -> Matrix {
-        let count = columnCount == 0 ? 0 : rows.count / columnCount
+        let count = rowCount(of: rows)
         var norms: [Double] = []
         for row in 0..<count {
             norms.append(rows[row * columnCount..<(row + 1) * columnCount].reduce(0) { $0 + $1 * $1 })
@@ -18,7 +21,7 @@ extension Matrix {
 
     /// The samples `[batch, 1, features]` and the rows `[1, rows, features]`, for what compares each pair.
     func paired(with rows: [Double]) throws(ModelImportError) -> (samples: Matrix, rows: Matrix) {
-        let count = columnCount == 0 ? 0 : rows.count / columnCount
+        let count = rowCount(of: rows)
         let samples = try reshaped([-1, 1, columnCount])
         let others = try row(rows, "samples").reshaped([1, count, columnCount])
         return (samples, others)

@@ -72,7 +72,7 @@ enum Kernel {
             return try ((x.product(transposed: rows, "samples") * gamma) + coefficient).apply("Tanh")
         case .rbf(let gamma): return try (x.squaredDistances(to: rows) * -gamma).exp()
         case .laplacian(let gamma):
-            return try (x.differences(to: rows).absolute().summed(rows: rows.count / x.columnCount) * -gamma).exp()
+            return try (x.differences(to: rows).absolute().summed(rows: x.rowCount(of: rows)) * -gamma).exp()
         case .cosine: return try x.cosines(with: rows)
         case .additiveChi2: return try -chi2Distance(x, rows)
         case .chi2(let gamma): return try (chi2Distance(x, rows) * -gamma).exp()
@@ -83,6 +83,6 @@ enum Kernel {
         let (left, right) = try x.paired(with: rows)
         let sum = left + right
         let quotient = (left - right).squared() / sum
-        return try sum.equal(to: 0).choose(0, quotient).summed(rows: rows.count / x.columnCount)
+        return try sum.equal(to: 0).choose(0, quotient).summed(rows: x.rowCount(of: rows))
     }
 }
