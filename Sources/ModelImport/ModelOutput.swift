@@ -6,6 +6,7 @@ package enum ModelOutput: String, Sendable, Hashable, CaseIterable {
     case transform
     case scoreSamples = "score_samples"
     case predictStd = "predict_std"
+    case mahalanobis
 
     /// The name of the graph's output; that of `predict` is `label` where it predicts classes.
     package var outputName: String {
@@ -16,6 +17,7 @@ package enum ModelOutput: String, Sendable, Hashable, CaseIterable {
         case .transform: "transformed"
         case .scoreSamples: "scores"
         case .predictStd: "std"
+        case .mahalanobis: "mahalanobis"
         }
     }
 }

@@ -111,6 +111,7 @@ package struct GraphBuilder {
     }
 
     private mutating func removeDeadNodes() {
+        guard !graph.outputs.isEmpty else { return }
         var live = Set(graph.outputs.map(\.name))
         var nodes: [Node] = []
         for node in graph.nodes.reversed() where node.outputs.contains(where: live.contains) {

@@ -31,10 +31,10 @@ struct EstimatorObject {
         return parts.count == 2 && (parts[0], parts[1]) >= (major, minor)
     }
 
-    /// The class without inner modules, which moved between versions.
-    private var listedName: String {
-        let parts = className.split(separator: ".")
-        guard parts.count > 3 else { return className }
+    /// A class without inner modules, which moved between versions.
+    private static func shortName(_ name: String) -> String {
+        let parts = name.split(separator: ".")
+        guard parts.count > 3 else { return name }
         return "\(parts[0]).\(parts[1]).\(parts[parts.count - 1])"
     }
 
@@ -49,7 +49,8 @@ struct EstimatorObject {
         guard value.className != nil else {
             throw ModelImportError(.unsupported, "the pickle holds no object of scikit-learn")
         }
-        guard let entry = estimators.first(where: { $0.classNames.contains(listedName) }) else {
+        let name = Self.shortName(className)
+        guard let entry = estimators.first(where: { $0.classNames.contains { Self.shortName($0) == name } }) else {
             throw ModelImportError(
                 .unsupported,
                 "estimator `\(className)` is not supported",
@@ -119,6 +120,12 @@ struct EstimatorObject {
         }
         return result
     }
+
+    /// Whether an object inside of this one may be read.
+    var nestingIsAllowed: Bool { nesting < Self.nestingLimit }
+
+    /// An object at the depth of this one, whose own reader bounds how deep it goes.
+    func sibling(_ value: PickleValue) -> EstimatorObject { EstimatorObject(value, nesting: nesting) }
 
     func nested(_ value: PickleValue) -> EstimatorObject {
         EstimatorObject(value, nesting: nesting + 1)

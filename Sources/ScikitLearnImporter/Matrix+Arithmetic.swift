@@ -23,10 +23,15 @@ extension Matrix {
     func squareRoot() -> Matrix { apply("Sqrt") }
     func absolute() -> Matrix { apply("Abs") }
     func squared() -> Matrix { apply("Mul", [self]) }
-    func sigmoid() -> Matrix { apply("Sigmoid") }
     func softmax() -> Matrix { apply("Softmax", [], [Attribute("axis", .int(-1))]) }
     func logSoftmax() -> Matrix { apply("LogSoftmax", [], [Attribute("axis", .int(-1))]) }
     func floor() -> Matrix { apply("Floor") }
+
+    /// The logistic function.
+    ///
+    /// *Numerics*: spelled out, because ONNX Runtime's `Sigmoid` subtracts from 1, and loses what is small.
+    func sigmoid() throws(ModelImportError) -> Matrix { try ((-self).exp() + 1).apply("Reciprocal") }
+
     func power(_ exponent: Double) throws(ModelImportError) -> Matrix { apply("Pow", [try number(exponent)]) }
 
     func clipped(_ lower: Double, _ upper: Double) throws(ModelImportError) -> Matrix {

@@ -80,7 +80,10 @@ struct ModelOutputs {
         guard !table.parts.isEmpty else {
             throw ModelImportError(.unsupported, "a transformer that keeps no column is not supported")
         }
-        if table.isVector { return try addVector(output.outputName, table.parts[0]) }
+        if table.isVector {
+            let vector = table.parts[0]
+            return try addVector(output.outputName, vector.elementType == .int64 ? vector : vector.cast(to: numberType))
+        }
         let isText = table.parts.allSatisfy { $0.elementType == .string }
         let matrix = try table.merged(as: isText ? .string : numberType)
         append(output.outputName, matrix, [.fixed(matrix.columnCount)])
@@ -200,5 +203,6 @@ extension ModelOutputs {
         try addNumbers(.predictProba, result.probabilities, isDefault: true)
         try addNumbers(.decisionFunction, result.decision, isDefault: true, isVector: true)
         try addNumbers(.scoreSamples, result.scores, isDefault: result.labels == nil, isVector: true)
+        try addNumbers(.mahalanobis, result.distances, isDefault: result.labels == nil, isVector: true)
     }
 }

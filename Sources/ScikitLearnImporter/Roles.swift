@@ -87,6 +87,8 @@ struct Labelling {
     var decision: Matrix?
     /// `[batch, 1]`.
     var scores: Matrix?
+    /// Squared Mahalanobis distances: `[batch, 1]`.
+    var distances: Matrix?
 }
 
 /// What a fitted estimator predicts.

@@ -70,6 +70,8 @@ package struct ScikitLearnImporter: ModelImporter {
             "builtins.int", "builtins.str", "builtins.list", "builtins.dict", "builtins.tuple", "builtins.bool",
             "collections.OrderedDict", "collections.defaultdict", "functools.partial",
         ]
+        // Versions 1.2 to 1.7 name the losses of boosting by the file of their compiled module.
+        if global.module == "_loss", global.name.hasPrefix("__pyx_unpickle_Cy") { return true }
         return packages.contains(String(package)) || functions.contains(global.description)
     }
 }

@@ -4,7 +4,7 @@ import ModelImport
 /// The input of an estimator: columns of one type, or matrices of several types side by side.
 struct Table {
     var parts: [Matrix]
-    /// Whether the only column is one whole number for each sample, and not a matrix with one feature.
+    /// Whether the only column is one number for each sample, and not a matrix with one feature.
     var isVector = false
 
     init(_ parts: [Matrix]) { self.parts = parts }

@@ -47,7 +47,6 @@ import Testing
             "lengths.json", .invalid,
             "tree `0`: `split_indices` has 2 elements, expected 3 from `left_children`"
         ),
-        ("multi_output.joblib", .unsupported, "classifiers of 2 outputs are not supported, expected 1"),
         ("no_estimator.joblib", .unsupported, "the pickle holds no object of scikit-learn"),
         ("objective.json", .unsupported, "objective `rank:pairwise` is not supported"),
         ("other.json", .unsupported, "the content is JSON, and no model of a known framework"),
@@ -66,10 +65,13 @@ import Testing
         ("targets.json", .unsupported, "boosters of 2 targets are not supported, expected 1"),
         ("text.bin", .unsupported, "the content is of no known format"),
         ("unfitted.joblib", .invalid, "`n_features_in_` is missing, expected an integer"),
-        ("unsupported.joblib", .unsupported, "estimator `sklearn.svm.SVC` is not supported"),
+        (
+            "unsupported.joblib", .unsupported, "estimator `sklearn.manifold.LocallyLinearEmbedding` is not supported"
+        ),
         (
             "unsupported_step.joblib", .unsupported,
-            "step `classifier` (sklearn.svm.SVC): estimator `sklearn.svm.SVC` is not supported"
+            "step `classifier` (sklearn.manifold.LocallyLinearEmbedding): "
+                + "estimator `sklearn.manifold.LocallyLinearEmbedding` is not supported"
         ),
     ]
 

@@ -27,7 +27,7 @@ import Testing
         #expect(
             graph.nodes.map(\.name) == [
                 "scaler/Cast", "scaler/Sub", "scaler/Div", "classifier/Gemm", "classifier/ArgMax",
-                "classifier/Softmax", "Cast",
+                "classifier/Softmax", "Reshape", "Cast",
             ]
         )
         #expect(graph.initializers.map(\.name).contains("scaler/mean"))

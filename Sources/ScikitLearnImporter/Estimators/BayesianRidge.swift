@@ -3,7 +3,8 @@ import ModelImport
 
 /// Linear models with a distribution over their coefficients.
 ///
-/// *Source*: scikit-learn 0.24 to 1.9, `coef_`, `intercept_`, `sigma_`, `alpha_`, `X_offset_` (1.2 for the deviation);
+/// *Source*: scikit-learn 0.24 to 1.9, `coef_`, `intercept_`, `sigma_`, `alpha_`, `X_offset_` (subtracted
+/// for deviations since 1.9);
 /// `lambda_` and `threshold_lambda` of `ARDRegression`.
 struct BayesianRidge: Regressor {
     let linear: LinearPrediction
@@ -25,9 +26,8 @@ struct BayesianRidge: Regressor {
         let count = linear.columnCount
         try object.refuse(object.flag("normalize"), "`normalize=True`")
         offsets =
-            object.value["X_offset_"] == nil
-            ? [Double](repeating: 0, count: count)
-            : try object.doubles("X_offset_", count: count, from: "coef_")
+            try object.isSaved(by: 1, 9)
+            ? object.doubles("X_offset_", count: count, from: "coef_") : [Double](repeating: 0, count: count)
         if let threshold = object.value["threshold_lambda"]?.double {
             let precisions = try object.doubles("lambda_", count: count, from: "coef_")
             kept = precisions.indices.filter { precisions[$0] < threshold }

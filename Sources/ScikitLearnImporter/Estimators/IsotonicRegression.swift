@@ -32,5 +32,5 @@ struct IsotonicRegression: Regressor {
 }
 
 extension IsotonicRegression: Transformer {
-    func transform(_ input: Table) throws(ModelImportError) -> Table { Table(try predict(input)) }
+    func transform(_ input: Table) throws(ModelImportError) -> Table { Table(try predict(input), isVector: true) }
 }

@@ -49,7 +49,7 @@ struct Network {
         switch name {
         case "exp": return x.exp()
         case "identity": return x
-        case "logistic": return x.sigmoid()
+        case "logistic": return try x.sigmoid()
         case "relu": return try x.atLeast(0)
         case "softmax": return x.softmax()
         case "tanh": return x.apply("Tanh")

@@ -26,7 +26,8 @@ struct OneHotEncoder: Transformer {
     init(_ object: EstimatorObject) throws(ModelImportError) {
         let groupsInfrequent = object.flag("_infrequent_enabled")
         let unknownIsInfrequent = ["infrequent_if_exist", "warn"].contains(object.value["handle_unknown"]?.string)
-        let dropped = try object.dropped(groupsInfrequent ? "_drop_idx_after_grouping" : "drop_idx_")
+        let isGrouped = groupsInfrequent && object.value["_drop_idx_after_grouping"] != nil
+        let dropped = try object.dropped(isGrouped ? "_drop_idx_after_grouping" : "drop_idx_")
         let mappings = groupsInfrequent ? try object.list("_default_to_infrequent_mappings") : []
         var columns: [Column] = []
         for (index, value) in try object.list("categories_").enumerated() {

@@ -4,8 +4,8 @@ import ModelImport
 
 /// Regression and projection on latent variables that two blocks share.
 ///
-/// *Source*: scikit-learn 0.24 to 1.9, `_x_mean`, `_x_std`, `x_rotations_`, `coef_`; since 1.3 `coef_` is transposed and
-/// there is `intercept_`.
+/// *Source*: scikit-learn 0.24 to 1.9, `_x_mean`, `_x_std`, `x_rotations_`, `coef_` (`_coef_` in 1.1 and 1.2), `intercept_`
+/// (1.1; `_y_mean` before, with `coef_` transposed). Up to 1.4, predictions divide by `_x_std`.
 struct PLSRegression: Regressor, MatrixTransformer {
     let means: [Double]
     let scales: [Double]
@@ -35,25 +35,24 @@ struct PLSRegression: Regressor, MatrixTransformer {
         }
         rotations = (columns, elements)
         predictsMatrix = !object.flag("_predict_1d")
-        let coefficients = try object.matrix("coef_")
-        dividesByScale = object.value["intercept_"] == nil
-        if dividesByScale {
-            guard coefficients.rows == count else {
-                throw ModelImportError(.malformed, "`coef_` has \(coefficients.rows) rows, expected \(count)")
-            }
-            self.coefficients = transposed(
-                coefficients.elements,
-                rows: coefficients.rows,
-                columns: coefficients.columns
+        let coefficients = try object.matrix(object.value["coef_"] == nil ? "_coef_" : "coef_")
+        dividesByScale = !object.isSaved(by: 1, 5)
+        let isTransposed = object.value["intercept_"] == nil
+        guard (isTransposed ? coefficients.rows : coefficients.columns) == count else {
+            throw ModelImportError(
+                .malformed,
+                "`coef_` has shape [\(coefficients.rows), \(coefficients.columns)], expected \(count) features"
             )
-            intercepts = try object.doubles("_y_mean", count: coefficients.columns, from: "coef_")
-        } else {
-            guard coefficients.columns == count else {
-                throw ModelImportError(.malformed, "`coef_` has \(coefficients.columns) columns, expected \(count)")
-            }
-            self.coefficients = coefficients.elements
-            intercepts = try object.doubles("intercept_", count: coefficients.rows, from: "coef_")
         }
+        self.coefficients =
+            isTransposed
+            ? transposed(coefficients.elements, rows: coefficients.rows, columns: coefficients.columns)
+            : coefficients.elements
+        intercepts = try object.doubles(
+            isTransposed ? "_y_mean" : "intercept_",
+            count: isTransposed ? coefficients.columns : coefficients.rows,
+            from: "coef_"
+        )
     }
 
     func predict(_ input: Table) throws(ModelImportError) -> Matrix {

@@ -14,7 +14,7 @@ enum DecisionLink {
         let isBinary = decision.columnCount == 1
         switch self {
         case .oneVersusRest:
-            let each = decision.sigmoid()
+            let each = try decision.sigmoid()
             return try isBinary ? each.withComplement() : each.dividedBySumOrUniform()
         case .multinomial:
             return (isBinary ? Matrix.concatenated([-decision, decision]) : decision).softmax()

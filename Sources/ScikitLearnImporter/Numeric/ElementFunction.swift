@@ -19,7 +19,7 @@ enum ElementFunction: String {
         case .degrees, .rad2deg: try x * (180 / Double.pi)
         case .exp: x.exp()
         case .exp2: try (x * 0.6931471805599453).exp()
-        case .expit: x.sigmoid()
+        case .expit: try x.sigmoid()
         case .expm1: try x.exp() - 1
         case .floor: x.floor()
         case .isfinite: x.isNaN().or(x.apply("IsInf", type: .bool)).not()

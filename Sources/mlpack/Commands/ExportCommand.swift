@@ -51,7 +51,7 @@ struct ExportCommand: ParsableCommand {
             """
             What the model gives, by scikit-learn's names, separated by commas: predict (`label` or `prediction`), \
             predict_proba (`probabilities`), decision_function (`decision`), transform (`transformed`), \
-            score_samples (`scores`), predict_std (`std`). (default: what is usual for the model's kind)
+            score_samples (`scores`), predict_std (`std`), mahalanobis. (default: what is usual for the model's kind)
             """,
             valueName: "names"
         )
