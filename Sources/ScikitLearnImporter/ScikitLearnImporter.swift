@@ -71,7 +71,8 @@ package struct ScikitLearnImporter: ModelImporter {
             "collections.OrderedDict", "collections.defaultdict", "functools.partial",
         ]
         // Versions 1.2 to 1.7 name the losses of boosting by the file of their compiled module.
-        if global.module == "_loss", global.name.hasPrefix("__pyx_unpickle_Cy") { return true }
+        let isLoss = ["Cy", "__pyx_unpickle_Cy"].contains { global.name.hasPrefix($0) }
+        if global.module == "_loss", isLoss { return true }
         return packages.contains(String(package)) || functions.contains(global.description)
     }
 }
