@@ -39,6 +39,12 @@ package func importModel(
                 hint: "mlpack reads pickle, joblib, and files of CatBoost, LightGBM and XGBoost; see docs/estimators.md"
             )
         }
+        guard importer.choosesOutputs || (options.outputs == nil && !options.usesDoublePrecision) else {
+            throw ModelImportError(
+                .unsupported,
+                "a choice of outputs or precision is not supported for \(importer.framework), expected the usual ones"
+            )
+        }
         return try importer.importModel(file, options: options)
     }
 }

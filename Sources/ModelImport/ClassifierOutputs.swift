@@ -1,6 +1,6 @@
 package import Diagnostics
 package import OnnxBuilder
-import OnnxIR
+package import OnnxIR
 import Tensors
 
 extension GraphBuilder {
@@ -14,18 +14,29 @@ extension GraphBuilder {
         classes: ClassLabels,
         options: ImportOptions
     ) throws(ModelImportError) {
-        var label = indices
-        if !classes.areIndices {
-            label = node(
-                "Gather",
-                [constant(try importing { () throws(TensorError) in try classes.tensor() }, name: "classes"), indices]
-            )
-        }
-        output(label, name: "label", .tensor(classes.elementType, ["batch"]))
+        output(try labels(at: indices, of: classes), name: "label", .tensor(classes.elementType, ["batch"]))
         guard options.usesZipMap else {
             output(probabilities, name: "probabilities", .tensor(.float, ["batch", .fixed(classes.count)]))
             return
         }
+        let (maps, type) = try zipMap(probabilities, classes: classes)
+        output(maps, name: "probabilities", type)
+    }
+
+    /// The labels at indices (int64, of any shape): the indices themselves where they are labels.
+    package mutating func labels(at indices: String, of classes: ClassLabels) throws(ModelImportError) -> String {
+        guard !classes.areIndices else { return indices }
+        let labels = constant(try importing { () throws(TensorError) in try classes.tensor() }, name: "classes")
+        return node("Gather", [labels, indices])
+    }
+
+    /// Probabilities (float, `[batch, classes]`) as a sequence of maps from label to probability.
+    ///
+    /// *Throws*: `unsupported` for labels that are neither integers nor strings.
+    package mutating func zipMap(
+        _ probabilities: String,
+        classes: ClassLabels
+    ) throws(ModelImportError) -> (value: String, type: ValueType) {
         let attribute: Attribute
         switch classes {
         case .ints(let labels): attribute = Attribute("classlabels_int64s", .ints(labels))
@@ -38,11 +49,7 @@ extension GraphBuilder {
             )
         }
         let maps = node("ZipMap", domain: .onnxML, [probabilities], [attribute])
-        output(
-            maps,
-            name: "probabilities",
-            .sequence(.map(key: classes.elementType, value: .tensor(.float, shape: nil)))
-        )
+        return (maps, .sequence(.map(key: classes.elementType, value: .tensor(.float, shape: nil))))
     }
 }
 

@@ -6,8 +6,14 @@ package protocol ModelImporter: Sendable {
     var framework: String { get }
     /// Whether the content is a model of this framework; looks only, and never throws.
     func recognises(_ file: ModelFile) -> Bool
+    /// Whether the importer heeds `ImportOptions.outputs` and `ImportOptions.usesDoublePrecision`.
+    var choosesOutputs: Bool { get }
     /// Builds the graph that predicts what the model predicts.
     func importModel(_ file: ModelFile, options: ImportOptions) throws(ModelImportError) -> ImportedModel
+}
+
+extension ModelImporter {
+    package var choosesOutputs: Bool { false }
 }
 
 /// What the caller of an import chooses.
@@ -15,6 +21,10 @@ package struct ImportOptions: Sendable {
     package var opsets = OpsetChoice.default
     /// Whether probabilities are a sequence of maps from class label to probability.
     package var usesZipMap = false
+    /// What the model gives; `nil` for what is usual for its kind.
+    package var outputs: [ModelOutput]?
+    /// Whether inputs and outputs are double, where the framework computes in double.
+    package var usesDoublePrecision = false
 
     /// The default choices.
     package init() {}

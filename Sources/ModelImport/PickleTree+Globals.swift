@@ -11,7 +11,9 @@ extension PickleTree {
         let packages = packages.union(["numpy", "scipy", "joblib", "pandas"])
         for global in globals {
             let package = String(global.module.prefix { $0 != "." })
-            guard !packages.contains(package), !pythonGlobals.contains(global.description) else { continue }
+            guard !packages.contains(package), !pythonGlobals.contains(global.description), !isLoss(global) else {
+                continue
+            }
             throw ModelImportError(
                 .foreignGlobal,
                 "the pickle names `\(global)`, which no supported model holds",
@@ -27,4 +29,10 @@ private let pythonGlobals: Set<String> = [
     "builtins.bytearray", "__builtin__.bytearray", "builtins.bytes", "__builtin__.bytes", "builtins.range",
     "__builtin__.xrange", "builtins.complex", "builtins.float", "builtins.int", "builtins.str", "builtins.list",
     "builtins.dict", "builtins.tuple", "builtins.bool", "collections.OrderedDict", "collections.defaultdict",
+    "functools.partial",
 ]
+
+/// Whether it is a loss of boosting, whose compiled module scikit-learn 1.2 to 1.7 name by its file.
+private func isLoss(_ global: PickleGlobal) -> Bool {
+    global.module == "_loss" && ["Cy", "__pyx_unpickle_Cy"].contains { global.name.hasPrefix($0) }
+}

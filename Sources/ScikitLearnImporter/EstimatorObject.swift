@@ -25,13 +25,19 @@ struct EstimatorObject {
     /// The class as its documentation names it: `sklearn.preprocessing.StandardScaler`.
     var className: String {
         let parts = (value.className ?? "").split(separator: ".")
-        return parts.filter { !$0.hasPrefix("_") }.joined(separator: ".")
+        return (parts.dropLast().filter { !$0.hasPrefix("_") } + parts.suffix(1)).joined(separator: ".")
     }
 
-    /// The class without inner modules, which moved between versions.
-    private var listedName: String {
-        let parts = className.split(separator: ".")
-        guard parts.count > 3 else { return className }
+    /// Whether a version of scikit-learn from this one on saved it; one that says no version is an old one.
+    func isSaved(by major: Int, _ minor: Int) -> Bool {
+        let parts = (version ?? "").split(separator: ".").prefix(2).compactMap { Int($0) }
+        return parts.count == 2 && (parts[0], parts[1]) >= (major, minor)
+    }
+
+    /// A class without inner modules, which moved between versions.
+    private static func shortName(_ name: String) -> String {
+        let parts = name.split(separator: ".")
+        guard parts.count > 3 else { return name }
         return "\(parts[0]).\(parts[1]).\(parts[parts.count - 1])"
     }
 
@@ -48,29 +54,68 @@ struct EstimatorObject {
         }
         if let foreign = try foreignEstimator() {
             return FittedEstimator(
-                role: try Role(foreign),
+                roles: try Roles(foreign),
                 summary: foreign.summary,
                 featureCount: foreign.featureCount
             )
         }
-        guard let entry = estimators.first(where: { $0.classNames.contains(listedName) }) else {
+        let name = Self.shortName(className)
+        guard let entry = estimators.first(where: { $0.classNames.contains { Self.shortName($0) == name } }) else {
             throw ModelImportError(
                 .unsupported,
                 "estimator `\(className)` is not supported",
                 hint: "docs/estimators.md has the list of estimators"
             )
         }
-        let role = try entry.read(self)
-        var children: [EstimatorSummary] = []
-        for (name, step) in try steps() ?? [] {
-            children.append(EstimatorSummary(name: name, className: step?.className ?? "passthrough"))
-        }
-        return FittedEstimator(
-            role: role,
-            summary: EstimatorSummary(className: className, children: children),
-            featureCount: try featureCount()
-        )
+        let roles = try entry.read(self)
+        return FittedEstimator(roles: roles, summary: try summary(), featureCount: try featureCount())
     }
+
+    /// The roles of an estimator inside of this one, with its name as the place of errors.
+    func part(_ kind: String, _ name: String, _ object: EstimatorObject) throws(ModelImportError) -> Roles {
+        try locating(.item(kind, name, object.className)) { () throws(ModelImportError) in try object.fitted().roles }
+    }
+
+    /// The estimator in an attribute.
+    func estimator(_ name: String) throws(ModelImportError) -> EstimatorObject {
+        guard let value = value[name], value.className != nil else {
+            throw ModelImportError(.malformed, "`\(name)` is missing, expected a fitted estimator")
+        }
+        return nested(value)
+    }
+
+    private func summary(name: String = "") throws(ModelImportError) -> EstimatorSummary {
+        guard nesting < Self.nestingLimit else { return EstimatorSummary(name: name, className: className) }
+        var children: [EstimatorSummary] = []
+        let steps = try steps()
+        for (name, step) in try steps == nil ? namedParts() : steps ?? [] {
+            children.append(
+                try step?.summary(name: name) ?? EstimatorSummary(name: name, className: "passthrough")
+            )
+        }
+        return EstimatorSummary(name: name, className: className, children: children)
+    }
+
+    /// The parts of a union or of a transformer of columns, and the estimator of a wrapper.
+    private func namedParts() throws(ModelImportError) -> [(name: String, object: EstimatorObject?)] {
+        let lists = value["transformers_"]?.elements ?? value["transformer_list"]?.elements ?? []
+        var parts: [(name: String, object: EstimatorObject?)] = []
+        for part in lists {
+            guard let elements = part.elements, elements.count >= 2, let name = elements[0].string,
+                elements[1].className != nil
+            else { continue }
+            parts.append((name, nested(elements[1])))
+        }
+        for name in Self.delegates {
+            guard parts.isEmpty, let inner = value[name], inner.className?.hasPrefix("sklearn.") == true
+            else { continue }
+            parts.append((name, nested(inner)))
+        }
+        return parts
+    }
+
+    /// Attributes that hold the estimator to which a wrapper hands its samples.
+    private static let delegates = ["best_estimator_", "estimator_", "base_estimator_", "regressor_", "estimator"]
 
     /// The steps of a pipeline, with `nil` for one that passes through; `nil` for other estimators.
     func steps() throws(ModelImportError) -> [(name: String, object: EstimatorObject?)]? {
@@ -86,6 +131,14 @@ struct EstimatorObject {
         return result
     }
 
+    /// Whether an object inside of this one may be read.
+    var nestingIsAllowed: Bool { nesting < Self.nestingLimit }
+
+    /// An object at the depth of this one, whose own reader bounds how deep it goes.
+    func sibling(_ value: PickleValue) -> EstimatorObject {
+        EstimatorObject(value, foreignReaders: foreignReaders, nesting: nesting)
+    }
+
     func nested(_ value: PickleValue) -> EstimatorObject {
         EstimatorObject(value, foreignReaders: foreignReaders, nesting: nesting + 1)
     }
@@ -95,8 +148,8 @@ struct EstimatorObject {
         try foreignReaders.first { $0.recognises(value) }?.estimator(value)
     }
 
-    /// The number of features: its own, or that of the first step that has one.
-    private func featureCount() throws(ModelImportError) -> Int? {
+    /// The number of features: its own, or that of the first part that has one.
+    func featureCount() throws(ModelImportError) -> Int? {
         if let foreign = try foreignEstimator() { return foreign.featureCount }
         if let count = value["n_features_in_"]?.int ?? value["n_features_"]?.int {
             guard (1...1 << 24).contains(count) else {
@@ -104,30 +157,38 @@ struct EstimatorObject {
             }
             return count
         }
-        for case (_, let step?) in try steps() ?? [] where step.nesting < Self.nestingLimit {
-            if let count = try step.featureCount() { return count }
+        for inner in try inner() {
+            if let count = try inner.featureCount() { return count }
         }
-        if let scale = try array("coef_") { return scale.shape.dimensions.last }
+        if let scale = try? array("coef_") { return scale.shape.dimensions.last }
         for name in ["scale_", "mean_"] {
-            if let array = try array(name) { return array.shape.elementCount }
+            if let array = try? array(name) { return array.shape.elementCount }
         }
         return nil
     }
 
-    /// The names of the features: its own, or those of the first step.
+    /// The names of the features: its own, or those of the first part that has some.
     func featureNames() throws(ModelImportError) -> [String]? {
-        if let names = value["feature_names_in_"] { return try strings(of: names) }
-        guard let first = try steps()?.first?.object, first.nesting < Self.nestingLimit else { return nil }
-        return try first.featureNames()
+        if let names = value["feature_names_in_"] { return try stringList(names) }
+        for inner in try inner() {
+            if let names = try inner.featureNames() { return names }
+        }
+        return nil
     }
 
-    private func strings(of names: PickleValue) throws(ModelImportError) -> [String]? {
-        try importing { () throws(ModelFormatError) in
-            if let objects = try names.objects() {
-                let strings = objects.elements.compactMap(\.string)
-                return strings.count == objects.elements.count ? strings : nil
-            }
-            return try names.numPyArray()?.tensor().strings
+    /// The estimators that take the same samples as this one.
+    private func inner() throws(ModelImportError) -> [EstimatorObject] {
+        guard nesting < Self.nestingLimit else { return [] }
+        if let steps = try steps() { return steps.compactMap(\.object) }
+        if value["transformers_"] != nil { return [] }
+        var objects = try namedParts().compactMap(\.object)
+        if let first = value["estimators_"]?.elements?.first, first.className?.hasPrefix("sklearn.") == true {
+            objects.append(nested(first))
         }
+        return objects
+    }
+
+    private func stringList(_ names: PickleValue) throws(ModelImportError) -> [String]? {
+        try importing { () throws(ModelFormatError) in try names.texts() }
     }
 }

@@ -3,7 +3,7 @@ import ModelImport
 import OnnxBuilder
 import Tensors
 
-extension Role {
+extension Roles {
     /// What an estimator of another framework is for.
     ///
     /// *Throws*: `unsupported` for several labels at once.
@@ -26,16 +26,10 @@ private struct ForeignClassifier: Classifier {
     let estimator: any TabularEstimator
     let classes: ClassLabels
 
-    func classify(_ matrix: Matrix, _ builder: inout GraphBuilder) throws(ModelImportError) -> Classification {
-        let prediction = try estimator.predict(matrix.value, of: matrix.elementType.elementType, &builder)
-        return Classification(
-            indices: prediction.indices,
-            probabilities: Matrix(
-                value: prediction.values,
-                elementType: prediction.elementType == .double ? .double : .float,
-                columnCount: classes.count
-            )
-        )
+    func classify(_ input: Table) throws(ModelImportError) -> Classification {
+        let (prediction, values) = try estimator.predict(input, columnCount: classes.count)
+        let indices = Matrix(graph: input.graph, value: prediction.indices, elementType: .int64, columnCount: 1)
+        return Classification(indices: try indices.reshaped([-1, 1]), probabilities: values)
     }
 }
 
@@ -47,12 +41,27 @@ private struct ForeignRegressor: Regressor {
 
     var predictsMatrix: Bool { columnCount != nil }
 
-    func predict(_ matrix: Matrix, _ builder: inout GraphBuilder) throws(ModelImportError) -> Matrix {
-        let prediction = try estimator.predict(matrix.value, of: matrix.elementType.elementType, &builder)
-        return Matrix(
+    func predict(_ input: Table) throws(ModelImportError) -> Matrix {
+        try estimator.predict(input, columnCount: columnCount ?? 1).values
+    }
+}
+
+extension TabularEstimator {
+    /// What it predicts for numbers, in the type in which they come if they are of one.
+    fileprivate func predict(
+        _ input: Table,
+        columnCount: Int
+    ) throws(ModelImportError) -> (prediction: TabularPrediction, values: Matrix) {
+        let isFloat = input.parts.allSatisfy { $0.elementType == .float }
+        let features = isFloat ? try input.floats() : try input.doubles()
+        let graph = input.graph
+        let prediction = try predict(features.value, of: features.elementType.elementType, &graph.builder)
+        let values = Matrix(
+            graph: graph,
             value: prediction.values,
             elementType: prediction.elementType == .double ? .double : .float,
-            columnCount: columnCount ?? 1
+            columnCount: columnCount
         )
+        return (prediction, values)
     }
 }

@@ -16,6 +16,8 @@ package struct ScikitLearnImporter: ModelImporter {
 
     package var framework: String { "scikit-learn" }
 
+    package var choosesOutputs: Bool { true }
+
     package func recognises(_ file: ModelFile) -> Bool {
         guard case .pickle(let tree) = file.content else { return false }
         return !foreignReaders.contains { $0.recognises(tree.root) }
@@ -28,61 +30,25 @@ package struct ScikitLearnImporter: ModelImporter {
         try tree.refuseGlobals(outsideOf: Set(["sklearn"] + foreignReaders.map(\.packageName)))
         let object = EstimatorObject(tree.root, foreignReaders: foreignReaders)
         let estimator = try object.fitted()
-        guard let featureCount = estimator.featureCount else {
-            throw ModelImportError(.unsupported, "`n_features_in_` is missing, expected the number of features")
-        }
-        var builder = GraphBuilder(name: estimator.summary.text)
-        let input = builder.input("X", .tensor(.float, ["batch", .fixed(featureCount)]))
-        let matrix = Matrix(value: input, elementType: .float, columnCount: featureCount)
-        let classes = try Self.outputs(of: estimator.role, matrix, &builder, options: options)
+        let graph = ModelGraph(name: estimator.summary.text)
+        let names = try object.featureNames()
+        let input = try graph.inputs(
+            estimator.roles.inputForm,
+            names: names,
+            featureCount: estimator.featureCount,
+            numberType: options.usesDoublePrecision ? .double : .float
+        )
+        try ModelOutputs.write(estimator.roles, of: input, options: options)
+        var classes: ClassLabels?
+        if case .classifier(let classifier) = estimator.roles.predictor { classes = classifier.classes }
         let report = ImportReport(
             framework: framework,
             frameworkVersion: object.version,
             format: file.content.formatName,
             estimator: estimator.summary,
             classLabels: classes,
-            featureNames: try object.featureNames()
+            featureNames: names
         )
-        return ImportedModel(builder, from: file, report: report, options: options)
-    }
-
-    private static func outputs(
-        of role: Role,
-        _ matrix: Matrix,
-        _ builder: inout GraphBuilder,
-        options: ImportOptions
-    ) throws(ModelImportError) -> ClassLabels? {
-        switch role {
-        case .transformer(let transformer):
-            let result = try transformer.transform(matrix, &builder).cast(to: .float, in: &builder)
-            builder.output(
-                result.value,
-                name: "transformed",
-                .tensor(.float, ["batch", .fixed(result.columnCount)])
-            )
-            return nil
-        case .regressor(let regressor):
-            var result = try regressor.predict(matrix, &builder).cast(to: .float, in: &builder)
-            if !regressor.predictsMatrix {
-                let shape = builder.constant(
-                    try importing { () throws(TensorError) in try Tensor([-1 as Int64]) },
-                    name: "shape"
-                )
-                result.value = builder.node("Reshape", [result.value, shape])
-            }
-            let columns: [Dimension] = regressor.predictsMatrix ? [.fixed(result.columnCount)] : []
-            builder.output(result.value, name: "prediction", .tensor(.float, ["batch"] + columns))
-            return nil
-        case .classifier(let classifier):
-            let result = try classifier.classify(matrix, &builder)
-            let probabilities = result.probabilities.cast(to: .float, in: &builder)
-            try builder.classifierOutputs(
-                indices: result.indices,
-                probabilities: probabilities.value,
-                classes: classifier.classes,
-                options: options
-            )
-            return classifier.classes
-        }
+        return ImportedModel(graph.builder, from: file, report: report, options: options)
     }
 }

@@ -27,7 +27,7 @@ import Testing
         #expect(
             graph.nodes.map(\.name) == [
                 "scaler/Cast", "scaler/Sub", "scaler/Div", "classifier/Gemm", "classifier/ArgMax",
-                "classifier/Softmax", "Cast",
+                "classifier/Softmax", "Reshape", "Cast",
             ]
         )
         #expect(graph.initializers.map(\.name).contains("scaler/mean"))
@@ -41,6 +41,41 @@ import Testing
             "float_labels": .doubles([0, 2]), "bool_labels": .bools([false, true]), "other_int_labels": .ints([-5, 5]),
         ]
         #expect(labels == expected[name])
+    }
+
+    @Test func `outputs are those that were asked for`() throws {
+        let file = try ModelFile(path: Self.folder + "/pipeline.none.joblib")
+        var options = ImportOptions()
+        options.outputs = [.decisionFunction, .predict]
+        options.usesDoublePrecision = true
+        let graph = try ScikitLearnImporter().importModel(file, options: options).model.graph
+        #expect(graph.outputs.map(\.name) == ["label", "decision"])
+        #expect(graph.inputs.first?.type?.description == "tensor(double)[batch, 4]")
+        #expect(!graph.nodes.map(\.opType).contains("Softmax"))
+    }
+
+    @Test func `an output that the estimator does not have is refused by name`() throws {
+        let file = try ModelFile(path: Self.folder + "/pipeline.none.joblib")
+        var options = ImportOptions()
+        options.outputs = [.transform]
+        let error = #expect(throws: ModelImportError.self) {
+            try ScikitLearnImporter().importModel(file, options: options)
+        }
+        #expect(
+            error?.message
+                == "the estimator has no `transform`, expected `predict`, `predict_proba`, `decision_function`"
+        )
+    }
+
+    @Test func `columns of a frame are inputs under their names`() throws {
+        let file = try ModelFile(path: Self.folder + "/families/Pipeline_frame.joblib")
+        let graph = try ScikitLearnImporter().importModel(file, options: ImportOptions()).model.graph
+        #expect(
+            graph.inputs.map { "\($0.name): \($0.type?.description ?? "")" } == [
+                "width: tensor(float)[batch, 1]", "height: tensor(float)[batch, 1]", "count: tensor(float)[batch, 1]",
+                "city: tensor(string)[batch, 1]", "kind: tensor(string)[batch, 1]",
+            ]
+        )
     }
 
     @Test func `estimators are listed once, and in alphabetical order`() {

@@ -17,7 +17,8 @@ import Testing
         ),
         (
             "unsupported_step.joblib", 3,
-            "step `classifier` (sklearn.svm.SVC): estimator `sklearn.svm.SVC` is not supported"
+            "step `classifier` (sklearn.manifold.LocallyLinearEmbedding): "
+                + "estimator `sklearn.manifold.LocallyLinearEmbedding` is not supported"
         ),
         ("system.pickle", 3, "the pickle names `os.system`, which no supported model holds"),
     ])

@@ -80,6 +80,17 @@ extension PickleValue {
         return .record(parts, byteCount: byteCount)
     }
 
+    /// The elements of a list or array of text; `nil` where one is something else.
+    package func texts() throws(ModelFormatError) -> [String]? {
+        let items = try elements == nil ? objects()?.elements : elements
+        if let elements = items {
+            let strings = elements.compactMap(\.string)
+            return strings.count == elements.count ? strings : nil
+        }
+        guard let array = try numPyArray(), array.type.elementType == .string else { return nil }
+        return try array.tensor().strings
+    }
+
     /// A NumPy scalar as an array without axes.
     var numPyScalar: NumPyArray? {
         guard Self.withoutModule(className) == "scalar", let arguments, arguments.count == 2,

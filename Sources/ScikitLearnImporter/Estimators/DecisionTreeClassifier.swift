@@ -6,6 +6,6 @@ enum DecisionTreeClassifier {
         "sklearn.tree.DecisionTreeClassifier",
         "sklearn.tree.ExtraTreeClassifier"
     ) { object throws(ModelImportError) in
-        .classifier(try TreeClassifier(object, trees: [object]))
+        try TreeClassifier.roles(object, trees: [object])
     }
 }

@@ -1,12 +1,11 @@
 import Diagnostics
 import ModelFormats
 import ModelImport
-import OnnxBuilder
 
 /// Brings each feature into a range.
 ///
 /// *Source*: scikit-learn 0.24 to 1.9, `scale_`, `min_`, `clip` (0.24), `feature_range`.
-struct MinMaxScaler: Transformer {
+struct MinMaxScaler: MatrixTransformer, InverseTransformer {
     let scales: [Double]
     let offsets: [Double]
     /// The range to which results are clipped.
@@ -30,17 +29,13 @@ struct MinMaxScaler: Transformer {
         range = bounds[0]...bounds[1]
     }
 
-    func transform(_ matrix: Matrix, _ builder: inout GraphBuilder) throws(ModelImportError) -> Matrix {
-        var result = matrix.cast(to: .double, in: &builder)
-        let scale = builder.constant(try tensor(scales, [scales.count]), name: "scale")
-        let offset = builder.constant(try tensor(offsets, [offsets.count]), name: "min")
-        result.value = builder.node("Mul", [result.value, scale])
-        result.value = builder.node("Add", [result.value, offset])
-        if let range {
-            let lower = builder.constant(try tensor([range.lowerBound], []), name: "lower")
-            let upper = builder.constant(try tensor([range.upperBound], []), name: "upper")
-            result.value = builder.node("Clip", [result.value, lower, upper])
-        }
-        return result
+    func transform(_ x: Matrix) throws(ModelImportError) -> Matrix {
+        let scaled = try x * x.row(scales, "scale") + x.row(offsets, "min")
+        guard let range else { return scaled }
+        return try scaled.clipped(range.lowerBound, range.upperBound)
+    }
+
+    func inverseTransform(_ x: Matrix) throws(ModelImportError) -> Matrix {
+        try (x - x.row(offsets, "min")) / x.row(scales, "scale")
     }
 }

@@ -6,6 +6,6 @@ enum RandomForestClassifier {
         "sklearn.ensemble.ExtraTreesClassifier",
         "sklearn.ensemble.RandomForestClassifier"
     ) { object throws(ModelImportError) in
-        .classifier(try TreeClassifier(object, trees: try object.nestedList("estimators_")))
+        try TreeClassifier.roles(object, trees: try object.nestedList("estimators_"))
     }
 }

@@ -1,10 +1,9 @@
 import ModelImport
-import OnnxBuilder
 
 /// Subtracts means and divides by standard deviations.
 ///
 /// *Source*: scikit-learn 0.24 to 1.9, `mean_` and `scale_`, `None` where `with_mean` or `with_std` is false.
-struct StandardScaler: Transformer {
+struct StandardScaler: MatrixTransformer, InverseTransformer {
     let means: [Double]?
     let scales: [Double]?
 
@@ -20,16 +19,17 @@ struct StandardScaler: Transformer {
             try object.bool("with_std") ? object.doubles("scale_", count: count, from: "n_features_in_") : nil
     }
 
-    func transform(_ matrix: Matrix, _ builder: inout GraphBuilder) throws(ModelImportError) -> Matrix {
-        var result = matrix.cast(to: .double, in: &builder)
-        if let means {
-            let constant = builder.constant(try tensor(means, [means.count]), name: "mean")
-            result.value = builder.node("Sub", [result.value, constant])
-        }
-        if let scales {
-            let constant = builder.constant(try tensor(scales, [scales.count]), name: "scale")
-            result.value = builder.node("Div", [result.value, constant])
-        }
+    func transform(_ x: Matrix) throws(ModelImportError) -> Matrix {
+        var result = x
+        if let means { result = result - (try x.row(means, "mean")) }
+        if let scales { result = result / (try x.row(scales, "scale")) }
+        return result
+    }
+
+    func inverseTransform(_ x: Matrix) throws(ModelImportError) -> Matrix {
+        var result = x
+        if let scales { result = result * (try x.row(scales, "scale")) }
+        if let means { result = result + (try x.row(means, "mean")) }
         return result
     }
 }

@@ -7,6 +7,11 @@ import OnnxBuilder
 import OnnxIR
 import OnnxProtobuf
 
+/// The types of numbers that a model can take and give.
+enum ExportPrecision: String, ExpressibleByArgument, CaseIterable {
+    case double, float
+}
+
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
@@ -17,9 +22,10 @@ struct ExportCommand: ParsableCommand {
             XGBoost saved as JSON, UBJSON or pickle; the content decides, not the name. No Python is needed, and nothing \
             that a pickle asks for is executed.
 
-            The model takes one matrix `X` [batch, features], or with categories of CatBoost an input for each column, \
-            and gives `label` and `probabilities`, `prediction` or `transformed`. What is not supported is refused by name \
-            with exit code 3; then no file is written.
+            The model takes one matrix `X` [batch, features]; a column [batch, 1] under its name for each feature where \
+            columns of a data frame or categories of CatBoost hold text; or `X` [batch] for documents. It gives `label` \
+            and `probabilities`, `prediction` or `transformed`; --outputs chooses. What is not supported is refused by \
+            name with exit code 3; then no file is written.
 
             For example:
 
@@ -42,6 +48,21 @@ struct ExportCommand: ParsableCommand {
     @Flag(name: .customLong("zipmap"), help: "Give probabilities as a sequence of maps from label to probability.")
     var usesZipMap = false
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            What the model gives, by scikit-learn's names, separated by commas: predict (`label` or `prediction`), \
+            predict_proba (`probabilities`), decision_function (`decision`), transform (`transformed`), \
+            score_samples (`scores`), predict_std (`std`), mahalanobis. (default: what is usual for the model's kind)
+            """,
+            valueName: "names"
+        )
+    )
+    var outputs: String?
+
+    @Option(help: "The type of the numbers that go in and come out; scikit-learn's own computations are in double.")
+    var precision = ExportPrecision.float
+
     @Flag(name: .customLong("json"), help: "Print what was read and written as JSON.")
     var printsJSON = false
 
@@ -53,12 +74,25 @@ struct ExportCommand: ParsableCommand {
                 "opset \(opset) cannot be written, expected \(range.lowerBound) to \(range.upperBound)"
             )
         }
+        _ = try chosenOutputs()
+    }
+
+    private func chosenOutputs() throws -> [ModelOutput]? {
+        try outputs?.split(separator: ",", omittingEmptySubsequences: false).map { name in
+            guard let output = ModelOutput(rawValue: String(name)) else {
+                let names = ModelOutput.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+                throw ValidationError("unknown output `\(name)`, expected some of \(names)")
+            }
+            return output
+        }
     }
 
     func run() throws {
         var options = ImportOptions()
         options.opsets = OpsetChoice(onnx: opset) ?? .default
         options.usesZipMap = usesZipMap
+        options.outputs = try chosenOutputs()
+        options.usesDoublePrecision = precision == .double
         let imported = try importModel(path: model, options: options)
         try writeModel(imported.model, path: output)
         for warning in imported.report.warnings { standardError("warning: `\(model)`: \(warning)") }

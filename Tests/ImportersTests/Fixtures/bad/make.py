@@ -9,11 +9,10 @@ import joblib
 import numpy as np
 import xgboost
 from sklearn.datasets import load_iris
-from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.manifold import LocallyLinearEmbedding
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 here = pathlib.Path(__file__).parent
@@ -41,9 +40,8 @@ dump("rows.joblib", model)
 model = pipeline()
 del model["classifier"].classes_
 dump("classes.joblib", model)
-dump("unsupported_step.joblib", pipeline(SVC()))
-dump("unsupported.joblib", SVC().fit(X, y))
-dump("multi_output.joblib", RandomForestClassifier(2, random_state=0).fit(X, np.stack([y, y], 1)))
+dump("unsupported_step.joblib", pipeline(LocallyLinearEmbedding(eigen_solver="dense")))
+dump("unsupported.joblib", LocallyLinearEmbedding(eigen_solver="dense").fit(X))
 dump("no_estimator.joblib", {"model": model})
 dump("unfitted.joblib", StandardScaler())
 inner = Pipeline([])

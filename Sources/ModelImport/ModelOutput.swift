@@ -1,0 +1,23 @@
+/// What a model may give for its input, by the name of the method that scikit-learn has for it.
+package enum ModelOutput: String, Sendable, Hashable, CaseIterable {
+    case predict
+    case predictProba = "predict_proba"
+    case decisionFunction = "decision_function"
+    case transform
+    case scoreSamples = "score_samples"
+    case predictStd = "predict_std"
+    case mahalanobis
+
+    /// The name of the graph's output; that of `predict` is `label` where it predicts classes.
+    package var outputName: String {
+        switch self {
+        case .predict: "prediction"
+        case .predictProba: "probabilities"
+        case .decisionFunction: "decision"
+        case .transform: "transformed"
+        case .scoreSamples: "scores"
+        case .predictStd: "std"
+        case .mahalanobis: "mahalanobis"
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Diagnostics
+import ModelFormats
+import ModelImport
+
+/// Transformers of the same features, side by side.
+///
+/// *Source*: scikit-learn 0.24 to 1.9, `transformer_list`, `transformer_weights`.
+struct FeatureUnion: Transformer {
+    let branches: [Branch]
+
+    static let entry = EstimatorEntry("sklearn.pipeline.FeatureUnion") { object throws(ModelImportError) in
+        .transformer(try FeatureUnion(object))
+    }
+
+    var inputForm: InputForm {
+        for branch in branches {
+            if let form = branch.transformer?.inputForm, case .numbers = form { continue }
+            if let form = branch.transformer?.inputForm { return form }
+        }
+        return .numbers
+    }
+
+    init(_ object: EstimatorObject) throws(ModelImportError) {
+        let weights = object.value["transformer_weights"]
+        var branches: [Branch] = []
+        for element in try object.list("transformer_list") {
+            guard let parts = element.elements, parts.count == 2, let name = parts[0].string else {
+                throw ModelImportError(.malformed, "`transformer_list` holds something else than names with estimators")
+            }
+            if parts[1].string == "drop" { continue }
+            branches.append(try Branch(object, name: name, parts[1], weight: weights?[name]?.double))
+        }
+        guard !branches.isEmpty else {
+            throw ModelImportError(.unsupported, "a union that keeps no transformer is not supported")
+        }
+        self.branches = branches
+    }
+
+    func transform(_ input: Table) throws(ModelImportError) -> Table {
+        var parts: [Matrix] = []
+        for branch in branches { parts += try branch.transform(input).parts }
+        return Table(parts)
+    }
+}

@@ -1,0 +1,120 @@
+import Diagnostics
+import ModelFormats
+import ModelImport
+import OnnxBuilder
+import Tensors
+
+/// The nodes of a fitted `sklearn.tree._tree.Tree`.
+///
+/// *Source*: scikit-learn 0.24 to 1.9, `Tree.__getstate__`: `nodes`, an array of records, and `values`, of shape
+/// `[nodes, outputs, classes]`; `missing_go_to_left` since 1.3.
+struct DecisionTree {
+    let leftChildren: [Int]
+    let rightChildren: [Int]
+    let features: [Int]
+    let thresholds: [Double]
+    let missingGoesLeft: [Int]?
+    let outputCount: Int
+    let classCount: Int
+    let values: [Double]
+
+    var nodeCount: Int { leftChildren.count }
+
+    /// The tree of a `DecisionTree…` estimator, that is in its attribute `tree_`.
+    init(_ estimator: EstimatorObject, featureCount: Int) throws(ModelImportError) {
+        guard let tree = estimator.value["tree_"] else {
+            throw ModelImportError(.malformed, "`tree_` is missing, expected a fitted tree")
+        }
+        let parts = try locating(.item("attribute", "tree_")) { () throws(ModelImportError) in
+            try importing { () throws(ModelFormatError) in try Self.parts(of: tree) }
+        }
+        (leftChildren, rightChildren) = (parts.left, parts.right)
+        (features, thresholds, missingGoesLeft) = (parts.feature, parts.threshold, parts.missing)
+        (outputCount, classCount, values) = (parts.extents.outputs, parts.extents.classes, parts.values)
+        try validate(featureCount: featureCount)
+    }
+
+    private struct Parts {
+        var left: [Int], right: [Int], feature: [Int]
+        var threshold: [Double]
+        var missing: [Int]?
+        var extents: (outputs: Int, classes: Int)
+        var values: [Double]
+    }
+
+    private static func parts(of tree: PickleValue) throws(ModelFormatError) -> Parts {
+        guard let nodes = try tree["nodes"]?.numPyArray(), let values = try tree["values"]?.numPyArray(),
+            nodes.shape.rank == 1, values.shape.rank == 3
+        else { throw ModelFormatError(.malformed, "`nodes` or `values` is not an array, expected those of a tree") }
+        guard let left = try nodes.column("left_child")?.integers(),
+            let right = try nodes.column("right_child")?.integers(),
+            let feature = try nodes.column("feature")?.integers(),
+            let threshold = try nodes.column("threshold")?.doubles()
+        else {
+            throw ModelFormatError(.malformed, "`nodes` lacks `left_child`, `right_child`, `feature` or `threshold`")
+        }
+        guard values.shape[0] == left.count, !left.isEmpty else {
+            throw ModelFormatError(
+                .malformed,
+                "`values` has \(values.shape[0]) rows, expected \(left.count) from `nodes`"
+            )
+        }
+        return Parts(
+            left: left,
+            right: right,
+            feature: feature,
+            threshold: threshold,
+            missing: try nodes.column("missing_go_to_left")?.integers(),
+            extents: (values.shape[1], values.shape[2]),
+            values: try values.doubles()
+        )
+    }
+
+    private func validate(featureCount: Int) throws(ModelImportError) {
+        for node in 0..<nodeCount where !isLeaf(node) {
+            for child in [leftChildren[node], rightChildren[node]] where !(node + 1..<nodeCount).contains(child) {
+                throw ModelImportError(
+                    .malformed,
+                    "node \(node) of the tree has child \(child), expected one of \(node + 1)..<\(nodeCount)"
+                )
+            }
+            guard (0..<featureCount).contains(features[node]) else {
+                throw ModelImportError(
+                    .malformed,
+                    "node \(node) of the tree splits feature \(features[node]), expected one of 0..<\(featureCount)"
+                )
+            }
+            guard !thresholds[node].isNaN else {
+                throw ModelImportError(.malformed, "node \(node) of the tree has the threshold NaN")
+            }
+        }
+    }
+
+    func isLeaf(_ node: Int) -> Bool { leftChildren[node] == -1 }
+
+    /// The values of a node, output by output.
+    func values(of node: Int) -> ArraySlice<Double> {
+        values[node * outputCount * classCount..<(node + 1) * outputCount * classCount]
+    }
+
+    /// Adds the tree to an ensemble, with the leaf weights that `weights` makes of a node's values.
+    func append(to ensemble: inout TreeEnsemble, tree: Int, weights: (ArraySlice<Double>) -> [Double]) {
+        for node in 0..<nodeCount {
+            if isLeaf(node) {
+                let weights = weights(values(of: node)).enumerated().filter { $0.element != 0 }
+                    .map { (target: $0.offset, weight: Float($0.element)) }
+                ensemble.leaf(tree: tree, node: node, weights: weights.isEmpty ? [(0, 0)] : weights)
+            } else {
+                // NUMERICS: features are floats and thresholds doubles; rounded down, `<=` decides the same.
+                ensemble.split(
+                    tree: tree,
+                    node: node,
+                    feature: features[node],
+                    threshold: Float(roundedDown: thresholds[node]),
+                    children: (leftChildren[node], rightChildren[node]),
+                    missingGoesFirst: missingGoesLeft.map { $0[node] != 0 } ?? false
+                )
+            }
+        }
+    }
+}
