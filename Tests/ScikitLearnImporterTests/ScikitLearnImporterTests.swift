@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelImport
 import OnnxIR
 import ScikitLearnImporter
