@@ -12,7 +12,7 @@ struct KnownCategories {
 
     /// Finds the categories that splits and statistics of a model know.
     ///
-    /// *Throws*: `unsupported` when the text of one is not known, `tooLarge` when there are too many combinations.
+    /// *Throws*: `unsupported` when the text of one is not known, or there are too many combinations.
     init(_ model: Model, used: UsedFeatures) throws(ModelImportError) {
         var found: [Int: Set<CategoryHash>] = used.comparedCategories
         let statistics = Self.simpleStatistics(model, used: used)
@@ -103,15 +103,15 @@ struct Combinations {
     private let radices: [Int]
     let count: Int
 
-    /// *Throws*: `tooLarge` when there are more than `limit`.
+    /// *Throws*: `unsupported` when there are more than `limit`.
     init(radices: [Int], limit: Int) throws(ModelImportError) {
         self.radices = radices
         var count = 1
         for radix in radices where count <= limit { count *= min(radix, limit + 1) }
         guard count <= limit else {
             throw ModelImportError(
-                .tooLarge,
-                "combinations of categories grow too many, expected at most \(limit)"
+                .unsupported,
+                "so many combinations of categories are not supported, expected at most \(limit)"
             )
         }
         self.count = count

@@ -46,7 +46,7 @@ package struct SplitColumns {
     /// Columns for all of these sources, of which the same ones share a column.
     ///
     /// *Parameter*: `roundsDown` makes -0.5 no category, as -1 is none; otherwise it is category 0.
-    /// *Throws*: `tooLarge` when a table of sets and categories would be.
+    /// *Throws*: `unsupported` when tables of sets and categories would grow too large.
     package init(featureCount: Int, sources: [Source], roundsDown: Bool = false) throws(ModelImportError) {
         self.featureCount = featureCount
         self.roundsDown = roundsDown
@@ -70,8 +70,8 @@ package struct SplitColumns {
             entryCount = overflow ? Int.max : entryCount + min(count, Self.tableLimit + 1)
             guard entryCount <= Self.tableLimit else {
                 throw ModelImportError(
-                    .tooLarge,
-                    "the tables of categorical splits grow too large, expected at most \(Self.tableLimit) entries"
+                    .unsupported,
+                    "tables of categorical splits that grow so large are not supported, expected at most \(Self.tableLimit) entries"
                 )
             }
             tables.append(table)

@@ -36,7 +36,10 @@ import Testing
         let error = #expect(throws: ModelImportError.self) {
             try SplitColumns(featureCount: 1, sources: sources + [.membership(feature: 0, wide)])
         }
-        #expect(error?.code == .tooLarge)
-        #expect(error?.message == "the tables of categorical splits grow too large, expected at most 67108864 entries")
+        #expect(error?.code == .unsupported)
+        #expect(
+            error?.message
+                == "tables of categorical splits that grow so large are not supported, expected at most 67108864 entries"
+        )
     }
 }
