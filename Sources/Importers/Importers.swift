@@ -23,7 +23,7 @@ package func importModel(
             throw ModelImportError(
                 .unknownFormat,
                 "the content is \(file.content.formatName), and no model of a known framework",
-                hint: "mlpack reads pickle, joblib, XGBoost JSON and XGBoost UBJSON; docs/estimators.md has the list"
+                hint: "mlpack reads pickle, joblib, skops, XGBoost JSON and UBJSON; docs/estimators.md has the list"
             )
         }
         guard importer.choosesOutputs || (options.outputs == nil && !options.usesDoublePrecision) else {

@@ -8,6 +8,7 @@ package import ModelFormats
 package struct ModelFile {
     /// What the content is, before any framework's meaning.
     package enum Content {
+        /// A pickle, or a skops file, which describes the same values.
         case pickle(PickleTree)
         case json(DocumentValue)
         case ubjson(DocumentValue)
@@ -15,7 +16,7 @@ package struct ModelFile {
         /// The name of the format, for a report.
         package var formatName: String {
             switch self {
-            case .pickle: "pickle"
+            case .pickle(let tree): tree.format.rawValue
             case .json: "JSON"
             case .ubjson: "UBJSON"
             }
@@ -47,6 +48,7 @@ package struct ModelFile {
         guard !bytes.isEmpty else { throw ModelImportError(.malformed, "the file is empty") }
         do throws(ModelFormatError) {
             if looksLikePickle(bytes) { return .pickle(try readPickle(bytes, limits: limits.pickle)) }
+            if looksLikeSkops(bytes) { return .pickle(try readSkops(bytes, limits: limits.pickle)) }
         } catch {
             throw ModelImportError(error)
         }
@@ -54,7 +56,7 @@ package struct ModelFile {
             throw ModelImportError(
                 .unknownFormat,
                 "the content is of no known format",
-                hint: "mlpack reads pickle, joblib, XGBoost JSON and XGBoost UBJSON; docs/estimators.md has the list"
+                hint: "mlpack reads pickle, joblib, skops, XGBoost JSON and UBJSON; docs/estimators.md has the list"
             )
         }
         if [0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: "\""), UInt8(ascii: "}")].contains(bytes[1]) {

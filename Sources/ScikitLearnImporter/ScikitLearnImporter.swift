@@ -5,7 +5,7 @@ import OnnxBuilder
 import OnnxIR
 import Tensors
 
-/// Reads fitted estimators of scikit-learn from pickles and joblib files.
+/// Reads fitted estimators of scikit-learn from pickles, joblib and skops files.
 package struct ScikitLearnImporter: ModelImporter {
     /// The importer.
     package init() {}
@@ -53,7 +53,7 @@ package struct ScikitLearnImporter: ModelImporter {
         for global in tree.globals where !isKnown(global) {
             throw ModelImportError(
                 .foreignGlobal,
-                "the pickle names `\(global)`, which no supported model holds",
+                "the \(tree.format == .skops ? "skops file" : "pickle") names `\(global)`, which no supported model holds",
                 hint: "nothing was executed; do not load this file with Python unless you know where it is from"
             )
         }
