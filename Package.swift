@@ -83,7 +83,7 @@ let package = Package(
         library("Archives", ["CArchive", "Diagnostics"]),
 
         // 3: importers and the engine
-        library("ModelFormats", ["Archives", "Compression", "Diagnostics", "Tensors"]),
+        library("ModelFormats", ["Archives", "Compression", "Diagnostics", "JSON", "Tensors"]),
         library(
             "ModelImport",
             ["ContentStore", "Diagnostics", "Files", "JSON", "ModelFormats", "OnnxBuilder", "OnnxIR", "Tensors"]

@@ -8,6 +8,7 @@ package import ModelFormats
 package struct ModelFile {
     /// What the content is, before any framework's meaning.
     package enum Content {
+        /// A pickle, or a skops file, which describes the same values.
         case pickle(PickleTree)
         case json(DocumentValue)
         case ubjson(DocumentValue)
@@ -17,7 +18,7 @@ package struct ModelFile {
         /// The name of the format, for a report.
         package var formatName: String {
             switch self {
-            case .pickle: "pickle"
+            case .pickle(let tree): tree.format.rawValue
             case .json: "JSON"
             case .ubjson: "UBJSON"
             case .other: "of no known format"
@@ -50,6 +51,7 @@ package struct ModelFile {
         guard !bytes.isEmpty else { throw ModelImportError(.malformed, "the file is empty") }
         do throws(ModelFormatError) {
             if looksLikePickle(bytes) { return .pickle(try readPickle(bytes, limits: limits.pickle)) }
+            if looksLikeSkops(bytes) { return .pickle(try readSkops(bytes, limits: limits.pickle)) }
         } catch {
             throw ModelImportError(error)
         }

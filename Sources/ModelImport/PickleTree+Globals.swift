@@ -16,7 +16,7 @@ extension PickleTree {
             }
             throw ModelImportError(
                 .foreignGlobal,
-                "the pickle names `\(global)`, which no supported model holds",
+                "the \(format == .skops ? "skops file" : "pickle") names `\(global)`, which no supported model holds",
                 hint: "nothing was executed; do not load this file with Python unless you know where it is from"
             )
         }

@@ -5,7 +5,7 @@ import OnnxBuilder
 import OnnxIR
 import Tensors
 
-/// Reads fitted estimators of scikit-learn from pickles and joblib files.
+/// Reads fitted estimators of scikit-learn from pickles, joblib and skops files.
 package struct ScikitLearnImporter: ModelImporter {
     private let foreignReaders: [any PickledEstimatorReader]
 

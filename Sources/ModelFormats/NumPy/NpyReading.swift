@@ -6,11 +6,16 @@ package import Tensors
 /// *Throws*: `malformed`, `truncated`, and `unsupported` for arrays of objects, records or dates.
 /// *Source*: `numpy.lib.format`.
 package func readNpy(_ bytes: [UInt8]) throws(ModelFormatError) -> Tensor {
-    try readNpyArray(bytes).tensor()
+    let array = try readNpyArray(bytes)
+    if case .record = array.type {
+        throw ModelFormatError(.unsupported, "arrays of records are not supported, expected numbers, booleans or text")
+    }
+    return try array.tensor()
 }
 
 let npyMagic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
+/// The array of an npy file, which may hold records.
 func readNpyArray(_ bytes: [UInt8]) throws(ModelFormatError) -> NumPyArray {
     var cursor = ByteCursor(bytes)
     let array = try npyArray(&cursor)
@@ -53,16 +58,13 @@ private func npyArray(_ cursor: inout ByteCursor) throws(ModelFormatError) -> Nu
             "the header is not a dictionary with `descr`, `fortran_order` and `shape`"
         )
     }
-    guard case .string(let typeName) = descr else {
-        throw ModelFormatError(.unsupported, "arrays of records are not supported, expected numbers, booleans or text")
-    }
-    let type = try NumPyType(typeName)
+    let type = try NumPyType(descr)
     guard type != .object else {
         throw ModelFormatError(.unsupported, "arrays of Python objects are not supported: they hold a pickle")
     }
     let shape = try shape(of: extents)
     let (byteCount, overflow) = shape.elementCount.multipliedReportingOverflow(by: type.byteCount)
-    guard !overflow else { throw ModelFormatError(.tooLarge, "array \(shape) of `\(typeName)` is too large") }
+    guard !overflow else { throw ModelFormatError(.tooLarge, "array \(shape) of `\(type.shortName)` is too large") }
     return try NumPyArray(
         type: type,
         shape: shape,

@@ -3,17 +3,28 @@ import Diagnostics
 /// What a pickle describes: values in one array, which refer to each other by index, so that neither cycles nor depth
 /// cost anything.
 package final class PickleTree {
+    /// The formats that hold such values.
+    package enum Format: String, Sendable {
+        case pickle
+        case skops
+    }
+
+    /// The format that the values were read from.
+    package let format: Format
     package private(set) var nodes: [PickleNode] = []
     package private(set) var rootIndex = 0
     /// The classes and functions that the pickle names, in the order of first appearance.
     package private(set) var globals: [PickleGlobal] = []
     private var knownGlobals: Set<PickleGlobal> = []
 
+    init(format: Format = .pickle) { self.format = format }
+
     /// The value that unpickling would have returned.
     package var root: PickleValue { PickleValue(tree: self, index: rootIndex) }
 
-    func append(_ node: PickleNode) -> Int {
-        if case .global(let module, let name) = node {
+    /// Adds a value; `isImplied` for a name that the file does not hold, and that its values need here.
+    func append(_ node: PickleNode, isImplied: Bool = false) -> Int {
+        if !isImplied, case .global(let module, let name) = node {
             let global = PickleGlobal(module: module, name: name)
             if knownGlobals.insert(global).inserted { globals.append(global) }
         }
