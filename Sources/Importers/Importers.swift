@@ -36,7 +36,7 @@ package func importModel(
             throw ModelImportError(
                 .unknownFormat,
                 problem,
-                hint: "mlpack reads pickle, joblib, skops, and files of CatBoost, LightGBM and XGBoost; see docs/estimators.md"
+                hint: "mlpack reads pickle, skops, CatBoost, LightGBM and XGBoost; docs/estimators.md has the list"
             )
         }
         guard importer.choosesOutputs || (options.outputs == nil && !options.usesDoublePrecision) else {
