@@ -9,7 +9,7 @@ package let importers: [any ModelImporter] = [
     XGBoostImporter(),
 ]
 
-/// Reads the model of a file, whichever framework it is from, as ONNX.
+/// Reads the model of a file or of a directory of MLflow, whichever framework it is from, as ONNX.
 ///
 /// *Throws*: `unknownFormat` when no importer recognises the content, and what the one that does finds wrong.
 package func importModel(
@@ -17,8 +17,9 @@ package func importModel(
     options: ImportOptions = ImportOptions(),
     limits: ModelImportLimits = .default
 ) throws(ModelImportError) -> ImportedModel {
-    let file = try ModelFile(path: path, limits: limits)
-    return try locating(.file(path)) { () throws(ModelImportError) in
+    let saved = try SavedModel(path: path)
+    let file = try ModelFile(path: saved.filePath, limits: limits)
+    return try locating(.file(file.path)) { () throws(ModelImportError) in
         guard let importer = importers.first(where: { $0.recognises(file) }) else {
             throw ModelImportError(
                 .unknownFormat,
@@ -32,6 +33,8 @@ package func importModel(
                 "a choice of outputs or precision is not supported for \(importer.framework), expected the usual ones"
             )
         }
-        return try importer.importModel(file, options: options)
+        var imported = try importer.importModel(file, options: options)
+        saved.complete(&imported)
+        return imported
     }
 }

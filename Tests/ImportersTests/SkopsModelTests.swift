@@ -1,3 +1,4 @@
+import Diagnostics
 import Importers
 import ModelImport
 import OnnxIR
