@@ -35,6 +35,7 @@ package func importModel(
         }
         var imported = try importer.importModel(file, options: options)
         saved.complete(&imported)
+        imported.report.warn(unlessIn: importer.knownVersions)
         return imported
     }
 }

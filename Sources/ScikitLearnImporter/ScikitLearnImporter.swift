@@ -14,6 +14,8 @@ package struct ScikitLearnImporter: ModelImporter {
 
     package var choosesOutputs: Bool { true }
 
+    package var knownVersions: ClosedRange<FrameworkVersion>? { FrameworkVersion(0, 24)...FrameworkVersion(1, 9) }
+
     package func recognises(_ file: ModelFile) -> Bool {
         guard case .pickle = file.content else { return false }
         return true
@@ -37,7 +39,7 @@ package struct ScikitLearnImporter: ModelImporter {
         try ModelOutputs.write(estimator.roles, of: input, options: options)
         var classes: ClassLabels?
         if case .classifier(let classifier) = estimator.roles.predictor { classes = classifier.classes }
-        let report = ImportReport(
+        var report = ImportReport(
             framework: framework,
             frameworkVersion: object.version,
             format: file.content.formatName,
@@ -45,6 +47,7 @@ package struct ScikitLearnImporter: ModelImporter {
             classLabels: classes,
             featureNames: names
         )
+        report.warnings = Approximation.warnings(about: tree)
         return ImportedModel(graph.builder, from: file, report: report, options: options)
     }
 
