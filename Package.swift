@@ -86,7 +86,10 @@ let package = Package(
         library("ModelFormats", ["Archives", "Compression", "Diagnostics", "JSON", "Tensors"]),
         library(
             "ModelImport",
-            ["ContentStore", "Diagnostics", "Files", "JSON", "ModelFormats", "OnnxBuilder", "OnnxIR", "Tensors"]
+            [
+                "ContentStore", "Diagnostics", "Files", "JSON", "ModelFormats", "OnnxBuilder", "OnnxIR", "Tensors",
+                "YAML",
+            ]
         ),
         library(
             "CatBoostImporter",

@@ -44,3 +44,12 @@ package func readFileInPieces(_ path: String, _ consume: (UnsafeRawBufferPointer
         try consume(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
     }
 }
+
+/// The first byte of a file; `nil` where there is none, or no such file.
+package func firstByte(of path: String) -> UInt8? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var byte: UInt8 = 0
+    return read(descriptor, &byte, 1) == 1 ? byte : nil
+}

@@ -29,3 +29,9 @@ package func folderNames(_ path: String) throws(FileError) -> [String] {
     }
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
 }
+
+/// Whether a path leads to a folder.
+package func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}

@@ -20,7 +20,7 @@ private let pickledEstimatorReaders: [any PickledEstimatorReader] = [
     XGBoostImporter(),
 ]
 
-/// Reads the model of a file, whichever framework it is from, as ONNX.
+/// Reads the model of a file or of a directory of MLflow, whichever framework it is from, as ONNX.
 ///
 /// *Throws*: `unknownFormat` when no importer recognises the content, and what the one that does finds wrong.
 package func importModel(
@@ -28,8 +28,9 @@ package func importModel(
     options: ImportOptions = ImportOptions(),
     limits: ModelImportLimits = .default
 ) throws(ModelImportError) -> ImportedModel {
-    let file = try ModelFile(path: path, limits: limits)
-    return try locating(.file(path)) { () throws(ModelImportError) in
+    let saved = try SavedModel(path: path)
+    let file = try ModelFile(path: saved.filePath, limits: limits)
+    return try locating(.file(file.path)) { () throws(ModelImportError) in
         guard let importer = importers.first(where: { $0.recognises(file) }) else {
             var problem = "the content is \(file.content.formatName)"
             if case .other = file.content {} else { problem += ", and no model of a known framework" }
@@ -45,6 +46,9 @@ package func importModel(
                 "a choice of outputs or precision is not supported for \(importer.framework), expected the usual ones"
             )
         }
-        return try importer.importModel(file, options: options)
+        var imported = try importer.importModel(file, options: options)
+        saved.complete(&imported)
+        imported.report.warn(unlessIn: importer.knownVersions)
+        return imported
     }
 }

@@ -13,6 +13,8 @@ package struct ImportReport: Sendable {
     /// The names of the features in the order of the columns; `nil` where the file does not say.
     package var featureNames: [String]?
     package var warnings: [String] = []
+    /// What the directory of MLflow says that the file lies in; `nil` for a file alone.
+    package var mlflow: MLflowModel?
 
     /// A report without warnings.
     package init(
@@ -42,6 +44,7 @@ package struct ImportReport: Sendable {
         ]
         if let classLabels { object["class_labels"] = classLabels.json }
         if let featureNames { object["feature_names"] = .array(featureNames.map { .string($0) }) }
+        if let mlflow { object["mlflow"] = mlflow.json }
         return .object(object)
     }
 }

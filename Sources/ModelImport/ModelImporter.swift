@@ -6,6 +6,8 @@ package protocol ModelImporter: Sendable {
     var framework: String { get }
     /// Whether the content is a model of this framework; looks only, and never throws.
     func recognises(_ file: ModelFile) -> Bool
+    /// The versions of the framework whose files are known to be read right; `nil` where nothing is known.
+    var knownVersions: ClosedRange<FrameworkVersion>? { get }
     /// Whether the importer heeds `ImportOptions.outputs` and `ImportOptions.usesDoublePrecision`.
     var choosesOutputs: Bool { get }
     /// Builds the graph that predicts what the model predicts.
@@ -14,6 +16,7 @@ package protocol ModelImporter: Sendable {
 
 extension ModelImporter {
     package var choosesOutputs: Bool { false }
+    package var knownVersions: ClosedRange<FrameworkVersion>? { nil }
 }
 
 /// What the caller of an import chooses.

@@ -18,6 +18,8 @@ package struct ScikitLearnImporter: ModelImporter {
 
     package var choosesOutputs: Bool { true }
 
+    package var knownVersions: ClosedRange<FrameworkVersion>? { FrameworkVersion(0, 24)...FrameworkVersion(1, 9) }
+
     package func recognises(_ file: ModelFile) -> Bool {
         guard case .pickle(let tree) = file.content else { return false }
         return !foreignReaders.contains { $0.recognises(tree.root) }
@@ -41,7 +43,7 @@ package struct ScikitLearnImporter: ModelImporter {
         try ModelOutputs.write(estimator.roles, of: input, options: options)
         var classes: ClassLabels?
         if case .classifier(let classifier) = estimator.roles.predictor { classes = classifier.classes }
-        let report = ImportReport(
+        var report = ImportReport(
             framework: framework,
             frameworkVersion: object.version,
             format: file.content.formatName,
@@ -49,6 +51,7 @@ package struct ScikitLearnImporter: ModelImporter {
             classLabels: classes,
             featureNames: names
         )
+        report.warnings = Approximation.warnings(about: tree)
         return ImportedModel(graph.builder, from: file, report: report, options: options)
     }
 }

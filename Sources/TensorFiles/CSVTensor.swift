@@ -29,9 +29,14 @@ extension CSVTable {
 
     /// The inputs of a model, each from the column of its name; a single input takes all columns.
     ///
+    /// *Parameter* columns: the names of the columns that a single input takes, where the header has all of them.
     /// *Throws*: `missingInput` for an input without a column, `unknownInput` for a column without an input.
-    func values(for inputs: [ValueInfo]) throws(TensorFileError) -> [String: Value] {
+    func values(for inputs: [ValueInfo], columns: [String] = []) throws(TensorFileError) -> [String: Value] {
         if inputs.count == 1, header != [inputs[0].name] {
+            let named = columns.compactMap { header?.firstIndex(of: $0) }
+            if !named.isEmpty, named.count == columns.count {
+                return [inputs[0].name: .tensor(try tensor(named, for: inputs[0]))]
+            }
             return [inputs[0].name: .tensor(try tensor(Array(0..<columnCount), for: inputs[0]))]
         }
         guard let header else {

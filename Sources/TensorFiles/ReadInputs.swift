@@ -13,17 +13,19 @@ import Tensors
 ///
 /// *Parameter* inputs: all inputs that the model takes, those with defaults too.
 /// *Parameter* option: what the arguments belong to, for errors.
+/// *Parameter* columns: the columns of the only input in their order, by which those of a CSV file are found.
 /// *Throws*: every code of `TensorFileCode`, at the file and the place in it.
 package func readInputs(
     _ arguments: [String],
     for inputs: [ValueInfo],
-    option: String = "--input"
+    option: String = "--input",
+    columns: [String] = []
 ) throws(TensorFileError) -> [String: Value] {
     var values: [String: Value] = [:]
     for text in arguments {
         let argument = try InputArgument(text, inputs: inputs, option: option)
         let file = try locating(.file(argument.path)) { () throws(TensorFileError) in
-            try InputFile(argument, inputs: inputs, option: option).values()
+            try InputFile(argument, inputs: inputs, option: option, columns: columns).values()
         }
         for (name, value) in file {
             guard values.updateValue(value, forKey: name) == nil else {
@@ -41,12 +43,19 @@ private struct InputFile {
     let argument: InputArgument
     let inputs: [ValueInfo]
     let option: String
+    let columns: [String]
     let bytes: [UInt8]
 
-    init(_ argument: InputArgument, inputs: [ValueInfo], option: String) throws(TensorFileError) {
+    init(
+        _ argument: InputArgument,
+        inputs: [ValueInfo],
+        option: String,
+        columns: [String]
+    ) throws(TensorFileError) {
         self.argument = argument
         self.inputs = inputs
         self.option = option
+        self.columns = columns
         do {
             bytes = try readFile(argument.openedPath, limit: Self.byteLimit)
         } catch {
@@ -156,8 +165,8 @@ private struct InputFile {
     }
 
     private func csv() throws(TensorFileError) -> [String: Value] {
-        let table = try CSVTable(bytes, names: inputs.map(\.name))
-        guard let name = argument.name else { return try table.values(for: inputs) }
+        let table = try CSVTable(bytes, names: inputs.map(\.name) + columns)
+        guard let name = argument.name else { return try table.values(for: inputs, columns: columns) }
         return [name: .tensor(try table.tensor(Array(0..<table.columnCount), for: try input(name)))]
     }
 }

@@ -12,6 +12,8 @@ package struct XGBoostImporter: ModelImporter {
     /// The objectives that mlpack reads, by name, in alphabetical order.
     package static var objectiveNames: [String] { Objective.listedNames }
 
+    package var knownVersions: ClosedRange<FrameworkVersion>? { FrameworkVersion(1, 0)...FrameworkVersion(3, 2) }
+
     package func recognises(_ file: ModelFile) -> Bool {
         switch file.content {
         case .json(let document), .ubjson(let document):

@@ -23,7 +23,10 @@ import Testing
         #expect(root["first"]?.index == root["second"]?.index)
     }
 
-    @Test(arguments: (0...5).map { "arrays.protocol\($0).pickle" } + ["arrays.joblib"])
+    @Test(
+        arguments: (0...5).flatMap { ["arrays.protocol\($0).pickle", "arrays.protocol\($0).joblib"] }
+            + ["arrays.joblib"]
+    )
     func `arrays that NumPy wrote have NumPy's shape and elements`(name: String) throws {
         let root = try readPickle(try fixture("pickle/\(name)")).root
         let f8 = try #require(try root["f8"]?.numPyArray())
@@ -74,6 +77,16 @@ import Testing
         let tree = try readPickle(try fixture("pickle/system.pickle"))
         #expect(tree.globals == [PickleGlobal(module: "os", name: "system")])
         #expect(tree.root.className == "os.system")
+    }
+
+    @Test func `arrays in files of their own are not supported`() throws {
+        let bytes = try fixture("pickle/several_files.joblib")
+        let error = #expect(throws: ModelFormatError.self) { try readPickle(bytes) }
+        #expect(
+            error?.message
+                == "arrays lie in files of their own, as joblib before 0.10 wrote them; that is not supported"
+        )
+        #expect(error?.kind == .unsupported)
     }
 
     @Test func `a list that holds itself is a tree with a cycle`() throws {

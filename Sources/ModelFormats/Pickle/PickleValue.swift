@@ -5,6 +5,12 @@ package struct PickleValue {
     package let tree: PickleTree
     package let index: Int
 
+    /// The value at an index of a tree.
+    package init(tree: PickleTree, index: Int) {
+        self.tree = tree
+        self.index = index
+    }
+
     package var node: PickleNode { tree.nodes[index] }
 
     private func value(_ index: Int) -> PickleValue { PickleValue(tree: tree, index: index) }

@@ -17,10 +17,10 @@ struct ExportCommand: ParsableCommand {
         commandName: "export",
         abstract: "Turn a saved model into ONNX.",
         discussion: """
-            Reads estimators of scikit-learn saved with pickle or joblib (any protocol, any compression), models of \
-            CatBoost saved as JSON, cbm or pickle, boosters of LightGBM saved as text, JSON or pickle, and boosters of \
-            XGBoost saved as JSON, UBJSON or pickle; the content decides, not the name. No Python is needed, and nothing \
-            that a pickle asks for is executed.
+            Reads estimators of scikit-learn saved with pickle, joblib or skops, models of CatBoost saved as JSON, cbm or \
+            pickle, boosters of LightGBM saved as text, JSON or pickle, boosters of XGBoost saved as JSON, UBJSON or \
+            pickle, and model directories of MLflow that hold such files; the content decides, not the name. No Python \
+            is needed, and nothing that a pickle asks for is executed.
 
             The model takes one matrix `X` [batch, features]; a column [batch, 1] under its name for each feature where \
             columns of a data frame or categories of CatBoost hold text; or `X` [batch] for documents. It gives `label` \
@@ -36,7 +36,7 @@ struct ExportCommand: ParsableCommand {
     @Flag(name: .customLong("onnx"), help: "Export to ONNX, which is the only format so far.")
     var exportsOnnx = false
 
-    @Argument(help: "The saved model.", completion: .file())
+    @Argument(help: "The saved model, or a model directory of MLflow.", completion: .file())
     var model: String
 
     @Option(name: .shortAndLong, help: "The file to write.", completion: .file(extensions: ["onnx"]))
@@ -63,6 +63,23 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "The type of the numbers that go in and come out; scikit-learn's own computations are in double.")
     var precision = ExportPrecision.float
 
+    @Option(
+        name: .long,
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            """
+            Run the model on the rows of a file (CSV, JSON, npy or npz), and print what it gives; once for each file. \
+            Columns of a CSV file are taken by the names of the features, where the model knows them.
+            """,
+            valueName: "name=path"
+        ),
+        completion: .file()
+    )
+    var verify: [String] = []
+
+    @Flag(help: "Run the model on the example that lies in a model directory of MLflow, and print what it gives.")
+    var verifyExample = false
+
     @Flag(name: .customLong("json"), help: "Print what was read and written as JSON.")
     var printsJSON = false
 
@@ -87,6 +104,18 @@ struct ExportCommand: ParsableCommand {
         }
     }
 
+    private func verification(of imported: ImportedModel) throws -> Verification? {
+        var examples: [String] = []
+        if verifyExample {
+            guard let file = imported.report.mlflow?.exampleFile else {
+                throw ValidationError("`--verify-example` needs a model directory of MLflow with an example")
+            }
+            examples.append("\(model)/\(file)")
+        }
+        guard !verify.isEmpty || !examples.isEmpty else { return nil }
+        return try Verification(imported, arguments: verify, examples: examples)
+    }
+
     func run() throws {
         var options = ImportOptions()
         options.opsets = OpsetChoice(onnx: opset) ?? .default
@@ -94,12 +123,16 @@ struct ExportCommand: ParsableCommand {
         options.outputs = try chosenOutputs()
         options.usesDoublePrecision = precision == .double
         let imported = try importModel(path: model, options: options)
+        let verification = try verification(of: imported)
         try writeModel(imported.model, path: output)
         for warning in imported.report.warnings { standardError("warning: `\(model)`: \(warning)") }
         if printsJSON {
-            print(String(decoding: imported.json(output: output).serialized(.pretty), as: UTF8.self))
+            var report = imported.json(output: output)
+            if let verification { report["verification"] = try verification.json() }
+            print(String(decoding: JSONValue.object(report).serialized(.pretty), as: UTF8.self))
         } else {
             standardError(imported.text(output: output))
+            if let verification { print(try verification.text()) }
         }
     }
 }
@@ -113,7 +146,7 @@ extension ImportedModel {
         return (["\(model.docString) -> `\(output)`"] + signature).joined(separator: "\n")
     }
 
-    fileprivate func json(output: String) -> JSONValue {
+    fileprivate func json(output: String) -> JSONObject {
         func values(_ values: [ValueInfo]) -> JSONValue {
             .array(values.map { ["name": .string($0.name), "type": .string($0.type?.description ?? "?")] })
         }

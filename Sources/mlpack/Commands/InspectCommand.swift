@@ -9,21 +9,28 @@ import Tensors
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Show what is in an ONNX model.",
+        abstract: "Show what is in an ONNX model, or in a saved model.",
         discussion: """
             Inputs, outputs and their types, opsets, producer, metadata, operators and how often they stand in the \
             model, initializers, nodes, number of parameters and size; with --shapes also the type and shape of every \
             value, in the model's graph and in the graphs of its nodes, as far as they follow from the model.
+
+            Of a saved model (all that `mlpack export` reads, and pickles, joblib and skops files of other classes): its \
+            estimators, their parameters and, ending in `_`, what they learned. Nothing of the file is executed.
+
+            With --security, every class and function that a pickle, joblib or skops file names, whether loading it with \
+            Python would call it, and whether saved models are known to use it. A known name is no proof that a file is \
+            harmless. Exit codes: 0 all are known, 1 some are not.
             """
     )
 
-    @Argument(help: "The model: an ONNX file.", completion: .file(extensions: ["onnx"]))
+    @Argument(help: "The model: an ONNX file, a saved model, or a model directory of MLflow.", completion: .file())
     var model: String
 
-    @Flag(help: "Print the summary as JSON, with every node and initializer.")
+    @Flag(help: "Print as JSON; of an ONNX model every node and initializer.")
     var json = false
 
-    @Flag(help: "List every node and initializer, not the first 20.")
+    @Flag(help: "List every node and initializer, not the first 20; of a saved model all elements.")
     var all = false
 
     @Flag(help: "Infer and show the type and shape of every value.")
@@ -45,13 +52,19 @@ struct InspectCommand: ParsableCommand {
     @Option(help: "With --plan, what products with constant weights are computed in (default: fp32).")
     var precision: Precision?
 
+    @Flag(help: "List what loading a saved model with Python would call.")
+    var security = false
+
     func validate() throws {
+        if security, shapes || plan { throw ValidationError("`--security` excludes `--shapes` and `--plan`") }
         if !shape.isEmpty, !plan { throw ValidationError("`--shape` needs `--plan`") }
         if precision != nil, !plan { throw ValidationError("`--precision` needs `--plan`") }
     }
 
     func run() throws {
+        if security { return try printAudit() }
         if plan { return try printPlan() }
+        if !shapes, try printsOutline() { return }
         var summary = try locating(.file(model)) { () throws(OnnxReaderError) in
             let file = try mapFile(model)
             let folder = model.lastIndex(of: "/").map { String(model[...$0]) } ?? "."

@@ -32,7 +32,19 @@ arrays = {
 }
 for protocol in range(6):
     (here / f"arrays.protocol{protocol}.pickle").write_bytes(pickle.dumps(arrays, protocol))
+    joblib.dump(arrays, here / f"arrays.protocol{protocol}.joblib", protocol=protocol)
 joblib.dump(arrays, here / "arrays.joblib")
+
+
+class NDArrayWrapper:
+    """What joblib before 0.10 wrote in the place of an array, whose elements it put into `model.joblib_01.npy`."""
+
+    def __init__(self):
+        self.filename, self.subclass, self.allow_mmap = "model.joblib_01.npy", np.ndarray, True
+
+
+text = pickle.dumps([NDArrayWrapper()], 0)
+(here / "several_files.joblib").write_bytes(text.replace(b"__main__\n", b"joblib.numpy_pickle\n"))
 
 
 
