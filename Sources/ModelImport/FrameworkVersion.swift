@@ -9,9 +9,9 @@ package struct FrameworkVersion: Sendable, Hashable, Comparable, CustomStringCon
         self.minor = minor
     }
 
-    /// The version in a text such as `1.9.1` or `1.10.dev0`; `nil` where it does not start with two numbers.
+    /// The version in a text such as `1.9.1`, `1.10.dev0` or `2.0rc1`; `nil` where it does not start with two numbers.
     package init?(_ text: String) {
-        let numbers = text.split(separator: ".").prefix(2).compactMap { Int($0) }
+        let numbers = text.split(separator: ".").prefix(2).compactMap { Int($0.prefix { $0.isASCII && $0.isNumber }) }
         guard numbers.count == 2 else { return nil }
         self.init(numbers[0], numbers[1])
     }

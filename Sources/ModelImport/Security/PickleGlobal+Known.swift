@@ -10,7 +10,7 @@ extension PickleGlobal {
         let package = module.prefix { $0 != "." }
         guard knownPackages.contains(String(package)) else { return isKnownLoss }
         guard isCalled else { return true }
-        if isKnownLoss || knownFunctions.contains(name) { return true }
+        if isKnownLoss || knownFunctions.contains(name) || name.hasPrefix("__pyx_unpickle_") { return true }
         // SPEC: PEP 8: names of classes start with a capital letter, behind underscores where they are internal.
         if let first = name.drop(while: { $0 == "_" }).first, first.isUppercase { return true }
         // The classes of SciPy's sparse matrices have names like functions.
