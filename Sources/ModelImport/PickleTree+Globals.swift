@@ -11,9 +11,7 @@ extension PickleTree {
         let packages = packages.union(["numpy", "scipy", "joblib", "pandas"])
         for global in globals {
             let package = String(global.module.prefix { $0 != "." })
-            guard !packages.contains(package), !pythonGlobals.contains(global.description), !isLoss(global) else {
-                continue
-            }
+            guard !packages.contains(package), !global.isOfPython, !global.isKnownLoss else { continue }
             throw ModelImportError(
                 .foreignGlobal,
                 "the \(format == .skops ? "skops file" : "pickle") names `\(global)`, which no supported model holds",
@@ -21,18 +19,4 @@ extension PickleTree {
             )
         }
     }
-}
-
-private let pythonGlobals: Set<String> = [
-    "_codecs.encode", "builtins.object", "__builtin__.object", "copyreg._reconstructor", "copy_reg._reconstructor",
-    "builtins.slice", "__builtin__.slice", "builtins.set", "__builtin__.set", "builtins.frozenset",
-    "builtins.bytearray", "__builtin__.bytearray", "builtins.bytes", "__builtin__.bytes", "builtins.range",
-    "__builtin__.xrange", "builtins.complex", "builtins.float", "builtins.int", "builtins.str", "builtins.list",
-    "builtins.dict", "builtins.tuple", "builtins.bool", "collections.OrderedDict", "collections.defaultdict",
-    "functools.partial",
-]
-
-/// Whether it is a loss of boosting, whose compiled module scikit-learn 1.2 to 1.7 name by its file.
-private func isLoss(_ global: PickleGlobal) -> Bool {
-    global.module == "_loss" && ["Cy", "__pyx_unpickle_Cy"].contains { global.name.hasPrefix($0) }
 }

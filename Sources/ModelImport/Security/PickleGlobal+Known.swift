@@ -6,7 +6,7 @@ extension PickleGlobal {
     /// Classes of the frameworks count as known, and of their functions those that restore objects: packages such as
     /// NumPy also have functions that run or open whatever they are told.
     func isKnown(asCalled isCalled: Bool) -> Bool {
-        if knownPythonNames.contains(description) { return true }
+        if isOfPython { return true }
         let package = module.prefix { $0 != "." }
         guard knownPackages.contains(String(package)) else { return isKnownLoss }
         guard isCalled else { return true }
@@ -17,8 +17,11 @@ extension PickleGlobal {
         return module.hasPrefix("scipy.sparse") && (name.hasSuffix("_matrix") || name.hasSuffix("_array"))
     }
 
-    /// Versions 1.2 to 1.7 of scikit-learn name losses by the file of their compiled module.
-    private var isKnownLoss: Bool {
+    /// Whether it is one of Python's own containers and helpers that models name.
+    var isOfPython: Bool { knownPythonNames.contains(description) }
+
+    /// Whether it is a loss of boosting, which versions 1.2 to 1.7 of scikit-learn name by the file of its compiled module.
+    var isKnownLoss: Bool {
         let isRestoring = name.hasPrefix("Cy") || name.hasPrefix("__pyx_unpickle_")
         return isRestoring && (module == "_loss" || module.hasPrefix("sklearn."))
     }
