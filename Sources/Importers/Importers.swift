@@ -20,15 +20,22 @@ private let pickledEstimatorReaders: [any PickledEstimatorReader] = [
     XGBoostImporter(),
 ]
 
+/// What an import is at.
+package enum ImportPhase: Sendable {
+    case reading, converting
+}
+
 /// Reads the model of a file or of a directory of MLflow, whichever framework it is from, as ONNX.
 ///
 /// *Throws*: `unknownFormat` when no importer recognises the content, and what the one that does finds wrong.
 package func importModel(
     path: String,
     options: ImportOptions = ImportOptions(),
-    limits: ModelImportLimits = .default
+    limits: ModelImportLimits = .default,
+    progress: (ImportPhase) -> Void = { _ in }
 ) throws(ModelImportError) -> ImportedModel {
     let saved = try SavedModel(path: path)
+    progress(.reading)
     let file = try ModelFile(path: saved.filePath, limits: limits)
     return try locating(.file(file.path)) { () throws(ModelImportError) in
         guard let importer = importers.first(where: { $0.recognises(file) }) else {
@@ -46,6 +53,7 @@ package func importModel(
                 "a choice of outputs or precision is not supported for \(importer.framework), expected the usual ones"
             )
         }
+        progress(.converting)
         var imported = try importer.importModel(file, options: options)
         saved.complete(&imported)
         imported.report.warn(unlessIn: importer.knownVersions)

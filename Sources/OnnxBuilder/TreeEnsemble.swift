@@ -37,6 +37,22 @@ package struct TreeEnsemble {
     /// Whether there is no node.
     package var isEmpty: Bool { treeIDs.isEmpty }
 
+    /// Makes room for nodes, half of which are leaves.
+    package mutating func reserveCapacity(_ nodeCount: Int) {
+        treeIDs.reserveCapacity(nodeCount)
+        nodeIDs.reserveCapacity(nodeCount)
+        features.reserveCapacity(nodeCount)
+        modes.reserveCapacity(nodeCount)
+        thresholds.reserveCapacity(nodeCount)
+        firstChildren.reserveCapacity(nodeCount)
+        secondChildren.reserveCapacity(nodeCount)
+        missingGoesFirst.reserveCapacity(nodeCount)
+        weightTrees.reserveCapacity(nodeCount / 2)
+        weightNodes.reserveCapacity(nodeCount / 2)
+        weightTargets.reserveCapacity(nodeCount / 2)
+        weights.reserveCapacity(nodeCount / 2)
+    }
+
     /// Adds an inner node; its children follow under their own numbers.
     package mutating func split(
         tree: Int,

@@ -31,10 +31,7 @@ final class MessageArena {
         guard !text.utf8.contains(0) else {
             throw OnnxProtobufError(.text, "string `\(text.split(separator: "\0").first ?? "")…` holds a NUL")
         }
-        let characters = text.utf8CString
-        let target = allocate(CChar.self, count: characters.count)
-        for (index, character) in characters.enumerated() { target[index] = character }
-        return target
+        return copied(text.utf8CString)
     }
 
     /// The value of a `repeated string`.
@@ -49,6 +46,19 @@ final class MessageArena {
         ProtobufCBinaryData(len: bytes.count, data: numbers(Array(bytes)).1)
     }
 
+    /// The values of a `repeated bytes`; equal ones share their memory.
+    func bytes(_ values: [[UInt8]]) -> (Int, UnsafeMutablePointer<ProtobufCBinaryData>?) {
+        var known: [[UInt8]: ProtobufCBinaryData] = [:]
+        return numbers(
+            values.map { value in
+                if let copy = known[value] { return copy }
+                let copy = bytes(value)
+                known[value] = copy
+                return copy
+            }
+        )
+    }
+
     /// The value of a `bytes` that is not copied.
     func bytes(_ region: MemoryRegion) -> ProtobufCBinaryData {
         regions.append(region)
@@ -59,10 +69,7 @@ final class MessageArena {
 
     /// The value of a repeated number.
     func numbers<Number: BitwiseCopyable>(_ values: [Number]) -> (Int, UnsafeMutablePointer<Number>?) {
-        guard !values.isEmpty else { return (0, nil) }
-        let target = allocate(Number.self, count: values.count)
-        for (index, value) in values.enumerated() { target[index] = value }
-        return (values.count, target)
+        values.isEmpty ? (0, nil) : (values.count, copied(values))
     }
 
     /// The value of a repeated message: `encode` makes each.
@@ -74,6 +81,12 @@ final class MessageArena {
         let target = allocate(UnsafeMutablePointer<Message>?.self, count: items.count)
         for (index, item) in items.enumerated() { target[index] = try encode(item) }
         return (items.count, target)
+    }
+
+    private func copied<Element: BitwiseCopyable>(_ values: some Collection<Element>) -> UnsafeMutablePointer<Element> {
+        let target = allocate(Element.self, count: values.count)
+        _ = UnsafeMutableBufferPointer(start: target, count: values.count).update(from: values)
+        return target
     }
 
     private func allocate<Element>(_ type: Element.Type, count: Int) -> UnsafeMutablePointer<Element> {

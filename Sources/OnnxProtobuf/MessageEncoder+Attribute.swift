@@ -35,7 +35,7 @@ extension MessageEncoder {
         case .floats(let floats): (message.pointee.n_floats, message.pointee.floats) = arena.numbers(floats)
         case .ints(let ints): (message.pointee.n_ints, message.pointee.ints) = arena.numbers(ints)
         case .strings(let strings):
-            (message.pointee.n_strings, message.pointee.strings) = arena.numbers(strings.map { arena.bytes($0) })
+            (message.pointee.n_strings, message.pointee.strings) = arena.bytes(strings)
         case .tensors(let tensors):
             (message.pointee.n_tensors, message.pointee.tensors) = try arena.messages(tensors, tensor)
         case .graphs(let graphs):

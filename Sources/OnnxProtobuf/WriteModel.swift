@@ -36,47 +36,55 @@ package func writeModel(
 ) throws(OnnxProtobufError) {
     let dataPath = path + ".data"
     let location = dataPath.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) }
+    let minimumByteCount: Int
     switch policy {
-    case .never:
-        try write(model, path: path, plan: nil, dataPath: dataPath)
-    case .initializers(let byteCount):
-        let plan = ExternalDataPlan(location: location ?? dataPath, minimumByteCount: max(byteCount, 1))
-        try write(model, path: path, plan: plan, dataPath: dataPath)
+    case .never: return try EncodedModel(model, path: path).write(dataPath: dataPath)
+    case .initializers(let byteCount): minimumByteCount = max(byteCount, 1)
     case .whenModelExceeds(let byteCount):
-        let encoder = MessageEncoder()
-        let message = UnsafeRawPointer(try encoder.model(model))
-        let fits = packedByteCount(message) <= min(byteCount, largestMessageByteCount)
-        withExtendedLifetime(encoder) {}
-        let plan = fits ? nil : ExternalDataPlan(location: location ?? dataPath, minimumByteCount: 1024)
-        try write(model, path: path, plan: plan, dataPath: dataPath)
+        let whole = try EncodedModel(model, path: path)
+        guard whole.byteCount > min(byteCount, largestMessageByteCount) else {
+            return try whole.write(dataPath: dataPath)
+        }
+        minimumByteCount = 1024
     }
+    let plan = ExternalDataPlan(location: location ?? dataPath, minimumByteCount: minimumByteCount)
+    try EncodedModel(model, path: path, plan: plan).write(dataPath: dataPath)
 }
 
-private func write(
-    _ model: Model,
-    path: String,
-    plan: ExternalDataPlan?,
-    dataPath: String
-) throws(OnnxProtobufError) {
-    let encoder = MessageEncoder(externalData: plan)
-    defer { withExtendedLifetime(encoder) {} }
-    let message = UnsafeRawPointer(
-        try locating(.file(path)) { () throws(OnnxProtobufError) in try encoder.model(model) }
-    )
-    guard packedByteCount(message) <= largestMessageByteCount else {
-        throw tooLarge(message).within(.file(path))
+/// A model as a message of protobuf-c, on its way to a file.
+private struct EncodedModel {
+    private let encoder: MessageEncoder
+    private let message: UnsafeRawPointer
+    private let path: String
+    private let plan: ExternalDataPlan?
+
+    init(_ model: Model, path: String, plan: ExternalDataPlan? = nil) throws(OnnxProtobufError) {
+        let encoder = MessageEncoder(externalData: plan)
+        message = UnsafeRawPointer(
+            try locating(.file(path)) { () throws(OnnxProtobufError) in try encoder.model(model) }
+        )
+        (self.encoder, self.path, self.plan) = (encoder, path, plan)
     }
-    do {
-        let modelFile = try AtomicFile(path: path)
-        try FileSink(modelFile).pack(message.assumingMemoryBound(to: ProtobufCMessage.self))
-        if let plan, !plan.isEmpty {
-            let dataFile = try AtomicFile(path: dataPath)
-            try plan.write(to: dataFile)
-            try dataFile.commit()
+
+    /// The bytes of the message, without those of the plan's file.
+    var byteCount: Int { withExtendedLifetime(encoder) { packedByteCount(message) } }
+
+    /// Writes the message, and what the plan holds.
+    func write(dataPath: String) throws(OnnxProtobufError) {
+        defer { withExtendedLifetime(encoder) {} }
+        guard byteCount <= largestMessageByteCount else { throw tooLarge(message).within(.file(path)) }
+        do {
+            let modelFile = try AtomicFile(path: path)
+            try FileSink(modelFile).pack(message.assumingMemoryBound(to: ProtobufCMessage.self))
+            if let plan, !plan.isEmpty {
+                let dataFile = try AtomicFile(path: dataPath)
+                try plan.write(to: dataFile)
+                try dataFile.commit()
+            }
+            try modelFile.commit()
+        } catch {
+            throw OnnxProtobufError(error)
         }
-        try modelFile.commit()
-    } catch {
-        throw OnnxProtobufError(error)
     }
 }
 

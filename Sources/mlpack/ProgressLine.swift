@@ -9,15 +9,20 @@ struct ProgressLine {
     mutating func show(_ words: String, _ done: Int, of total: Int) {
         guard isShown, total > 0 else { return }
         let tenth = Int(Double(done) / Double(total) * 10)
-        let line = "\(words) \(tenth)0 %"
-        guard line != shown else { return }
+        show("\(words) \(tenth)0 %")
+    }
+
+    /// Shows what is being done, where nothing tells how much of it is.
+    mutating func show(_ line: String) {
+        guard isShown, line != shown else { return }
         shown = line
         put("\r\u{1B}[K" + line)
     }
 
     /// Clears the line.
-    func finish() {
+    mutating func finish() {
         if !shown.isEmpty { put("\r\u{1B}[K") }
+        shown = ""
     }
 
     private func put(_ text: String) {

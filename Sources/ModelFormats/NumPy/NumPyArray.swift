@@ -36,10 +36,19 @@ package struct NumPyArray: Sendable {
     package func column(_ name: String) throws(ModelFormatError) -> NumPyArray? {
         guard case .record(let fields, let stride) = type, let field = fields.first(where: { $0.name == name })
         else { return nil }
-        var column: [UInt8] = []
-        column.reserveCapacity(shape.elementCount * field.type.byteCount)
-        for start in Swift.stride(from: bytes.startIndex + field.offset, to: bytes.endIndex, by: stride) {
-            column.append(contentsOf: bytes[start..<start + field.type.byteCount])
+        let size = field.type.byteCount
+        guard field.offset >= 0, field.offset + size <= stride else {
+            throw ModelFormatError(.malformed, "field `\(name)` leaves its record of \(stride) bytes")
+        }
+        let column = bytes.withUnsafeBytes { records in
+            [UInt8](unsafeUninitializedCapacity: shape.elementCount * size) { column, count in
+                for start in Swift.stride(from: field.offset, to: records.count, by: stride) {
+                    let part = UnsafeRawBufferPointer(rebasing: records[start..<start + size])
+                    UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(column)[count...])
+                        .copyMemory(from: part)
+                    count += size
+                }
+            }
         }
         return try NumPyArray(type: field.type, shape: shape, isFortranOrder: isFortranOrder, bytes: column[...])
     }

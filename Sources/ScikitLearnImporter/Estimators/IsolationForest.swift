@@ -71,8 +71,9 @@ extension DecisionTree {
     var depths: [Int] {
         var depths = [Int](repeating: 0, count: nodeCount)
         for node in 0..<nodeCount where !isLeaf(node) {
-            depths[leftChildren[node]] = depths[node] + 1
-            depths[rightChildren[node]] = depths[node] + 1
+            let children = children(of: node)
+            depths[children.left] = depths[node] + 1
+            depths[children.right] = depths[node] + 1
         }
         return depths
     }

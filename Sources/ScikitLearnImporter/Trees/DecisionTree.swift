@@ -9,11 +9,12 @@ import Tensors
 /// *Source*: scikit-learn 0.24 to 1.9, `Tree.__getstate__`: `nodes`, an array of records, and `values`, of shape
 /// `[nodes, outputs, classes]`; `missing_go_to_left` since 1.3.
 struct DecisionTree {
-    let leftChildren: [Int]
-    let rightChildren: [Int]
-    let features: [Int]
+    // Forests have millions of nodes: 32 bits hold the numbers of nodes and features of one tree.
+    private let leftChildren: [Int32]
+    private let rightChildren: [Int32]
+    private let features: [Int32]
+    private let missing: [Bool]?
     let thresholds: [Double]
-    let missingGoesLeft: [Int]?
     let outputCount: Int
     let classCount: Int
     let values: [Double]
@@ -28,8 +29,11 @@ struct DecisionTree {
         let parts = try locating(.item("attribute", "tree_")) { () throws(ModelImportError) in
             try importing { () throws(ModelFormatError) in try Self.parts(of: tree) }
         }
-        (leftChildren, rightChildren) = (parts.left, parts.right)
-        (features, thresholds, missingGoesLeft) = (parts.feature, parts.threshold, parts.missing)
+        leftChildren = parts.left.map { Int32(clamping: $0) }
+        rightChildren = parts.right.map { Int32(clamping: $0) }
+        features = parts.feature.map { Int32(clamping: $0) }
+        missing = parts.missing?.map { $0 != 0 }
+        thresholds = parts.threshold
         (outputCount, classCount, values) = (parts.extents.outputs, parts.extents.classes, parts.values)
         try validate(featureCount: featureCount)
     }
@@ -72,16 +76,17 @@ struct DecisionTree {
 
     private func validate(featureCount: Int) throws(ModelImportError) {
         for node in 0..<nodeCount where !isLeaf(node) {
-            for child in [leftChildren[node], rightChildren[node]] where !(node + 1..<nodeCount).contains(child) {
+            let children = children(of: node)
+            for child in [children.left, children.right] where !(node + 1..<nodeCount).contains(child) {
                 throw ModelImportError(
                     .malformed,
                     "node \(node) of the tree has child \(child), expected one of \(node + 1)..<\(nodeCount)"
                 )
             }
-            guard (0..<featureCount).contains(features[node]) else {
+            guard (0..<featureCount).contains(feature(of: node)) else {
                 throw ModelImportError(
                     .malformed,
-                    "node \(node) of the tree splits feature \(features[node]), expected one of 0..<\(featureCount)"
+                    "node \(node) of the tree splits feature \(feature(of: node)), expected one of 0..<\(featureCount)"
                 )
             }
             guard !thresholds[node].isNaN else {
@@ -91,6 +96,12 @@ struct DecisionTree {
     }
 
     func isLeaf(_ node: Int) -> Bool { leftChildren[node] == -1 }
+
+    func children(of node: Int) -> (left: Int, right: Int) { (Int(leftChildren[node]), Int(rightChildren[node])) }
+
+    func feature(of node: Int) -> Int { Int(features[node]) }
+
+    func missingGoesLeft(at node: Int) -> Bool { missing?[node] ?? false }
 
     /// The values of a node, output by output.
     func values(of node: Int) -> ArraySlice<Double> {
@@ -109,10 +120,10 @@ struct DecisionTree {
                 ensemble.split(
                     tree: tree,
                     node: node,
-                    feature: features[node],
+                    feature: feature(of: node),
                     threshold: Float(roundedDown: thresholds[node]),
-                    children: (leftChildren[node], rightChildren[node]),
-                    missingGoesFirst: missingGoesLeft.map { $0[node] != 0 } ?? false
+                    children: (children(of: node).left, children(of: node).right),
+                    missingGoesFirst: missingGoesLeft(at: node)
                 )
             }
         }

@@ -32,7 +32,7 @@ struct LeafSums {
         node: Int,
         feature: Int,
         threshold: Double,
-        children: (Int, Int),
+        children: (left: Int, right: Int),
         missingGoesFirst: Bool
     ) {
         ensemble.split(
@@ -40,7 +40,7 @@ struct LeafSums {
             node: node,
             feature: feature,
             threshold: Float(roundedDown: threshold),
-            children: children,
+            children: (children.left, children.right),
             missingGoesFirst: missingGoesFirst
         )
     }
@@ -78,10 +78,10 @@ extension DecisionTree {
                 sums.split(
                     tree: tree,
                     node: node,
-                    feature: places.map { $0[features[node]] } ?? features[node],
+                    feature: places.map { $0[feature(of: node)] } ?? feature(of: node),
                     threshold: thresholds[node],
-                    children: (leftChildren[node], rightChildren[node]),
-                    missingGoesFirst: missingGoesLeft.map { $0[node] != 0 } ?? false
+                    children: children(of: node),
+                    missingGoesFirst: missingGoesLeft(at: node)
                 )
             }
         }

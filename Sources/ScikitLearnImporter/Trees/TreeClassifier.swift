@@ -37,6 +37,7 @@ struct TreeClassifier {
     private func sums(_ input: Table) throws(ModelImportError) -> [Matrix] {
         let x = try input.floats()
         var ensemble = TreeEnsemble(branch: .lessOrEqual)
+        ensemble.reserveCapacity(trees.map(\.nodeCount).reduce(0, +))
         for (index, tree) in trees.enumerated() {
             tree.append(to: &ensemble, tree: index) { values in fractions(values, stride: tree.classCount) }
         }

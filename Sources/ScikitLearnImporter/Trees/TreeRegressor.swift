@@ -26,6 +26,7 @@ struct TreeRegressor: Regressor {
     func predict(_ input: Table) throws(ModelImportError) -> Matrix {
         let x = try input.floats()
         var ensemble = TreeEnsemble(branch: .lessOrEqual)
+        ensemble.reserveCapacity(trees.map(\.nodeCount).reduce(0, +))
         for (index, tree) in trees.enumerated() {
             tree.append(to: &ensemble, tree: index) { Array($0) }
         }

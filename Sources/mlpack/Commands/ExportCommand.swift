@@ -122,9 +122,18 @@ struct ExportCommand: ParsableCommand {
         options.usesZipMap = usesZipMap
         options.outputs = try chosenOutputs()
         options.usesDoublePrecision = precision == .double
-        let imported = try importModel(path: model, options: options)
+        var progress = ProgressLine()
+        defer { progress.finish() }
+        let imported = try importModel(path: model, options: options) { phase in
+            switch phase {
+            case .reading: progress.show("reading \(model)")
+            case .converting: progress.show("converting \(model)")
+            }
+        }
         let verification = try verification(of: imported)
+        progress.show("writing \(output)")
         try writeModel(imported.model, path: output)
+        progress.finish()
         for warning in imported.report.warnings { standardError("warning: `\(model)`: \(warning)") }
         if printsJSON {
             var report = imported.json(output: output)
