@@ -31,8 +31,7 @@ package struct SavedModel: Sendable {
     ///
     /// *Throws*: what the reader of the format finds wrong.
     package func file(limits: ModelImportLimits = .default) throws(ModelImportError) -> ModelFile? {
-        // SPEC: onnx.proto: field 1 of a model is its IR version, which protobuf's writers put first.
-        guard firstByte(of: filePath) != 0x08 else { return nil }
+        guard !looksLikeOnnx(filePath) else { return nil }
         do throws(ModelImportError) {
             return try ModelFile(path: filePath, limits: limits)
         } catch {
@@ -59,6 +58,12 @@ package struct SavedModel: Sendable {
             imported.report.warnings.append("the signature has \(names.count) columns, and the model \(count) features")
         }
     }
+}
+
+/// Whether a file starts as ONNX models do.
+package func looksLikeOnnx(_ path: String) -> Bool {
+    // SPEC: onnx.proto: field 1 of a model is its IR version, which protobuf's writers put first.
+    firstByte(of: path) == 0x08
 }
 
 extension ImportedModel {

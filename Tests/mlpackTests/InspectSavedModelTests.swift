@@ -24,6 +24,12 @@ import Testing
         #expect(result.status == status)
     }
 
+    @Test func `a file of no known format is said to be one`() throws {
+        let result = try runExecutable("mlpack", ["inspect", "README.md"], folder: repositoryRoot)
+        #expect(result.status == 3)
+        #expect(result.errors.hasPrefix("error: `README.md`: the content is of no known format\n"))
+    }
+
     @Test func `security excludes what is about ONNX models`() throws {
         let result = try runExecutable("mlpack", ["inspect", "--security", "--shapes", "m.onnx"])
         #expect(result.status == 2)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import InferenceEngine
+import ModelImport
 import OnnxChecker
 import OnnxIR
 import OnnxReader
@@ -65,13 +66,28 @@ struct InspectCommand: ParsableCommand {
         if security { return try printAudit() }
         if plan { return try printPlan() }
         if !shapes, try printsOutline() { return }
-        var summary = try locating(.file(model)) { () throws(OnnxReaderError) in
-            let file = try mapFile(model)
-            let folder = model.lastIndex(of: "/").map { String(model[...$0]) } ?? "."
-            return ModelSummary(try readModel(file, folder: folder), path: model, file: file)
-        }
+        var summary = try summary()
         if shapes { summary.values = try inferredValues() }
         if json { printJSON(summary.json) } else { print(summary.text(limit: all ? .max : 20)) }
+    }
+
+    private func summary() throws -> ModelSummary {
+        do throws(OnnxReaderError) {
+            return try locating(.file(model)) { () throws(OnnxReaderError) in
+                let file = try mapFile(model)
+                let folder = model.lastIndex(of: "/").map { String(model[...$0]) } ?? "."
+                return ModelSummary(try readModel(file, folder: folder), path: model, file: file)
+            }
+        } catch {
+            guard error.kind == .invalid, !looksLikeOnnx(model) else { throw error }
+            throw ModelImportError(
+                .unknownFormat,
+                at: .file(model),
+                "the content is of no known format",
+                cause: error,
+                hint: "mlpack reads ONNX, and the formats that docs/estimators.md lists"
+            )
+        }
     }
 
     private func printPlan() throws {
