@@ -51,6 +51,7 @@ struct BoosterEstimator: TabularEstimator {
         target = .classes(labels)
     }
 
+    var takesDoubles: Bool { false }
     var frameworkVersion: String? { booster.version }
     var featureCount: Int { booster.featureCount }
     var featureNames: [String]? { booster.featureNames }
