@@ -41,6 +41,7 @@ struct ModelEstimator: TabularEstimator {
         return .classes(labels)
     }
 
+    var takesDoubles: Bool { false }
     var frameworkVersion: String? { nil }
     var featureCount: Int { model.columnCount }
     var featureNames: [String]? { model.columnNames }

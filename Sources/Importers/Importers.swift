@@ -47,12 +47,6 @@ package func importModel(
                 hint: "mlpack reads pickle, skops, CatBoost, LightGBM and XGBoost; docs/estimators.md has the list"
             )
         }
-        guard importer.choosesOutputs || (options.outputs == nil && !options.usesDoublePrecision) else {
-            throw ModelImportError(
-                .unsupported,
-                "a choice of outputs or precision is not supported for \(importer.framework), expected the usual ones"
-            )
-        }
         progress(.converting)
         var imported = try importer.importModel(file, options: options)
         saved.complete(&imported)

@@ -8,10 +8,13 @@ struct BoosterEstimator: TabularEstimator {
     let booster: Booster
     let summary: EstimatorSummary
     let target: TabularTarget
+    /// Whether the class has `decision_function`, which gives raw scores.
+    private let hasDecision: Bool
 
     /// A booster by itself, which predicts what its objective says.
     init(_ booster: Booster) {
         self.booster = booster
+        hasDecision = true
         let name =
             switch booster.objective.kind {
             case .binary, .multiclass: "LGBMClassifier"
@@ -28,8 +31,9 @@ struct BoosterEstimator: TabularEstimator {
     }
 
     /// A classifier whose classes have these labels.
-    init(_ booster: Booster, className: String, classes: ClassLabels) {
+    init(_ booster: Booster, className: String, classes: ClassLabels, hasDecision: Bool) {
         self.booster = booster
+        self.hasDecision = hasDecision
         summary = EstimatorSummary(className: className)
         target = booster.objective.kind == .custom ? Self.numbers(booster) : .classes(classes)
     }
@@ -37,6 +41,7 @@ struct BoosterEstimator: TabularEstimator {
     /// A regressor, which predicts numbers whatever the objective is.
     init(_ booster: Booster, className: String) {
         self.booster = booster
+        hasDecision = false
         summary = EstimatorSummary(className: className)
         target = Self.numbers(booster)
     }
@@ -45,6 +50,7 @@ struct BoosterEstimator: TabularEstimator {
         booster.groupCount == 1 ? .number : .numbers(count: booster.groupCount)
     }
 
+    var takesDoubles: Bool { true }
     var frameworkVersion: String? { nil }
     var featureCount: Int { booster.featureCount }
     var featureNames: [String]? { booster.featureNames }
@@ -68,11 +74,15 @@ struct BoosterEstimator: TabularEstimator {
         let scores = try booster.scores(of: features, type: type, &builder)
         let values = try booster.objective.predictions(of: scores, &builder)
         guard case .classes = target else { return TabularPrediction(values: values, elementType: .double) }
-        guard booster.groupCount == 1 else {
+        var prediction: TabularPrediction
+        if booster.groupCount == 1 {
+            prediction = try builder.binaryPrediction(second: values, type: .double)
+        } else {
             let attributes = [Attribute("axis", .int(1)), Attribute("keepdims", .int(0))]
             let indices = builder.node("ArgMax", [values], attributes)
-            return TabularPrediction(indices: indices, probabilities: values, elementType: .double)
+            prediction = TabularPrediction(indices: indices, probabilities: values, elementType: .double)
         }
-        return try builder.binaryPrediction(second: values, type: .double)
+        if hasDecision { prediction.decision = scores }
+        return prediction
     }
 }

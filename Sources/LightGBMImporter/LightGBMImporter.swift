@@ -45,7 +45,8 @@ extension LightGBMImporter: PickledEstimatorReader {
     /// Reads a wrapper class for scikit-learn, or a booster, whose state holds the text form.
     ///
     /// *Source*: LightGBM 2.1 to 4.7, `Booster.__getstate__`: all trees, of which `predict` uses those up to
-    /// `best_iteration`; `_handle` is `handle` before 4.7.
+    /// `best_iteration`; `_handle` is `handle` before 4.0. `decision_function` and `_fitted_with_feature_names` came with
+    /// 4.7.
     package func estimator(_ object: PickleValue) throws(ModelImportError) -> any TabularEstimator {
         let name = object.className?.split(separator: ".").last.map { String($0) } ?? ""
         let className = "lightgbm.\(name)"
@@ -70,7 +71,12 @@ extension LightGBMImporter: PickledEstimatorReader {
         guard classes.count == count else {
             throw ModelImportError(.malformed, "`_classes` has \(classes.count) labels, expected \(count)")
         }
-        return BoosterEstimator(booster, className: className, classes: classes)
+        return BoosterEstimator(
+            booster,
+            className: className,
+            classes: classes,
+            hasDecision: object["_fitted_with_feature_names"] != nil
+        )
     }
 
     private func booster(_ object: PickleValue) throws(ModelImportError) -> Booster {

@@ -56,6 +56,9 @@ struct Objective {
         "tweedie": .regression,
     ]
 
+    /// What versions before 2.3 called some of them.
+    private static let formerNames = ["xentlambda": "cross_entropy_lambda", "xentropy": "cross_entropy"]
+
     /// The objectives that mlpack reads, in alphabetical order.
     static var listedNames: [String] { kinds.keys.sorted() }
 
@@ -66,7 +69,8 @@ struct Objective {
             return
         }
         var parts = text.split(separator: " ")
-        let name = String(parts.removeFirst())
+        let given = String(parts.removeFirst())
+        let name = Self.formerNames[given] ?? given
         guard let kind = Self.kinds[name] else {
             throw ModelImportError(
                 .unsupported,

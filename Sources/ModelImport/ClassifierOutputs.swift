@@ -4,25 +4,6 @@ package import OnnxIR
 import Tensors
 
 extension GraphBuilder {
-    /// Adds the outputs of a classifier: `label` and `probabilities`.
-    ///
-    /// *Shapes*: `indices` (int64) is `[batch]`, `probabilities` (float) is `[batch, classes]`.
-    /// *Throws*: `unsupported` for a ZipMap over labels that are neither integers nor strings.
-    package mutating func classifierOutputs(
-        indices: String,
-        probabilities: String,
-        classes: ClassLabels,
-        options: ImportOptions
-    ) throws(ModelImportError) {
-        output(try labels(at: indices, of: classes), name: "label", .tensor(classes.elementType, ["batch"]))
-        guard options.usesZipMap else {
-            output(probabilities, name: "probabilities", .tensor(.float, ["batch", .fixed(classes.count)]))
-            return
-        }
-        let (maps, type) = try zipMap(probabilities, classes: classes)
-        output(maps, name: "probabilities", type)
-    }
-
     /// The labels at indices (int64, of any shape): the indices themselves where they are labels.
     package mutating func labels(at indices: String, of classes: ClassLabels) throws(ModelImportError) -> String {
         guard !classes.areIndices else { return indices }

@@ -8,14 +8,11 @@ package protocol ModelImporter: Sendable {
     func recognises(_ file: ModelFile) -> Bool
     /// The versions of the framework whose files are known to be read right; `nil` where nothing is known.
     var knownVersions: ClosedRange<FrameworkVersion>? { get }
-    /// Whether the importer heeds `ImportOptions.outputs` and `ImportOptions.usesDoublePrecision`.
-    var choosesOutputs: Bool { get }
     /// Builds the graph that predicts what the model predicts.
     func importModel(_ file: ModelFile, options: ImportOptions) throws(ModelImportError) -> ImportedModel
 }
 
 extension ModelImporter {
-    package var choosesOutputs: Bool { false }
     package var knownVersions: ClosedRange<FrameworkVersion>? { nil }
 }
 

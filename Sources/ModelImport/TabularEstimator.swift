@@ -14,6 +14,8 @@ package protocol TabularEstimator {
     var featureNames: [String]? { get }
     var target: TabularTarget { get }
     var warnings: [String] { get }
+    /// Whether the framework takes features as doubles, and does not round them to float.
+    var takesDoubles: Bool { get }
 
     /// Adds the nodes that predict.
     ///
@@ -50,8 +52,11 @@ package struct TabularPrediction {
     package var indices: String
     /// The probabilities, `[batch, classes]` or `[batch, labels]`, or the predicted numbers, `[batch, targets]`.
     package var values: String
-    /// The type of `values`, float or double.
+    /// The type of `values` and `decision`, float or double.
     package var elementType: ElementType
+    /// What `decision_function` gives: `[batch, 1]` for two classes, `[batch, classes]` for more; `nil` for an estimator
+    /// that has no such method.
+    package var decision: String?
 
     /// Predicted numbers.
     package init(values: String, elementType: ElementType) {
@@ -95,8 +100,9 @@ extension ImportedModel {
     ) throws(ModelImportError) {
         try self.init(estimator, from: file, framework: framework, format: format, options: options) {
             builder throws(ModelImportError) in
-            let input = builder.input("X", .tensor(.float, ["batch", .fixed(estimator.featureCount)]))
-            return try estimator.predict(input, of: .float, &builder)
+            let type: ElementType = options.usesDoublePrecision ? .double : .float
+            let input = builder.input("X", .tensor(type, ["batch", .fixed(estimator.featureCount)]))
+            return try estimator.predict(input, of: type, &builder)
         }
     }
 
@@ -109,6 +115,12 @@ extension ImportedModel {
         options: ImportOptions,
         predict: (inout GraphBuilder) throws(ModelImportError) -> TabularPrediction
     ) throws(ModelImportError) {
+        guard estimator.takesDoubles || !options.usesDoublePrecision else {
+            throw ModelImportError(
+                .unsupported,
+                "double precision is not supported for \(framework), which computes with single"
+            )
+        }
         let summary = estimator.summary
         var builder = GraphBuilder(name: summary.text)
         let prediction = try predict(&builder)
@@ -123,34 +135,5 @@ extension ImportedModel {
         )
         report.warnings = estimator.warnings
         self.init(builder, from: file, report: report, options: options)
-    }
-}
-
-extension GraphBuilder {
-    /// Adds the outputs of an estimator: `label` and `probabilities`, or `prediction`.
-    package mutating func addOutputs(
-        _ prediction: TabularPrediction,
-        target: TabularTarget,
-        options: ImportOptions
-    ) throws(ModelImportError) {
-        var values = prediction.values
-        if prediction.elementType != .float { values = cast(values, to: .float) }
-        switch target {
-        case .classes(let labels):
-            try classifierOutputs(
-                indices: prediction.indices,
-                probabilities: values,
-                classes: labels,
-                options: options
-            )
-        case .labels(let count):
-            output(prediction.indices, name: "label", .tensor(.int64, ["batch", .fixed(count)]))
-            output(values, name: "probabilities", .tensor(.float, ["batch", .fixed(count)]))
-        case .number:
-            let vector = node("Reshape", [values, try constant([-1 as Int64], name: "shape")])
-            output(vector, name: "prediction", .tensor(.float, ["batch"]))
-        case .numbers(let count):
-            output(values, name: "prediction", .tensor(.float, ["batch", .fixed(count)]))
-        }
     }
 }

@@ -16,6 +16,8 @@ package struct GraphBuilder {
     private var usedNames: Set<String> = []
     private var scopes: [String] = []
     private var usedDomains: Set<OperatorDomain> = [.onnx]
+    /// The least version of ai.onnx.ml that has what nodes say.
+    private var leastMLVersion: Int64 = 1
     /// The names of outputs by the names that their values had before.
     private var outputNames: [String: String] = [:]
 
@@ -96,6 +98,9 @@ package struct GraphBuilder {
         graph.outputs.append(ValueInfo(name: name, type: type))
     }
 
+    /// Asks for a version of ai.onnx.ml that need not be the one beside the chosen opset.
+    mutating func require(mlVersion: Int64) { leastMLVersion = max(leastMLVersion, mlVersion) }
+
     /// The model around the graph, which imports the domains that its nodes use; what leads to no output is left out.
     package func model(opsets: OpsetChoice = .default) -> Model {
         var builder = self
@@ -106,7 +111,9 @@ package struct GraphBuilder {
 
     private func wholeModel(opsets: OpsetChoice) -> Model {
         var imports = [OpsetImport(domain: .onnx, version: opsets.onnx)]
-        if usedDomains.contains(.onnxML) { imports.append(OpsetImport(domain: .onnxML, version: opsets.onnxML)) }
+        if usedDomains.contains(.onnxML) {
+            imports.append(OpsetImport(domain: .onnxML, version: max(opsets.onnxML, leastMLVersion)))
+        }
         return Model(irVersion: opsets.irVersion, opsetImports: imports, graph: graph)
     }
 

@@ -95,6 +95,7 @@ package struct TreeSum {
             }
         }
         let columnCount = partCount * targetCount
+        if type == .double { builder.require(mlVersion: 3) }
         let attributes =
             type == .double
             ? try ensemble.doubleRegressorAttributes(targetCount: columnCount)

@@ -54,7 +54,7 @@ struct EstimatorObject {
         }
         if let foreign = try foreignEstimator() {
             return FittedEstimator(
-                roles: try Roles(foreign),
+                roles: Roles(foreign),
                 summary: foreign.summary,
                 featureCount: foreign.featureCount
             )
@@ -107,7 +107,7 @@ struct EstimatorObject {
             parts.append((name, nested(elements[1])))
         }
         for name in Self.delegates {
-            guard parts.isEmpty, let inner = value[name], inner.className?.hasPrefix("sklearn.") == true
+            guard parts.isEmpty, let inner = value[name], isEstimator(inner)
             else { continue }
             parts.append((name, nested(inner)))
         }
@@ -141,6 +141,11 @@ struct EstimatorObject {
 
     func nested(_ value: PickleValue) -> EstimatorObject {
         EstimatorObject(value, foreignReaders: foreignReaders, nesting: nesting + 1)
+    }
+
+    /// Whether a value is an object of a class that may be an estimator.
+    private func isEstimator(_ value: PickleValue) -> Bool {
+        value.className?.hasPrefix("sklearn.") == true || foreignReaders.contains { $0.recognises(value) }
     }
 
     /// The estimator, where it is one of another framework.
@@ -182,7 +187,7 @@ struct EstimatorObject {
         if let steps = try steps() { return steps.compactMap(\.object) }
         if value["transformers_"] != nil { return [] }
         var objects = try namedParts().compactMap(\.object)
-        if let first = value["estimators_"]?.elements?.first, first.className?.hasPrefix("sklearn.") == true {
+        if let first = value["estimators_"]?.elements?.first, isEstimator(first) {
             objects.append(nested(first))
         }
         return objects

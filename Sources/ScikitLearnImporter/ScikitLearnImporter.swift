@@ -16,8 +16,6 @@ package struct ScikitLearnImporter: ModelImporter {
 
     package var framework: String { "scikit-learn" }
 
-    package var choosesOutputs: Bool { true }
-
     package var knownVersions: ClosedRange<FrameworkVersion>? { FrameworkVersion(0, 24)...FrameworkVersion(1, 9) }
 
     package func recognises(_ file: ModelFile) -> Bool {

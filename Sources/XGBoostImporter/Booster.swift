@@ -118,7 +118,8 @@ struct Booster {
     ///
     /// *Shapes*: `[batch, features]`, floats with NaN for missing, to `[batch, groups]`, floats.
     func margins(of features: String, _ builder: inout GraphBuilder) throws(ModelImportError) -> String {
-        let base = try objective.margins(of: baseScores)
+        let bounds = version.flatMap { FrameworkVersion($0) }.map { $0 >= FrameworkVersion(3, 2) } ?? true
+        let base = try objective.margins(of: baseScores, bounds: bounds)
         return switch model {
         case .linear(let model): try model.margins(of: features, base: base[0], &builder)
         case .trees(let model): try model.margins(of: features, base: base, &builder)

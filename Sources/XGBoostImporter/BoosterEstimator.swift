@@ -36,10 +36,10 @@ struct BoosterEstimator: TabularEstimator {
         summary = EstimatorSummary(className: "xgboost.\(name)")
         let count = booster.groupCount
         guard wrapper == .classifier else {
-            target = count == 1 ? .number : .numbers(count: count)
+            target = count == 1 || booster.objective == .softmax ? .number : .numbers(count: count)
             return
         }
-        if count > 1, booster.objective != .softmax {
+        if count > 1, !booster.objective.isMulticlass {
             target = .labels(count: count)
             return
         }
@@ -51,6 +51,7 @@ struct BoosterEstimator: TabularEstimator {
         target = .classes(labels)
     }
 
+    var takesDoubles: Bool { false }
     var frameworkVersion: String? { booster.version }
     var featureCount: Int { booster.featureCount }
     var featureNames: [String]? { booster.featureNames }
@@ -70,6 +71,10 @@ struct BoosterEstimator: TabularEstimator {
         let margins = try booster.margins(of: features, &builder)
         let values = try booster.objective.predictions(of: margins, &builder)
         switch target {
+        case .number where booster.objective == .softmax:
+            let attributes = [Attribute("axis", .int(1)), Attribute("keepdims", .int(1))]
+            let indices = builder.node("ArgMax", [margins], attributes)
+            return TabularPrediction(values: builder.cast(indices, to: .float), elementType: .float)
         case .number, .numbers: return TabularPrediction(values: values, elementType: .float)
         case .labels: return try builder.labelsPrediction(probabilities: values, type: .float)
         case .classes:

@@ -13,8 +13,10 @@ enum Objective {
     case binaryLogistic
     /// The second class where the margin is above zero.
     case hinge
-    /// The softmax of the margins is the probability of each class.
+    /// The class of the greatest margin; the softmax of the margins is the probability of each class.
     case softmax
+    /// The softmax of the margins is the probability of each class.
+    case softprob
     /// The logistic function of the margin is the prediction.
     case logistic
     /// The margin is the prediction.
@@ -28,7 +30,7 @@ enum Objective {
         "binary:logitraw": .identity,
         "count:poisson": .exponential,
         "multi:softmax": .softmax,
-        "multi:softprob": .softmax,
+        "multi:softprob": .softprob,
         "rank:map": .identity,
         "rank:ndcg": .identity,
         "rank:pairwise": .identity,
@@ -62,24 +64,34 @@ enum Objective {
     /// Whether a booster by itself predicts classes.
     var isClassifier: Bool {
         switch self {
-        case .binaryLogistic, .hinge, .softmax: true
+        case .binaryLogistic, .hinge, .softmax, .softprob: true
         case .logistic, .identity, .exponential: false
         }
     }
 
-    /// The margins that base scores, given as predictions, stand for.
+    /// Whether there is a margin for each class of one target.
+    var isMulticlass: Bool { self == .softmax || self == .softprob }
+
+    /// How near to 0 and 1 a probability may be that has a margin.
+    private static let nearness: Float = 1e-6
+
+    /// The margins that base scores, given as predictions, stand for; that of 0 as an exponential is negative infinity.
     ///
+    /// *Parameter*: `bounds` says that probabilities of 0 and 1 have margins too, which they do in XGBoost since 3.2.
     /// *Numerics*: in single precision, as XGBoost does.
-    func margins(of scores: [Float]) throws(ModelImportError) -> [Float] {
+    func margins(of scores: [Float], bounds: Bool) throws(ModelImportError) -> [Float] {
         var margins: [Float] = []
         for score in scores {
-            let margin =
-                switch self {
-                case .binaryLogistic, .logistic: -logf(1 / score - 1)
-                case .exponential: logf(score)
-                case .softmax, .identity, .hinge: score
-                }
-            guard margin.isFinite else {
+            let margin: Float
+            switch self {
+            case .binaryLogistic, .logistic:
+                let isBounded = bounds && (0...1).contains(score)
+                let probability = isBounded ? min(max(score, Self.nearness), 1 - Self.nearness) : score
+                margin = -logf(1 / probability - 1)
+            case .exponential: margin = logf(score)
+            case .softmax, .softprob, .identity, .hinge: margin = score
+            }
+            guard margin.isFinite || (self == .exponential && score == 0) else {
                 throw ModelImportError(.malformed, "`base_score` is \(score), which the objective has no margin for")
             }
             margins.append(margin)
@@ -97,7 +109,7 @@ enum Objective {
         case .hinge:
             let zero = try builder.scalar(0, of: .float, name: "zero")
             return builder.cast(builder.node("Greater", [margins, zero]), to: .float)
-        case .softmax: return builder.node("Softmax", [margins], [Attribute("axis", .int(1))])
+        case .softmax, .softprob: return builder.node("Softmax", [margins], [Attribute("axis", .int(1))])
         case .identity: return margins
         }
     }

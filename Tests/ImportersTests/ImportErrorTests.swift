@@ -64,6 +64,10 @@ import Testing
                 + "expected one of 0..<4"
         ),
         (
+            "labels.pickle", .unsupported,
+            "attribute `classes_`: `uint64` 9223372036854775808 is not supported, expected integers below 2^63"
+        ),
+        (
             "lengths.json", .invalid,
             "tree `0`: `split_indices` has 2 elements, expected 3 from `left_children`"
         ),

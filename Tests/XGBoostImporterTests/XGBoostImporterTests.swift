@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelImport
 import TestSupport
 import Testing
@@ -23,6 +24,17 @@ import XGBoostImporter
         #expect(report.frameworkVersion == "3.2.0")
         #expect(report.format == "UBJSON")
         #expect(report.classLabels == nil)
+    }
+
+    @Test func `double precision is not supported, as XGBoost has none`() throws {
+        var options = ImportOptions()
+        options.usesDoublePrecision = true
+        let folder = repositoryRoot + "/Tests/ImportersTests/Fixtures"
+        let file = try ModelFile(path: folder + "/xgboost/3.2.0/native.ubj")
+        let error = #expect(throws: ModelImportError.self) {
+            try XGBoostImporter().importModel(file, options: options)
+        }
+        #expect(error?.message == "double precision is not supported for XGBoost, which computes with single")
     }
 
     @Test func `objectives are listed in alphabetical order`() {

@@ -130,6 +130,7 @@ extension NumPyArray {
             case .double: return try tensor.elements(as: Double.self)
             case .float: return try tensor.elements(as: Float.self).map { Double($0) }
             case .float16: return try tensor.elements(as: Float16.self).map { Double($0) }
+            case .uint64: return try tensor.elements(as: UInt64.self).map { Double($0) }
             default: break
             }
         } catch {
@@ -140,9 +141,10 @@ extension NumPyArray {
 
     /// The elements as integers in row-major order; booleans are 0 and 1.
     ///
-    /// *Throws*: `unsupported` when they are not integers, `malformed` when one does not fit.
+    /// *Throws*: `unsupported` when they are not integers, or one does not fit `int64`.
     package func integers() throws(ModelFormatError) -> [Int] {
         let tensor = try tensor()
+        var tooLarge: UInt64?
         do throws(TensorError) {
             switch tensor.elementType {
             case .int8: return try tensor.elements(as: Int8.self).map { Int($0) }
@@ -155,15 +157,15 @@ extension NumPyArray {
             case .bool: return try tensor.elements(as: Bool.self).map { $0 ? 1 : 0 }
             case .uint64:
                 let elements = try tensor.elements(as: UInt64.self)
-                let integers = elements.compactMap { Int(exactly: $0) }
-                guard integers.count == elements.count else {
-                    throw TensorError(.elementType, "an element does not fit 64 bits with a sign")
-                }
-                return integers
+                tooLarge = elements.first { Int(exactly: $0) == nil }
+                if tooLarge == nil { return elements.map { Int($0) } }
             default: break
             }
         } catch {
             throw ModelFormatError(.malformed, error.message)
+        }
+        if let tooLarge {
+            throw ModelFormatError(.unsupported, "`uint64` \(tooLarge) is not supported, expected integers below 2^63")
         }
         throw ModelFormatError(.unsupported, "elements have type `\(tensor.elementType.name)`, expected integers")
     }

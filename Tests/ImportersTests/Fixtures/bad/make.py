@@ -56,6 +56,8 @@ text = pickle.dumps(tree, 4)
 nodes = state["nodes"].copy()
 nodes["feature"][0] = 4
 (here / "feature.pickle").write_bytes(text.replace(state["nodes"].tobytes(), nodes.tobytes()))
+large = DecisionTreeClassifier(max_depth=1, random_state=0).fit(X, y.astype(np.uint64) + np.uint64(2**63 - 1))
+(here / "labels.pickle").write_bytes(pickle.dumps(large, 4))
 (here / "system.pickle").write_bytes(b"cos\nsystem\n(S'touch /tmp/mlpack-was-here'\ntR.")
 (here / "custom.pickle").write_bytes(b"\x80\x02c__main__\nMyTransformer\n)\x81.")
 (here / "bomb.pickle").write_bytes(bz2.compress(b"\x80\x04" + b"N" * (1 << 27), 9))

@@ -109,6 +109,9 @@ for objective in ["rank:map", "rank:ndcg", "rank:pairwise"]:
 record("survival_cox", xgb.XGBRegressor(objective="survival:cox", **shape).fit(*diabetes), diabetes[0])
 matrix = xgb.DMatrix(diabetes[0], label_lower_bound=diabetes[1], label_upper_bound=diabetes[1] * 1.5)
 record("survival_aft", xgb.train(dict(max_depth=3, objective="survival:aft", nthread=1), matrix, 6), diabetes[0])
+record("class_numbers", xgb.XGBRegressor(objective="multi:softmax", num_class=3, **shape).fit(*iris), iris[0], ("json", "pickle"))
+if xgb.__version__ >= "3.2":
+    record("one_class", xgb.XGBClassifier(**shape).fit(iris[0], iris[1] * 0), iris[0], ("json", "pickle"))
 if xgb.__version__ >= "2":
     record("vectors", xgb.XGBRegressor(multi_strategy="multi_output_tree", **shape).fit(diabetes[0], pairs), diabetes[0], both)
     record("quantiles", xgb.XGBRegressor(objective="reg:quantileerror", quantile_alpha=[0.1, 0.9], **shape).fit(*diabetes), diabetes[0])
