@@ -12,6 +12,8 @@ package struct ImportReport: Sendable {
     package var classLabels: ClassLabels?
     /// The names of the features in the order of the columns; `nil` where the file does not say.
     package var featureNames: [String]?
+    /// What `--outputs` may choose among.
+    package var availableOutputs: [ModelOutput] = []
     package var warnings: [String] = []
     /// What the directory of MLflow says that the file lies in; `nil` for a file alone.
     package var mlflow: MLflowModel?
@@ -40,6 +42,7 @@ package struct ImportReport: Sendable {
             "framework_version": frameworkVersion.map { .string($0) } ?? .null,
             "format": .string(format),
             "estimator": estimator.json,
+            "available_outputs": .array(availableOutputs.map { .string($0.rawValue) }),
             "warnings": .array(warnings.map { .string($0) }),
         ]
         if let classLabels { object["class_labels"] = classLabels.json }

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// What a model may give for its input, by the name of the method that scikit-learn has for it.
 package enum ModelOutput: String, Sendable, Hashable, CaseIterable {
     case predict
@@ -18,6 +20,21 @@ package enum ModelOutput: String, Sendable, Hashable, CaseIterable {
         case .scoreSamples: "scores"
         case .predictStd: "std"
         case .mahalanobis: "mahalanobis"
+        }
+    }
+}
+
+extension ImportOptions {
+    /// Refuses a choice of outputs that an estimator does not have.
+    ///
+    /// *Throws*: `unsupported`, with the outputs that it has.
+    package func refuseOutputs(otherThan available: [ModelOutput]) throws(ModelImportError) {
+        for output in outputs ?? [] where !available.contains(output) {
+            let names = available.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+            throw ModelImportError(
+                .unsupported,
+                "the estimator has no `\(output.rawValue)`, expected \(names.isEmpty ? "another estimator" : names)"
+            )
         }
     }
 }

@@ -124,7 +124,7 @@ extension ImportedModel {
         let summary = estimator.summary
         var builder = GraphBuilder(name: summary.text)
         let prediction = try predict(&builder)
-        try builder.addOutputs(prediction, target: estimator.target, options: options)
+        let outputs = try builder.addOutputs(prediction, target: estimator.target, options: options)
         var report = ImportReport(
             framework: framework,
             frameworkVersion: estimator.frameworkVersion,
@@ -133,6 +133,7 @@ extension ImportedModel {
             classLabels: estimator.target.classLabels,
             featureNames: estimator.featureNames
         )
+        report.availableOutputs = outputs
         report.warnings = estimator.warnings
         self.init(builder, from: file, report: report, options: options)
     }

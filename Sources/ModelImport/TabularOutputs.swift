@@ -6,13 +6,17 @@ import Tensors
 extension GraphBuilder {
     /// Adds the outputs of an estimator: `label` and `probabilities`, or `prediction`; those that the options choose.
     ///
+    /// *Returns*: what the options may choose among.
     /// *Throws*: `unsupported` for outputs that the estimator does not have.
     package mutating func addOutputs(
         _ prediction: TabularPrediction,
         target: TabularTarget,
         options: ImportOptions
-    ) throws(ModelImportError) {
-        let outputs = try outputs(of: target, hasDecision: prediction.decision != nil, options)
+    ) throws(ModelImportError) -> [ModelOutput] {
+        let usual = target.usualOutputs
+        let available = prediction.decision == nil ? usual : usual + [.decisionFunction]
+        try options.refuseOutputs(otherThan: available)
+        let outputs = options.outputs ?? usual
         let type: ElementType = options.usesDoublePrecision ? .double : .float
         let values = prediction.elementType == type ? prediction.values : cast(prediction.values, to: type)
         switch target {
@@ -25,9 +29,10 @@ extension GraphBuilder {
                 let scores = prediction.elementType == type ? decision : cast(decision, to: type)
                 try addDecision(scores, type, classCount: labels.count)
             }
-            guard outputs.contains(.predictProba) else { return }
+            guard outputs.contains(.predictProba) else { break }
             guard options.usesZipMap else {
-                return output(values, name: "probabilities", .tensor(type, ["batch", .fixed(labels.count)]))
+                output(values, name: "probabilities", .tensor(type, ["batch", .fixed(labels.count)]))
+                break
             }
             let floats = type == .float ? values : cast(values, to: .float)
             let (maps, mapType) = try zipMap(floats, classes: labels)
@@ -36,7 +41,7 @@ extension GraphBuilder {
             if outputs.contains(.predict) {
                 output(prediction.indices, name: "label", .tensor(.int64, ["batch", .fixed(count)]))
             }
-            guard outputs.contains(.predictProba) else { return }
+            guard outputs.contains(.predictProba) else { break }
             output(values, name: "probabilities", .tensor(type, ["batch", .fixed(count)]))
         case .number:
             let vector = node("Reshape", [values, try constant([-1 as Int64], name: "shape")])
@@ -44,6 +49,7 @@ extension GraphBuilder {
         case .numbers(let count):
             output(values, name: "prediction", .tensor(type, ["batch", .fixed(count)]))
         }
+        return available
     }
 
     private mutating func addDecision(
@@ -57,25 +63,13 @@ extension GraphBuilder {
         let vector = node("Reshape", [scores, try constant([-1 as Int64], name: "shape")])
         output(vector, name: "decision", .tensor(type, ["batch"]))
     }
+}
 
-    private func outputs(
-        of target: TabularTarget,
-        hasDecision: Bool,
-        _ options: ImportOptions
-    ) throws(ModelImportError) -> [ModelOutput] {
-        let usual: [ModelOutput] =
-            switch target {
-            case .classes, .labels: [.predict, .predictProba]
-            case .number, .numbers: [.predict]
-            }
-        let available = hasDecision ? usual + [.decisionFunction] : usual
-        for output in options.outputs ?? [] where !available.contains(output) {
-            let names = available.map { "`\($0.rawValue)`" }.joined(separator: ", ")
-            throw ModelImportError(
-                .unsupported,
-                "the estimator has no `\(output.rawValue)`, expected \(names)"
-            )
+extension TabularTarget {
+    fileprivate var usualOutputs: [ModelOutput] {
+        switch self {
+        case .classes, .labels: [.predict, .predictProba]
+        case .number, .numbers: [.predict]
         }
-        return options.outputs ?? usual
     }
 }

@@ -14,12 +14,13 @@ struct ModelOutputs {
 
     /// Computes what the options ask for, or what is usual for the estimator's kind, and makes it the graph's outputs.
     ///
+    /// *Returns*: what the options may choose among.
     /// *Throws*: `unsupported` for a method that the estimator does not have.
     static func write(
         _ roles: Roles,
         of input: Table,
         options: ImportOptions
-    ) throws(ModelImportError) {
+    ) throws(ModelImportError) -> [ModelOutput] {
         var outputs = ModelOutputs(graph: input.graph, options: options)
         try outputs.predict(roles, input)
         if let transformer = roles.transformer {
@@ -29,6 +30,7 @@ struct ModelOutputs {
             }
         }
         try outputs.finish()
+        return outputs.available
     }
 
     private init(graph: ModelGraph, options: ImportOptions) {
@@ -42,13 +44,7 @@ struct ModelOutputs {
     }
 
     private mutating func finish() throws(ModelImportError) {
-        for output in options.outputs ?? [] where !available.contains(output) {
-            let names = available.map { "`\($0.rawValue)`" }.joined(separator: ", ")
-            throw ModelImportError(
-                .unsupported,
-                "the estimator has no `\(output.rawValue)`, expected \(names.isEmpty ? "another estimator" : names)"
-            )
-        }
+        try options.refuseOutputs(otherThan: available)
         guard !outputs.isEmpty else {
             throw ModelImportError(.unsupported, "the estimator neither predicts nor transforms new samples")
         }

@@ -38,7 +38,7 @@ package struct ScikitLearnImporter: ModelImporter {
             featureCount: estimator.featureCount,
             numberType: options.usesDoublePrecision ? .double : .float
         )
-        try ModelOutputs.write(estimator.roles, of: input, options: options)
+        let outputs = try ModelOutputs.write(estimator.roles, of: input, options: options)
         var classes: ClassLabels?
         if case .classifier(let classifier) = estimator.roles.predictor { classes = classifier.classes }
         var report = ImportReport(
@@ -49,6 +49,7 @@ package struct ScikitLearnImporter: ModelImporter {
             classLabels: classes,
             featureNames: names
         )
+        report.availableOutputs = outputs
         report.warnings = Approximation.warnings(about: tree)
         return ImportedModel(graph.builder, from: file, report: report, options: options)
     }

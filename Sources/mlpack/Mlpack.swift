@@ -16,6 +16,7 @@ struct Mlpack: AsyncParsableCommand {
             ConformanceCommand.self,
             CrossCheckCommand.self,
             EnvironmentCommand.self,
+            EstimatorsCommand.self,
             ExportCommand.self,
             ImageCommand.self,
             InspectCommand.self,

@@ -82,5 +82,6 @@ import Testing
     @Test func `estimators are listed once, and in alphabetical order`() {
         #expect(Set(estimatorClassNames).count == estimatorClassNames.count)
         #expect(estimatorClassNames.allSatisfy { $0.hasPrefix("sklearn.") })
+        #expect(Set(estimatorLimits.keys).isSubset(of: estimatorClassNames))
     }
 }

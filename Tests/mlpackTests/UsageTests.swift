@@ -28,8 +28,8 @@ import Testing
     }
 
     @Test(arguments: [
-        [], ["bench"], ["check"], ["conformance"], ["export"], ["image"], ["image", "build"], ["inspect"], ["run"],
-        ["serve"],
+        [], ["bench"], ["check"], ["conformance"], ["estimators"], ["export"], ["image"], ["image", "build"],
+        ["inspect"], ["run"], ["serve"],
     ])
     func `each command has help`(command: [String]) throws {
         let result = try runExecutable("mlpack", command + ["--help"])
