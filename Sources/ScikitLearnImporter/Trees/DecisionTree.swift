@@ -102,15 +102,14 @@ struct DecisionTree {
         for node in 0..<nodeCount {
             if isLeaf(node) {
                 let weights = weights(values(of: node)).enumerated().filter { $0.element != 0 }
-                    .map { (target: $0.offset, weight: Float($0.element)) }
+                    .map { (target: $0.offset, weight: $0.element) }
                 ensemble.leaf(tree: tree, node: node, weights: weights.isEmpty ? [(0, 0)] : weights)
             } else {
-                // NUMERICS: features are floats and thresholds doubles; rounded down, `<=` decides the same.
                 ensemble.split(
                     tree: tree,
                     node: node,
                     feature: features[node],
-                    threshold: Float(roundedDown: thresholds[node]),
+                    threshold: thresholds[node],
                     children: (leftChildren[node], rightChildren[node]),
                     missingGoesFirst: missingGoesLeft.map { $0[node] != 0 } ?? false
                 )
