@@ -12,7 +12,7 @@ package struct ImportedModel: Sendable {
     /// The graph as a model that says where it came from: producer, domain, a line of documentation, and as metadata
     /// the sha256 of the source, the framework and its version, class labels and feature names.
     package init(_ builder: GraphBuilder, from file: ModelFile, report: ImportReport, options: ImportOptions) {
-        model = builder.model(opsets: options.opsets)
+        model = builder.model()
         model.producerName = "mlpack"
         model.producerVersion = mlpackVersion
         model.domain = "mlpack"

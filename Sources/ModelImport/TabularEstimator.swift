@@ -122,7 +122,7 @@ extension ImportedModel {
             )
         }
         let summary = estimator.summary
-        var builder = GraphBuilder(name: summary.text)
+        var builder = GraphBuilder(name: summary.text, opsets: options.opsets)
         let prediction = try predict(&builder)
         let outputs = try builder.addOutputs(prediction, target: estimator.target, options: options)
         var report = ImportReport(

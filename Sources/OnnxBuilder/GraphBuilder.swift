@@ -16,14 +16,15 @@ package struct GraphBuilder {
     private var usedNames: Set<String> = []
     private var scopes: [String] = []
     private var usedDomains: Set<OperatorDomain> = [.onnx]
-    /// The least version of ai.onnx.ml that has what nodes say.
-    private var leastMLVersion: Int64 = 1
+    /// The versions of operator sets that nodes are written for.
+    package private(set) var opsets: OpsetChoice
     /// The names of outputs by the names that their values had before.
     private var outputNames: [String: String] = [:]
 
     /// An empty graph.
-    package init(name: String) {
+    package init(name: String, opsets: OpsetChoice = .default) {
         graph = Graph(name: name)
+        self.opsets = opsets
     }
 
     /// Adds an input under exactly this name, which no other value has yet.
@@ -98,23 +99,22 @@ package struct GraphBuilder {
         graph.outputs.append(ValueInfo(name: name, type: type))
     }
 
-    /// Asks for a version of ai.onnx.ml that need not be the one beside the chosen opset.
-    mutating func require(mlVersion: Int64) { leastMLVersion = max(leastMLVersion, mlVersion) }
+    /// Asks for a version of ai.onnx.ml that need not be the chosen one.
+    mutating func require(onnxML version: Int64) { opsets.onnxML = max(opsets.onnxML, version) }
 
     /// The model around the graph, which imports the domains that its nodes use; what leads to no output is left out.
-    package func model(opsets: OpsetChoice = .default) -> Model {
+    package func model() -> Model {
         var builder = self
         builder.removeDeadNodes()
-        builder.write(for: opsets)
-        return builder.wholeModel(opsets: opsets)
+        builder.moveAxes()
+        return builder.wholeModel
     }
 
-    private func wholeModel(opsets: OpsetChoice) -> Model {
+    private var wholeModel: Model {
         var imports = [OpsetImport(domain: .onnx, version: opsets.onnx)]
-        if usedDomains.contains(.onnxML) {
-            imports.append(OpsetImport(domain: .onnxML, version: max(opsets.onnxML, leastMLVersion)))
-        }
-        return Model(irVersion: opsets.irVersion, opsetImports: imports, graph: graph)
+        let usesML = usedDomains.contains(.onnxML)
+        if usesML { imports.append(OpsetImport(domain: .onnxML, version: opsets.onnxML)) }
+        return Model(irVersion: opsets.irVersion(usesML: usesML), opsetImports: imports, graph: graph)
     }
 
     private mutating func removeDeadNodes() {
@@ -137,7 +137,7 @@ package struct GraphBuilder {
     }
 
     // SPEC: the axes of these reductions are an attribute up to opset 17, and an input since 18.
-    private mutating func write(for opsets: OpsetChoice) {
+    private mutating func moveAxes() {
         let moved: Set<String> = [
             "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin",
             "ReduceProd", "ReduceSumSquare",
@@ -176,39 +176,5 @@ package struct GraphBuilder {
             suffix += 1
         }
         return candidate
-    }
-}
-
-/// The versions of operator sets that a model is written for.
-package struct OpsetChoice: Sendable, Hashable {
-    package var onnx: Int64
-    package var onnxML: Int64
-    package var irVersion: Int64
-
-    /// Opset 17 with `ai.onnx.ml` 3: what runtimes of the last years read.
-    package static let `default` = OpsetChoice(onnx: 17, onnxML: 3, irVersion: 8)
-
-    /// The opsets whose operators mean the same in what this module's users emit.
-    package static let supported: ClosedRange<Int64> = 13...22
-
-    /// A choice by the version of `ai.onnx`; `nil` outside of `supported`.
-    ///
-    /// *Source*: the table of versions in ONNX's Versioning.md.
-    package init?(onnx: Int64) {
-        guard Self.supported.contains(onnx) else { return nil }
-        let irVersion: Int64 =
-            switch onnx {
-            case ...14: 7
-            case ...18: 8
-            case ...20: 9
-            default: 10
-            }
-        self.init(onnx: onnx, onnxML: onnx < 16 ? 2 : 3, irVersion: irVersion)
-    }
-
-    private init(onnx: Int64, onnxML: Int64, irVersion: Int64) {
-        self.onnx = onnx
-        self.onnxML = onnxML
-        self.irVersion = irVersion
     }
 }

@@ -1,9 +1,7 @@
-package import OnnxIR
+import OnnxIR
 package import Tensors
 
-/// The nodes of trees in the form of `TreeEnsembleRegressor`.
-///
-/// *Source*: ai.onnx.ml 1 and 3.
+/// The nodes of trees, whose roots are their nodes 0.
 package struct TreeEnsemble {
     /// When a sample goes to the first child.
     package enum Branch: String, Sendable {
@@ -11,20 +9,20 @@ package struct TreeEnsemble {
         case less = "BRANCH_LT"
     }
 
-    private let branch: Branch
+    let branch: Branch
     private let mode: [UInt8]
-    private var treeIDs: [Int64] = []
-    private var nodeIDs: [Int64] = []
-    private var features: [Int64] = []
+    private(set) var treeIDs: [Int64] = []
+    private(set) var nodeIDs: [Int64] = []
+    private(set) var features: [Int64] = []
     private var modes: [[UInt8]] = []
-    private var thresholds: [Double] = []
-    private var firstChildren: [Int64] = []
-    private var secondChildren: [Int64] = []
-    private var missingGoesFirst: [Int64] = []
-    private var weightTrees: [Int64] = []
-    private var weightNodes: [Int64] = []
-    private var weightTargets: [Int64] = []
-    private var weights: [Float] = []
+    private(set) var thresholds: [Double] = []
+    private(set) var firstChildren: [Int64] = []
+    private(set) var secondChildren: [Int64] = []
+    private(set) var missingGoesFirst: [Int64] = []
+    private(set) var weightTrees: [Int64] = []
+    private(set) var weightNodes: [Int64] = []
+    private(set) var weightTargets: [Int64] = []
+    private(set) var weights: [Double] = []
 
     private static let leafMode = Array("LEAF".utf8)
 
@@ -54,25 +52,6 @@ package struct TreeEnsemble {
     }
 
     /// Adds an inner node; its children follow under their own numbers.
-    package mutating func split(
-        tree: Int,
-        node: Int,
-        feature: Int,
-        threshold: Float,
-        children: (first: Int, second: Int),
-        missingGoesFirst: Bool
-    ) {
-        split(
-            tree: tree,
-            node: node,
-            feature: feature,
-            threshold: Double(threshold),
-            children: children,
-            missingGoesFirst: missingGoesFirst
-        )
-    }
-
-    /// Adds an inner node with a threshold that need not be a float.
     ///
     /// *Numerics*: where features are floats, the threshold is rounded to the side on which they decide the same.
     package mutating func split(
@@ -92,7 +71,7 @@ package struct TreeEnsemble {
     }
 
     /// Adds a leaf with what it adds to each target; targets that get nothing need no entry.
-    package mutating func leaf(tree: Int, node: Int, weights: [(target: Int, weight: Float)]) {
+    package mutating func leaf(tree: Int, node: Int, weights: [(target: Int, weight: Double)]) {
         append(tree: tree, node: node, mode: Self.leafMode)
         features.append(0)
         thresholds.append(0)
@@ -103,12 +82,15 @@ package struct TreeEnsemble {
     }
 
     /// Adds to what a leaf adds to a target.
-    mutating func weight(tree: Int, node: Int, target: Int, weight: Float) {
+    mutating func weight(tree: Int, node: Int, target: Int, weight: Double) {
         weightTrees.append(Int64(tree))
         weightNodes.append(Int64(node))
         weightTargets.append(Int64(target))
         weights.append(weight)
     }
+
+    /// Whether a place among the nodes is a leaf.
+    func isLeaf(_ place: Int) -> Bool { modes[place] == Self.leafMode }
 
     private mutating func append(tree: Int, node: Int, mode: [UInt8]) {
         treeIDs.append(Int64(tree))
@@ -116,24 +98,44 @@ package struct TreeEnsemble {
         modes.append(mode)
     }
 
-    /// The attributes of a `TreeEnsembleRegressor` that sums, for features that are floats.
-    package func regressorAttributes(targetCount: Int, base: [Float]) -> [Attribute] {
-        attributes(
-            targetCount: targetCount,
-            thresholds: Attribute("nodes_values", .floats(thresholds.map(rounded))),
-            weights: Attribute("target_weights", .floats(weights))
-        ) + (base.contains { $0 != 0 } ? [Attribute("base_values", .floats(base))] : [])
+    /// Adds the node that sums the leaves which each sample reaches: `TreeEnsemble` from ai.onnx.ml 5 on, and
+    /// `TreeEnsembleRegressor` before.
+    ///
+    /// *Shapes*: `[batch, features]` to `[batch, targets]`.
+    /// *Types*: `type`, which is float or double, to the same; `TreeEnsembleRegressor` gives float for both.
+    package func sums(
+        of input: String,
+        type: ElementType,
+        targetCount: Int,
+        _ builder: inout GraphBuilder
+    ) throws(TensorError) -> String {
+        var ensemble = self
+        if isEmpty { ensemble.leaf(tree: 0, node: 0, weights: [(0, 0)]) }
+        guard !builder.opsets.hasTreeEnsemble else {
+            let forest = SingleTargetForest(ensemble)
+            let attributes = try forest.attributes(of: type, targetCount: targetCount)
+            return builder.node("TreeEnsemble", domain: .onnxML, [input], attributes)
+        }
+        if type == .double { builder.require(onnxML: 3) }
+        let attributes = try ensemble.regressorAttributes(of: type, targetCount: targetCount)
+        return builder.node("TreeEnsembleRegressor", domain: .onnxML, [input], attributes)
     }
 
-    /// The attributes of a `TreeEnsembleRegressor` that sums, for features that are doubles.
-    package func doubleRegressorAttributes(targetCount: Int) throws(TensorError) -> [Attribute] {
-        func attribute(_ name: String, _ values: [Double]) throws(TensorError) -> Attribute {
-            Attribute(name, .tensor(OnnxTensor(name: name, tensor: try Tensor(values))))
+    /// The thresholds as floats on whose side every float stays.
+    var floatThresholds: [Float] { thresholds.map(rounded) }
+
+    private func regressorAttributes(of type: ElementType, targetCount: Int) throws(TensorError) -> [Attribute] {
+        guard type == .double else {
+            return attributes(
+                targetCount: targetCount,
+                thresholds: Attribute("nodes_values", .floats(floatThresholds)),
+                weights: Attribute("target_weights", .floats(weights.map { Float($0) }))
+            )
         }
         return attributes(
             targetCount: targetCount,
-            thresholds: try attribute("nodes_values_as_tensor", thresholds),
-            weights: try attribute("target_weights_as_tensor", weights.map { Double($0) })
+            thresholds: try .tensor("nodes_values_as_tensor", thresholds),
+            weights: try .tensor("target_weights_as_tensor", weights)
         )
     }
 
@@ -162,6 +164,16 @@ package struct TreeEnsemble {
             Attribute("aggregate_function", .string("SUM")),
             Attribute("post_transform", .string("NONE")),
         ]
+    }
+}
+
+extension Attribute {
+    /// An attribute that is a vector of numbers.
+    static func tensor<Element: TensorElement>(
+        _ name: String,
+        _ elements: [Element]
+    ) throws(TensorError) -> Attribute {
+        Attribute(name, .tensor(OnnxTensor(name: name, tensor: try Tensor(elements))))
     }
 }
 

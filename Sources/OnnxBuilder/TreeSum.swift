@@ -3,7 +3,7 @@ package import Tensors
 
 /// Trees of frameworks that compute in double: leaves are doubles, and add up as doubles do.
 ///
-/// *Numerics*: operators of ai.onnx.ml 3 add floats. So each leaf is cut in two floats that are summed for themselves:
+/// *Numerics*: `TreeEnsemble` of ai.onnx.ml 5 adds doubles. Operators before it add floats; so there each leaf is cut in two floats that are summed for themselves:
 /// a multiple of a quantum, of which no sum of leaves has more than 2^24, so that the sum is exact in any order, and the
 /// rest, whose rounding errors are that much smaller. Together they hold 40 bits or more of the sum of all magnitudes. Of
 /// a few trees, the rest is cut once more, so that classes whose scores differ by one bit keep their order.
@@ -71,11 +71,32 @@ package struct TreeSum {
         targetCount: Int,
         _ builder: inout GraphBuilder
     ) throws(TensorError) -> String {
-        var (ensemble, leaves) = (ensemble, leaves)
-        if leaves.isEmpty {
-            ensemble.leaf(tree: 0, node: 0, weights: [])
-            leaves.append(Leaf(tree: 0, node: 0, target: 0, weight: 0))
+        let double = [Attribute("to", .int(Int64(ElementType.double.rawValue)))]
+        guard !builder.opsets.hasTreeEnsemble else {
+            let doubles = type == .double ? input : builder.node("Cast", [input], double)
+            return try wholeLeaves.sums(of: doubles, type: .double, targetCount: targetCount, &builder)
         }
+        let (ensemble, partCount) = splitLeaves(targetCount: targetCount)
+        let floats = try ensemble.sums(of: input, type: type, targetCount: partCount * targetCount, &builder)
+        let doubles = builder.node("Cast", [floats], double)
+        guard partCount > 1 else { return doubles }
+        let shape = builder.constant(try Tensor([0, Int64(partCount), Int64(targetCount)]), name: "shape")
+        let parts = builder.node("Reshape", [doubles, shape])
+        let axis = builder.constant(try Tensor([1 as Int64]), name: "axis")
+        return builder.node("ReduceSum", [parts, axis], [Attribute("keepdims", .int(0))])
+    }
+
+    private var wholeLeaves: TreeEnsemble {
+        var ensemble = ensemble
+        for leaf in leaves {
+            ensemble.weight(tree: leaf.tree, node: leaf.node, target: leaf.target, weight: leaf.weight)
+        }
+        return ensemble
+    }
+
+    /// The trees with leaves that are cut in parts: target `i` of part `p` is `p * targetCount + i`.
+    private func splitLeaves(targetCount: Int) -> (ensemble: TreeEnsemble, partCount: Int) {
+        var ensemble = ensemble
         let quanta = quanta
         var partCount = 1
         for leaf in leaves {
@@ -90,23 +111,11 @@ package struct TreeSum {
                     tree: leaf.tree,
                     node: leaf.node,
                     target: part * targetCount + leaf.target,
-                    weight: Float(weight)
+                    weight: weight
                 )
             }
         }
-        let columnCount = partCount * targetCount
-        if type == .double { builder.require(mlVersion: 3) }
-        let attributes =
-            type == .double
-            ? try ensemble.doubleRegressorAttributes(targetCount: columnCount)
-            : ensemble.regressorAttributes(targetCount: columnCount, base: [])
-        let floats = builder.node("TreeEnsembleRegressor", domain: .onnxML, [input], attributes)
-        let doubles = builder.node("Cast", [floats], [Attribute("to", .int(Int64(ElementType.double.rawValue)))])
-        guard partCount > 1 else { return doubles }
-        let shape = builder.constant(try Tensor([0, Int64(partCount), Int64(targetCount)]), name: "shape")
-        let parts = builder.node("Reshape", [doubles, shape])
-        let axis = builder.constant(try Tensor([1 as Int64]), name: "axis")
-        return builder.node("ReduceSum", [parts, axis], [Attribute("keepdims", .int(0))])
+        return (ensemble, partCount)
     }
 
     /// For each part but the last a power of two, of which no sum has more than 2^23 before roundings, and no more than

@@ -7,8 +7,8 @@ import Tensors
 final class ModelGraph {
     var builder: GraphBuilder
 
-    init(name: String) {
-        builder = GraphBuilder(name: name)
+    init(name: String, opsets: OpsetChoice) {
+        builder = GraphBuilder(name: name, opsets: opsets)
     }
 
     /// Runs `body` with `scope/` before every name that it makes.

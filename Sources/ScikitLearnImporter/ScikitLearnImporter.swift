@@ -30,7 +30,7 @@ package struct ScikitLearnImporter: ModelImporter {
         try tree.refuseGlobals(outsideOf: Set(["sklearn"] + foreignReaders.map(\.packageName)))
         let object = EstimatorObject(tree.root, foreignReaders: foreignReaders)
         let estimator = try object.fitted()
-        let graph = ModelGraph(name: estimator.summary.text)
+        let graph = ModelGraph(name: estimator.summary.text, opsets: options.opsets)
         let names = try object.featureNames()
         let input = try graph.inputs(
             estimator.roles.inputForm,

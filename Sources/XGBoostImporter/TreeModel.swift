@@ -93,13 +93,12 @@ struct TreeModel {
         for (index, tree) in trees.enumerated() {
             append(tree, to: &ensemble, index: index, weight: weights?[index], base: &rest, columns: columns)
         }
-        if ensemble.isEmpty { ensemble.leaf(tree: 0, node: 0, weights: [(0, 0)]) }
-        return builder.node(
-            "TreeEnsembleRegressor",
-            domain: .onnxML,
-            [matrix],
-            ensemble.regressorAttributes(targetCount: groupCount, base: rest)
-        )
+        let unused = rest.enumerated().filter { $0.element != 0 }
+            .map { (target: $0.offset, weight: Double($0.element)) }
+        if !unused.isEmpty { ensemble.leaf(tree: trees.count, node: 0, weights: unused) }
+        return try importing { () throws(TensorError) in
+            try ensemble.sums(of: matrix, type: .float, targetCount: groupCount, &builder)
+        }
     }
 
     private func derivedColumns(_ tree: RegressionTree) -> [SplitColumns.Source] {
@@ -126,7 +125,7 @@ struct TreeModel {
                     node: node,
                     feature: set.map { columns.index(of: .membership(feature: tree.features[node], $0)) }
                         ?? tree.features[node],
-                    threshold: set == nil ? tree.conditions[node] : 0.5,
+                    threshold: set == nil ? Double(tree.conditions[node]) : 0.5,
                     children: set == nil ? (tree.left[node], tree.right[node]) : (tree.right[node], tree.left[node]),
                     missingGoesFirst: set == nil && tree.defaultLeft[node]
                 )
@@ -136,7 +135,7 @@ struct TreeModel {
             ensemble.leaf(
                 tree: index,
                 node: node,
-                weights: values.map { ($0.target, base[$0.target] + $0.weight * (weight ?? 1)) }
+                weights: values.map { ($0.target, Double(base[$0.target] + $0.weight * (weight ?? 1))) }
             )
             added.formUnion(values.map(\.target))
         }

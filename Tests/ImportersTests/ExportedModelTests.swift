@@ -63,8 +63,8 @@ import XGBoostImporter
     @Test(arguments: [(13, 7, 2), (17, 8, 3), (22, 10, 3)] as [(Int64, Int64, Int64)])
     func `an opset decides the versions beside it`(onnx: Int64, irVersion: Int64, onnxML: Int64) throws {
         let choice = try #require(OpsetChoice(onnx: onnx))
-        #expect(choice.irVersion == irVersion && choice.onnxML == onnxML)
-        #expect(OpsetChoice(onnx: 12) == nil && OpsetChoice(onnx: 23) == nil)
+        #expect(choice.irVersion(usesML: true) == irVersion && choice.onnxML == onnxML)
+        #expect(OpsetChoice(onnx: 12) == nil && OpsetChoice(onnx: 23) == nil && OpsetChoice(onnx: 17, onnxML: 6) == nil)
     }
 
     @Test func `each importer lists what it reads`() {

@@ -3,6 +3,7 @@ import Importers
 import InferenceEngine
 import ModelFormats
 import ModelImport
+import OnnxBuilder
 import OnnxIR
 import Tensors
 import TestSupport
@@ -37,6 +38,20 @@ import Testing
         try compare(file, tolerance: 1e-5)
     }
 
+    /// The files whose models have trees, of the newest versions.
+    static let trees =
+        (catBoost + lightGBM + xgboost).filter { file in
+            ["catboost/1.2.10", "lightgbm/4.7.0", "xgboost/3.2.0"].contains(file.folder)
+        }
+        + scikitLearn.filter { file in
+            file.folder.contains("1.9.1") && ["Tree", "Forest", "Boosting"].contains { file.name.contains($0) }
+        }
+
+    @Test(arguments: trees)
+    func `a model with ai.onnx.ml 5 predicts what its framework recorded`(file: RecordedFile) throws {
+        try compare(file, tolerance: 1e-5, onnxML: 5)
+    }
+
     @Test(arguments: catBoost + lightGBM + scikitLearn + xgboost)
     func `the same file gives the same model`(file: RecordedFile) throws {
         let first = try importModel(path: file.path)
@@ -58,9 +73,10 @@ import Testing
         value == expected || (value.isNaN && expected.isNaN) ? 0 : abs(value - expected) / max(1, abs(expected))
     }
 
-    private func compare(_ file: RecordedFile, tolerance: Double) throws {
+    private func compare(_ file: RecordedFile, tolerance: Double, onnxML: Int64 = 3) throws {
         let recorded = try file.recorded()
         var options = ImportOptions()
+        options.opsets = try #require(OpsetChoice(onnx: 17, onnxML: onnxML))
         if file.folder.hasPrefix("scikit-learn") { options.outputs = methods(recorded.map(\.name)) }
         let model = try importModel(path: file.path, options: options).model
         let inputs = Set(model.graph.inputs.map(\.name))

@@ -40,8 +40,7 @@ struct IsolationForest: Labeller {
     }
 
     func label(_ input: Table) throws(ModelImportError) -> Labelling {
-        let deepest = trees.map { Double($0.tree.nodeCount) + pathLength($0.sampleCounts.first ?? 1) }.max() ?? 1
-        var sums = LeafSums(targetCount: 1, largest: deepest * Double(trees.count))
+        var sums = LeafSums(targetCount: 1)
         for (index, (tree, features, counts)) in trees.enumerated() {
             let depths = tree.depths
             tree.append(to: &sums, tree: index, target: 0, features: features) { node in

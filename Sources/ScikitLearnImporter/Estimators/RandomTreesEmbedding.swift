@@ -18,7 +18,7 @@ struct RandomTreesEmbedding: Transformer {
     }
 
     func transform(_ input: Table) throws(ModelImportError) -> Table {
-        var sums = LeafSums(targetCount: trees.count, largest: Double(trees.map(\.nodeCount).max() ?? 1))
+        var sums = LeafSums(targetCount: trees.count)
         for (index, tree) in trees.enumerated() {
             tree.append(to: &sums, tree: index, target: index) { Double($0) }
         }

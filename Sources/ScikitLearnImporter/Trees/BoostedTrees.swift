@@ -27,8 +27,7 @@ struct BoostedTrees {
 
     /// The sums of the stages: `[batch, outputs]` in double.
     func sums(_ input: Table) throws(ModelImportError) -> Matrix {
-        let largest = trees.map { $0.values.map(abs).max() ?? 0 }.reduce(0, +) * abs(rate)
-        var sums = LeafSums(targetCount: outputCount, largest: largest)
+        var sums = LeafSums(targetCount: outputCount)
         for (index, tree) in trees.enumerated() {
             tree.append(to: &sums, tree: index, target: index % outputCount) { node in
                 rate * (tree.values(of: node).first ?? 0)

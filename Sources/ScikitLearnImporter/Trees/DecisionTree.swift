@@ -113,15 +113,14 @@ struct DecisionTree {
         for node in 0..<nodeCount {
             if isLeaf(node) {
                 let weights = weights(values(of: node)).enumerated().filter { $0.element != 0 }
-                    .map { (target: $0.offset, weight: Float($0.element)) }
+                    .map { (target: $0.offset, weight: $0.element) }
                 ensemble.leaf(tree: tree, node: node, weights: weights.isEmpty ? [(0, 0)] : weights)
             } else {
-                // NUMERICS: features are floats and thresholds doubles; rounded down, `<=` decides the same.
                 ensemble.split(
                     tree: tree,
                     node: node,
                     feature: feature(of: node),
-                    threshold: Float(roundedDown: thresholds[node]),
+                    threshold: thresholds[node],
                     children: (children(of: node).left, children(of: node).right),
                     missingGoesFirst: missingGoesLeft(at: node)
                 )

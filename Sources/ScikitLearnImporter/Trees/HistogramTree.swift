@@ -64,9 +64,4 @@ struct HistogramTree {
         self.splits = splits
         self.children = children
     }
-
-    /// The largest absolute value in a leaf.
-    var largest: Double {
-        splits.map { if case .leaf(let value) = $0 { abs(value) } else { 0 } }.max() ?? 0
-    }
 }

@@ -56,7 +56,7 @@ struct HistogramTrees {
     func sums(_ input: Table) throws(ModelImportError) -> Matrix {
         let features = try encoding?.features(input) ?? input.parts
         var columns = Table(features)
-        var sums = LeafSums(targetCount: outputCount, largest: trees.map(\.largest).reduce(0, +))
+        var sums = LeafSums(targetCount: outputCount)
         for (index, tree) in trees.enumerated() {
             for (node, split) in tree.splits.enumerated() {
                 let children = tree.children[node]

@@ -1,30 +1,17 @@
 import ModelImport
 import OnnxBuilder
 import OnnxIR
+import Tensors
 
-/// Sums over the leaves of trees, nearly as exact as in double.
-///
-/// *Numerics*: a tree ensemble adds floats. Each weight is split into a multiple of a power of two, of which sums are
-/// exact, and a small rest; both are summed apart and added in double.
+/// Sums over the leaves of trees, as exact as in double or nearly so.
 struct LeafSums {
-    private var ensemble = TreeEnsemble(branch: .lessOrEqual)
+    private var sum = TreeSum(branch: .lessOrEqual)
     private let targetCount: Int
-    private let step: Double
 
-    /// *Parameter* largest: the largest absolute value that a sum over all trees may have.
-    init(targetCount: Int, largest: Double) {
-        self.targetCount = targetCount
-        let bound = largest.isFinite && largest > 0 ? largest : 1
-        step = (bound / Double(1 << 22)).binade * 2
-    }
+    init(targetCount: Int) { self.targetCount = targetCount }
 
     mutating func leaf(tree: Int, node: Int, target: Int, weight: Double) {
-        let whole = (weight / step).rounded() * step
-        let rest = weight - whole
-        var weights: [(target: Int, weight: Float)] = []
-        if whole != 0 { weights.append((target, Float(whole))) }
-        if rest != 0 { weights.append((targetCount + target, Float(rest))) }
-        ensemble.leaf(tree: tree, node: node, weights: weights.isEmpty ? [(target: target, weight: Float(0))] : weights)
+        sum.leaf(tree: tree, node: node, weights: [(target, weight)])
     }
 
     mutating func split(
@@ -35,11 +22,11 @@ struct LeafSums {
         children: (left: Int, right: Int),
         missingGoesFirst: Bool
     ) {
-        ensemble.split(
+        sum.split(
             tree: tree,
             node: node,
             feature: feature,
-            threshold: Float(roundedDown: threshold),
+            threshold: threshold,
             children: (children.left, children.right),
             missingGoesFirst: missingGoesFirst
         )
@@ -47,18 +34,10 @@ struct LeafSums {
 
     /// *Shapes*: `[batch, features]` (float) to `[batch, targets]` (double).
     func callAsFunction(_ x: Matrix) throws(ModelImportError) -> Matrix {
-        guard !ensemble.isEmpty else {
-            return try x.cast(to: .double).filled(with: [Double](repeating: 0, count: targetCount))
+        let value = try importing { () throws(TensorError) in
+            try sum.sums(of: x.value, type: .float, targetCount: targetCount, &x.graph.builder)
         }
-        let sums = x.apply(
-            "TreeEnsembleRegressor",
-            domain: .onnxML,
-            [],
-            ensemble.regressorAttributes(targetCount: 2 * targetCount, base: []),
-            columns: 2 * targetCount
-        ).cast(to: .double)
-        let wholes = try sums.columns(Array(0..<targetCount))
-        return try wholes + sums.columns(Array(targetCount..<2 * targetCount))
+        return Matrix(graph: x.graph, value: value, elementType: .double, columnCount: targetCount)
     }
 }
 

@@ -43,13 +43,7 @@ struct TreeClassifier {
         }
         // NUMERICS: fractions are summed first and divided after, so that pure leaves count exactly and ties stay ties.
         let count = targetClasses.map(\.count).reduce(0, +)
-        let all = x.apply(
-            "TreeEnsembleRegressor",
-            domain: .onnxML,
-            [],
-            ensemble.regressorAttributes(targetCount: count, base: []),
-            columns: count
-        )
+        let all = try x.sums(of: ensemble, targetCount: count)
         var sums: [Matrix] = []
         var start = 0
         for classes in targetClasses {

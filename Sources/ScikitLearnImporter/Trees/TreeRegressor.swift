@@ -30,13 +30,7 @@ struct TreeRegressor: Regressor {
         for (index, tree) in trees.enumerated() {
             tree.append(to: &ensemble, tree: index) { Array($0) }
         }
-        let sums = x.apply(
-            "TreeEnsembleRegressor",
-            domain: .onnxML,
-            [],
-            ensemble.regressorAttributes(targetCount: outputCount, base: []),
-            columns: outputCount
-        )
+        let sums = try x.sums(of: ensemble, targetCount: outputCount)
         return trees.count > 1 ? try sums / Double(trees.count) : sums
     }
 }

@@ -45,6 +45,14 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "The opset of ai.onnx: 13 to 22.")
     var opset: Int64 = OpsetChoice.default.onnx
 
+    @Option(
+        help: """
+            The opset of ai.onnx.ml: 2 to 5, by default the one beside the opset, up to 3. With 5, trees are the operator \
+            TreeEnsemble, which adds up in double where the framework does.
+            """
+    )
+    var mlOpset: Int64?
+
     @Flag(name: .customLong("zipmap"), help: "Give probabilities as a sequence of maps from label to probability.")
     var usesZipMap = false
 
@@ -91,6 +99,12 @@ struct ExportCommand: ParsableCommand {
                 "opset \(opset) cannot be written, expected \(range.lowerBound) to \(range.upperBound)"
             )
         }
+        if let mlOpset, OpsetChoice(onnx: opset, onnxML: mlOpset) == nil {
+            let range = OpsetChoice.supportedML
+            throw ValidationError(
+                "opset \(mlOpset) of ai.onnx.ml cannot be written, expected \(range.lowerBound) to \(range.upperBound)"
+            )
+        }
         _ = try chosenOutputs()
     }
 
@@ -118,7 +132,7 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
         var options = ImportOptions()
-        options.opsets = OpsetChoice(onnx: opset) ?? .default
+        options.opsets = OpsetChoice(onnx: opset, onnxML: mlOpset) ?? .default
         options.usesZipMap = usesZipMap
         options.outputs = try chosenOutputs()
         options.usesDoublePrecision = precision == .double
