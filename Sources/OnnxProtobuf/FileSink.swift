@@ -5,58 +5,69 @@ import Files
 final class FileSink {
     private static let chunkByteCount = 1 << 16
 
+    /// What protobuf-c's callback gets: its own buffer, and behind it what waits to be written.
+    private struct Buffer {
+        var base: ProtobufCBuffer
+        var sink: UnsafeMutableRawPointer
+        var pending: UnsafeMutableRawBufferPointer
+        var pendingCount = 0
+
+        mutating func append(_ bytes: UnsafeRawBufferPointer) {
+            // PERF: protobuf-c appends each tag and each number for itself.
+            guard bytes.count <= pending.count - pendingCount else { return flush(before: bytes) }
+            UnsafeMutableRawBufferPointer(rebasing: pending[pendingCount...]).copyMemory(from: bytes)
+            pendingCount += bytes.count
+        }
+
+        private mutating func flush(before bytes: UnsafeRawBufferPointer) {
+            write()
+            guard bytes.count <= pending.count else {
+                return Unmanaged<FileSink>.fromOpaque(sink).takeUnretainedValue().write(bytes)
+            }
+            append(bytes)
+        }
+
+        mutating func write() {
+            let bytes = UnsafeRawBufferPointer(rebasing: pending[..<pendingCount])
+            Unmanaged<FileSink>.fromOpaque(sink).takeUnretainedValue().write(bytes)
+            pendingCount = 0
+        }
+    }
+
     private let file: AtomicFile
-    private var pending: [UInt8] = []
     private var failure: FileError?
 
-    init(_ file: AtomicFile) {
-        self.file = file
-        pending.reserveCapacity(Self.chunkByteCount)
-    }
+    init(_ file: AtomicFile) { self.file = file }
 
     /// Packs a message into the file.
     func pack(_ message: UnsafePointer<ProtobufCMessage>) throws(FileError) {
-        // The callback gets the address of the buffer; the address of this object lies behind it.
-        struct Buffer {
-            var base: ProtobufCBuffer
-            var sink: UnsafeMutableRawPointer
-        }
+        let pending = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkByteCount, alignment: 16)
+        defer { pending.deallocate() }
         var buffer = Buffer(
             base: ProtobufCBuffer { buffer, count, data in
                 guard let buffer else { return }
+                // SAFETY: protobuf-c gives back the address that it got, which is that of the whole structure.
                 buffer.withMemoryRebound(to: Buffer.self, capacity: 1) { buffer in
-                    let sink = Unmanaged<FileSink>.fromOpaque(buffer.pointee.sink).takeUnretainedValue()
-                    sink.append(UnsafeRawBufferPointer(start: data, count: count))
+                    buffer.pointee.append(UnsafeRawBufferPointer(start: data, count: count))
                 }
             },
-            sink: Unmanaged.passUnretained(self).toOpaque()
+            sink: Unmanaged.passUnretained(self).toOpaque(),
+            pending: pending
         )
         withUnsafeMutablePointer(to: &buffer) { pointer in
             pointer.withMemoryRebound(to: ProtobufCBuffer.self, capacity: 1) { base in
                 _ = protobuf_c_message_pack_to_buffer(message, base)
             }
         }
-        flush()
+        buffer.write()
         if let failure { throw failure }
     }
 
-    private func append(_ bytes: UnsafeRawBufferPointer) {
-        guard pending.count + bytes.count > Self.chunkByteCount else { return pending.append(contentsOf: bytes) }
-        flush()
-        guard bytes.count > Self.chunkByteCount else { return pending.append(contentsOf: bytes) }
-        attempt { () throws(FileError) in try file.write(bytes) }
-    }
-
-    private func flush() {
-        attempt { () throws(FileError) in try file.write(pending) }
-        pending.removeAll(keepingCapacity: true)
-    }
-
     /// protobuf-c cannot be stopped: after the first failure the rest goes nowhere.
-    private func attempt(_ write: () throws(FileError) -> Void) {
+    private func write(_ bytes: UnsafeRawBufferPointer) {
         guard failure == nil else { return }
         do {
-            try write()
+            try file.write(bytes)
         } catch {
             failure = error
         }
