@@ -16,8 +16,10 @@ struct SampleColumns {
     private let groups: [(projection: Projection, statistics: [Int])]
     private var columns: [Model.Split: Int] = [:]
 
-    /// How many rows the table of a projection, and entries all of them, may have.
+    /// How many entries the table of a projection may have.
     private static let tableLimit = 1 << 24
+    /// How many entries all tables may have.
+    private static let entryLimit = 1 << 26
 
     init(_ model: Model) throws(ModelImportError) {
         self.model = model
@@ -82,8 +84,9 @@ struct SampleColumns {
         for (feature, categories) in comparisons {
             parts.append(try comparison(feature, categories, values, &builder))
         }
+        var entryCount = 0
         for (projection, statistics) in groups {
-            parts.append(try table(projection, statistics, values, &builder))
+            parts.append(try table(projection, statistics, values, &entryCount, &builder))
         }
         guard !parts.isEmpty else {
             throw ModelImportError(.unsupported, "trees that use no feature are not supported where none is a number")
@@ -162,11 +165,14 @@ struct SampleColumns {
         _ projection: Projection,
         _ statistics: [Int],
         _ values: Values,
+        _ entryCount: inout Int,
         _ builder: inout GraphBuilder
     ) throws(ModelImportError) -> String {
         let lists = projection.categoricalFeatures.map { known.hashes[$0] ?? [] }
         let radices = lists.map { $0.count + 1 } + projection.questions.map { _ in 2 }
-        let combinations = try Combinations(radices: radices, limit: Self.tableLimit / statistics.count)
+        let limit = min(Self.tableLimit, Self.entryLimit - entryCount)
+        let combinations = try Combinations(radices: radices, limit: limit / statistics.count)
+        entryCount += combinations.count * statistics.count
         var elements: [Float] = []
         elements.reserveCapacity(combinations.count * statistics.count)
         var seen: Set<UInt64> = []

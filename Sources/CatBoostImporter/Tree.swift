@@ -60,12 +60,16 @@ enum Tree {
         dimension: Int
     ) throws(ModelImportError) {
         var isSeen: Set<Int> = []
+        var isUsed: Set<Int> = []
         var waiting = [root]
         while let child = waiting.popLast() {
             switch child {
             case .leaf(let start):
                 guard start >= 0, start <= valueCount - dimension else {
                     throw ModelImportError(.malformed, "a leaf begins at value \(start), expected one of \(valueCount)")
+                }
+                guard start % dimension == 0, isUsed.insert(start).inserted else {
+                    throw ModelImportError(.malformed, "a leaf begins at value \(start), which is in another leaf")
                 }
             case .node(let index):
                 guard nodes.indices.contains(index), isSeen.insert(index).inserted else {

@@ -40,6 +40,17 @@ package struct ModelFile {
         } catch {
             throw ModelImportError(error)
         }
+        try self.init(bytes, path: path, limits: limits)
+    }
+
+    /// Recognises what was read from a path.
+    ///
+    /// *Throws*: `unknownFormat`, and what the reader of the format finds wrong.
+    package init(
+        _ bytes: [UInt8],
+        path: String,
+        limits: ModelImportLimits = .default
+    ) throws(ModelImportError) {
         self.path = path
         digest = Digest(of: bytes)
         content = try locating(.file(path)) { () throws(ModelImportError) in

@@ -31,11 +31,11 @@ package struct SplitColumns {
 
         /// 0 for a member and 1 for what is none, of shape `[rows, sets]`.
         func elements() -> [UInt8] {
-            var elements: [UInt8] = []
-            elements.reserveCapacity(rowCount * sets.count)
-            elements += sets.map { $0.containsMissing ? 0 : 1 }
-            elements += sets.map { $0.containsOthers ? 0 : 1 }
-            for category in 0...categoryCount { elements += sets.map { UInt8($0.contains(category) ? 0 : 1) } }
+            var elements = [UInt8](repeating: 1, count: rowCount * sets.count)
+            for (column, set) in sets.enumerated() {
+                if set.containsMissing { elements[column] = 0 }
+                for category in set.categories { elements[(category + 2) * sets.count + column] = 0 }
+            }
             return elements
         }
     }

@@ -48,30 +48,34 @@ struct SingleTargetForest {
 
     /// Adds a tree for one target, with what its nodes add where they are leaves.
     private mutating func append(_ tree: ReachedTree, _ splits: [Node], _ weights: [Int: Double], target: Int64) {
-        // What is below a node adds, where it is the same everywhere.
-        var sames = [Double?](repeating: nil, count: splits.count)
-        for node in splits.indices.reversed() {
-            guard let (first, second) = tree.children[node] else {
-                sames[node] = weights[node] ?? 0
-                continue
+        // What is below a node adds, where it is the same everywhere; nodes above no weight add nothing.
+        var sames: [Int: Double?] = [:]
+        for leaf in weights.keys {
+            var node = leaf
+            while sames.updateValue(weights[node], forKey: node) == nil, let parent = tree.parents[node] {
+                node = parent
             }
-            if let weight = sames[first], weight == sames[second] { sames[node] = weight }
+        }
+        func same(_ node: Int) -> Double? { sames[node] ?? 0 }
+        let reached = sames.keys.sorted()
+        for node in reached.reversed() {
+            guard let (first, second) = tree.children[node] else { continue }
+            if let weight = same(first), weight == same(second) { sames[node] = weight }
         }
         roots.append(Int64(nodes.count))
-        if let weight = sames[0] {
+        if let weight = same(0) {
             // A root is no leaf.
             nodes.append(Node(first: leaf(target, weight), second: leaf(target, weight)))
             return
         }
-        var indices: [Int: Int] = [:]
-        for node in splits.indices where sames[node] == nil {
-            indices[node] = nodes.count
-            nodes.append(splits[node])
-        }
-        for node in splits.indices {
+        let inner = reached.filter { same($0) == nil }
+        let first = nodes.count
+        let indices = Dictionary(uniqueKeysWithValues: inner.enumerated().map { ($0.element, first + $0.offset) })
+        nodes += inner.map { splits[$0] }
+        for node in inner {
             guard let index = indices[node], let (first, second) = tree.children[node] else { continue }
-            nodes[index].first = indices[first].map { .node($0) } ?? leaf(target, sames[first] ?? 0)
-            nodes[index].second = indices[second].map { .node($0) } ?? leaf(target, sames[second] ?? 0)
+            nodes[index].first = indices[first].map { .node($0) } ?? leaf(target, same(first) ?? 0)
+            nodes[index].second = indices[second].map { .node($0) } ?? leaf(target, same(second) ?? 0)
         }
     }
 
@@ -137,7 +141,9 @@ private struct ReachedTree {
     private(set) var places: [Int] = []
     /// The children of inner nodes; `nil` for leaves.
     private(set) var children: [(first: Int, second: Int)?] = []
-    /// What leaves add, by target.
+    /// The parents of nodes; `nil` for the root.
+    private(set) var parents: [Int?] = [nil]
+    /// What leaves add that is not 0, by target; a target that is always given 0 has no leaf.
     private(set) var weights: [Int64: [Int: Double]] = [:]
 
     private struct NodeID: Hashable {
@@ -164,7 +170,10 @@ private struct ReachedTree {
             let id = NodeID(tree: ensemble.weightTrees[index], node: ensemble.weightNodes[index])
             guard let place = places[id], let tree = indices[id.tree], numbers[place] >= 0 else { continue }
             let target = ensemble.weightTargets[index]
-            trees[tree].weights[target, default: [:]][numbers[place], default: 0] += ensemble.weights[index]
+            var weights = trees[tree].weights[target] ?? [:]
+            trees[tree].weights[target] = nil
+            if ensemble.weights[index] != 0 { weights[numbers[place], default: 0] += ensemble.weights[index] }
+            trees[tree].weights[target] = weights
         }
         return trees
     }
@@ -180,6 +189,7 @@ private struct ReachedTree {
                 children.append(nil)
                 continue
             }
+            parents += [children.count, children.count]
             children.append((places.count, places.count + 1))
             places += [first, second]
         }

@@ -97,7 +97,7 @@ enum LeafValues {
         let values = try arrays.numbers(name, count: nil)
         let leaves = left.indices.filter { left[$0] == -1 }
         guard let last = leaves.map({ places[$0] }).max(), values.count / count > last,
-            leaves.allSatisfy({ places[$0] >= 0 })
+            leaves.allSatisfy({ places[$0] >= 0 }), Set(leaves.map { places[$0] }).count == leaves.count
         else {
             throw ModelImportError(
                 .malformed,

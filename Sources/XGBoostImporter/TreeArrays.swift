@@ -48,6 +48,7 @@ struct TreeArrays {
         guard listed.count == starts.count, listed.count == sizes.count, Set(listed).isSuperset(of: nodes) else {
             throw ModelImportError(.malformed, "`categories_nodes` does not list each node that splits by category")
         }
+        var rest = categories.count
         var sets: [Int: CategorySet] = [:]
         for (index, node) in listed.enumerated() where types.indices.contains(node) {
             let (start, size) = (starts[index], sizes[index])
@@ -56,6 +57,10 @@ struct TreeArrays {
                     .malformed,
                     "node \(node) has categories \(start) and \(size) more, expected some of \(categories.count)"
                 )
+            }
+            rest -= size
+            guard rest >= 0 else {
+                throw ModelImportError(.malformed, "`categories_segments` overlap, expected categories for each node")
             }
             let members = categories[start..<start + size]
             guard members.allSatisfy({ (0..<1 << 24).contains($0) }) else {

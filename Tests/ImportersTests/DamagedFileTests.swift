@@ -1,3 +1,4 @@
+import Diagnostics
 import Importers
 import ModelImport
 import OnnxProtobuf
@@ -21,6 +22,29 @@ import Testing
         for count in stride(from: 0, to: bytes.count, by: 3) {
             try write(Array(bytes[..<count]), to: path)
             #expect(throws: (any Error).self) { try importModel(path: path) }
+        }
+    }
+
+    @Test(
+        arguments: [
+            "catboost/1.2.10/counts_numbers.cbm", "catboost/1.2.10/depthwise.cbm",
+            "catboost/1.2.10/one_hot_numbers.json", "lightgbm/4.7.0/categories.json", "lightgbm/4.7.0/categories.txt",
+            "lightgbm/4.7.0/linear.txt",
+            "xgboost/3.2.0/multiclass.ubj", "xgboost/3.2.0/native.json", "xgboost/3.2.0/partition.ubj",
+        ]
+    )
+    func `a booster cut anywhere is invalid`(name: String) throws {
+        let bytes = try fixture(name)
+        // What stands behind the trees of a text is no part of the model, and spaces behind a document are none of it.
+        let last = try #require(bytes.lastIndex { $0 != 0x0A })
+        let end: Int = bytes.firstRange(of: Array("end of trees".utf8))?.upperBound ?? last
+        for count in stride(from: 8, to: end, by: 1 + end / 2000) {
+            let error = #expect(throws: ModelImportError.self) {
+                let file = try ModelFile(Array(bytes[..<count]), path: name)
+                let importer = try #require(importers.first { $0.recognises(file) })
+                return try importer.importModel(file, options: ImportOptions())
+            }
+            #expect(error?.code.kind == .invalid, "\(count) bytes: \(error?.message ?? "")")
         }
     }
 

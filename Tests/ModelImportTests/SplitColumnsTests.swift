@@ -6,10 +6,11 @@ import Tensors
 import Testing
 
 @Suite struct SplitColumnsTests {
-    @Test func `a set knows its categories, and what is none`() {
-        let set = CategorySet(words: [0b101, 1, 0], containsOthers: true)
-        #expect(set.upperBound == 64)
-        #expect((0..<70).filter { set.contains($0) } == [0, 2, 32] + Array(64..<70))
+    @Test func `a set knows its categories`() {
+        let set = CategorySet(words: [0b101, 1, 0])
+        #expect(set.upperBound == 33)
+        #expect(set.categories == [0, 2, 32])
+        #expect(CategorySet([32, 0, 2, 0]) == set)
         #expect(CategorySet(words: [1, 0]) == CategorySet(words: [1]))
         #expect(CategorySet(words: []).upperBound == 0)
     }

@@ -50,4 +50,17 @@ import Testing
         #expect((report?["report"] as? [String: Any])?["framework"] as? String == "scikit-learn")
         #expect(report?["output"] as? String == "m.onnx")
     }
+
+    @Test func `the opset of ai.onnx.ml is chosen among those that can be written`() throws {
+        let model = repositoryRoot + "/Tests/ImportersTests/Fixtures/lightgbm/4.7.0/binary.txt"
+        func export(_ version: String) throws -> CommandResult {
+            let arguments = ["export", "--onnx", model, "-o", "m.onnx", "--json", "--ml-opset", version]
+            return try runExecutable("mlpack", arguments, folder: folder.path)
+        }
+        let report = try JSONSerialization.jsonObject(with: Data(try export("5").output.utf8)) as? [String: Any]
+        #expect((report?["opsets"] as? [String: Int])?["ai.onnx.ml"] == 5)
+        let refused = try export("6")
+        #expect(refused.status == 2)
+        #expect(refused.errors.hasPrefix("error: opset 6 of ai.onnx.ml cannot be written, expected 2 to 5\n"))
+    }
 }
