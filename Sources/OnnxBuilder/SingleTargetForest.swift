@@ -44,6 +44,13 @@ struct SingleTargetForest {
                 append(tree, splits, weights, target: target)
             }
         }
+        if roots.isEmpty { appendRoot(target: 0, 0) }
+    }
+
+    /// Adds a tree that adds the same wherever a sample goes: a root is no leaf, and has two.
+    private mutating func appendRoot(target: Int64, _ weight: Double) {
+        roots.append(Int64(nodes.count))
+        nodes.append(Node(first: leaf(target, weight), second: leaf(target, weight)))
     }
 
     /// Adds a tree for one target, with what its nodes add where they are leaves.
@@ -62,12 +69,8 @@ struct SingleTargetForest {
             guard let (first, second) = tree.children[node] else { continue }
             if let weight = same(first), weight == same(second) { sames[node] = weight }
         }
+        if let weight = same(0) { return appendRoot(target: target, weight) }
         roots.append(Int64(nodes.count))
-        if let weight = same(0) {
-            // A root is no leaf.
-            nodes.append(Node(first: leaf(target, weight), second: leaf(target, weight)))
-            return
-        }
         let inner = reached.filter { same($0) == nil }
         let first = nodes.count
         let indices = Dictionary(uniqueKeysWithValues: inner.enumerated().map { ($0.element, first + $0.offset) })
@@ -143,7 +146,7 @@ private struct ReachedTree {
     private(set) var children: [(first: Int, second: Int)?] = []
     /// The parents of nodes; `nil` for the root.
     private(set) var parents: [Int?] = [nil]
-    /// What leaves add that is not 0, by target; a target that is always given 0 has no leaf.
+    /// What leaves add that is not 0, by target.
     private(set) var weights: [Int64: [Int: Double]] = [:]
 
     private struct NodeID: Hashable {
@@ -166,14 +169,11 @@ private struct ReachedTree {
             trees.append(ReachedTree(id, root: root, of: ensemble, places))
             for (number, place) in trees[trees.count - 1].places.enumerated() { numbers[place] = number }
         }
-        for index in ensemble.weights.indices {
+        for index in ensemble.weights.indices where ensemble.weights[index] != 0 {
             let id = NodeID(tree: ensemble.weightTrees[index], node: ensemble.weightNodes[index])
             guard let place = places[id], let tree = indices[id.tree], numbers[place] >= 0 else { continue }
             let target = ensemble.weightTargets[index]
-            var weights = trees[tree].weights[target] ?? [:]
-            trees[tree].weights[target] = nil
-            if ensemble.weights[index] != 0 { weights[numbers[place], default: 0] += ensemble.weights[index] }
-            trees[tree].weights[target] = weights
+            trees[tree].weights[target, default: [:]][numbers[place], default: 0] += ensemble.weights[index]
         }
         return trees
     }

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pandas as pd
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor, make_column_selector
 from sklearn.decomposition import PCA, TruncatedSVD
 from sklearn.ensemble import (
+    BaggingClassifier,
     GradientBoostingRegressor,
     HistGradientBoostingClassifier,
     RandomForestClassifier,
@@ -16,6 +18,7 @@ from sklearn.feature_selection import SelectKBest, VarianceThreshold
 from sklearn.impute import KNNImputer, SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import (
@@ -251,3 +254,28 @@ def _foreign(draw):
     columns = ColumnTransformer([("words", _one_hot(draw), ["city"]), ("numbers", "passthrough", _numbers(X))])
     y = labels(draw, X[_numbers(X)].to_numpy(), 3, "ints")
     return scikit_learn(draw, Pipeline([("columns", columns), ("model", _boosted(framework, draw))]), Data(X, y, test))
+
+
+def _boosted_regressor(framework):
+    if framework == "LightGBM":
+        import lightgbm
+
+        return lightgbm.LGBMRegressor(n_estimators=5, num_leaves=7, verbose=-1, n_jobs=1)
+    import xgboost
+
+    return xgboost.XGBRegressor(n_estimators=5, max_depth=3, n_jobs=1)
+
+
+@KINDS.kind("estimators of another framework inside", 12)
+def _foreign_inside(draw):
+    framework = draw.turn(*["LightGBM", "XGBoost"] * 6)
+    boosted = _boosted(framework, draw)
+    members = [("a", boosted), ("b", make_pipeline(StandardScaler(), LogisticRegression()))]
+    model = draw.turn(*[model for model in (
+        CalibratedClassifierCV(boosted, cv=2), OneVsRestClassifier(boosted), StackingClassifier(members, cv=2),
+        VotingClassifier(members, voting="soft"), BaggingClassifier(boosted, 3, random_state=0),
+    ) for _ in range(2)], *[TransformedTargetRegressor(
+        _boosted_regressor(framework), func=np.log1p, inverse_func=np.expm1)] * 2)  # fmt: skip
+    if draw.index >= 10:
+        return scikit_learn(draw, model, regression(draw, positive=True, styles=("normal",)))
+    return scikit_learn(draw, model, classification(draw, 3, "ints", styles=("normal",)))

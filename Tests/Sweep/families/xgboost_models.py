@@ -256,6 +256,22 @@ def _ranker(draw):
     return _wrapper(xgboost.XGBRanker(n_estimators=6, max_depth=3, n_jobs=1), data, qid=groups)
 
 
+@KINDS.kind("class numbers", 2)
+def _class_numbers(draw):
+    data = classification(draw, 3, "ints")
+    data.y = np.unique(data.y, return_inverse=True)[1]
+    objective = draw.turn("multi:softmax", "multi:softprob")
+    return _wrapper(xgboost.XGBRegressor(objective=objective, num_class=3, **_trees(draw)), data)
+
+
+@KINDS.kind("one class", 2)
+def _one_class(draw):
+    data = classification(draw, 2, "ints")
+    booster = draw.turn("gbtree", "gblinear")
+    return _wrapper(xgboost.XGBClassifier(booster=booster, n_estimators=4, n_jobs=1), Data(
+        data.X, np.zeros(len(data.y), int), data.test))  # fmt: skip
+
+
 @KINDS.kind("no splits", 1)
 def _no_splits(draw):
     model = xgboost.XGBRegressor(n_estimators=draw.whole(1, 3), gamma=1e9, n_jobs=1)
