@@ -1,6 +1,7 @@
 import ModelImport
 import OnnxBuilder
 import OnnxIR
+import Tensors
 
 /// Sums over the leaves of trees, nearly as exact as in double.
 ///
@@ -39,22 +40,31 @@ struct LeafSums {
             tree: tree,
             node: node,
             feature: feature,
-            threshold: Float(roundedDown: threshold),
+            threshold: threshold,
             children: children,
             missingGoesFirst: missingGoesFirst
         )
     }
 
-    /// *Shapes*: `[batch, features]` (float) to `[batch, targets]` (double).
+    /// The sums of the leaves that samples reach.
+    ///
+    /// *Shapes*: `[batch, features]` to `[batch, targets]`.
+    /// *Types*: float or double to double; doubles are compared as such.
     func callAsFunction(_ x: Matrix) throws(ModelImportError) -> Matrix {
         guard !ensemble.isEmpty else {
             return try x.cast(to: .double).filled(with: [Double](repeating: 0, count: targetCount))
         }
+        let attributes =
+            try x.elementType == .double
+            ? importing { () throws(TensorError) in
+                try ensemble.doubleRegressorAttributes(targetCount: 2 * targetCount)
+            } : ensemble.regressorAttributes(targetCount: 2 * targetCount, base: [])
         let sums = x.apply(
             "TreeEnsembleRegressor",
             domain: .onnxML,
             [],
-            ensemble.regressorAttributes(targetCount: 2 * targetCount, base: []),
+            attributes,
+            type: .float,
             columns: 2 * targetCount
         ).cast(to: .double)
         let wholes = try sums.columns(Array(0..<targetCount))
