@@ -12,7 +12,7 @@ package import Tensors
 ///     builder.output(centred, name: "transformed", .tensor(.float, ["batch", 4]))
 ///     let model = builder.model()
 package struct GraphBuilder {
-    private var graph: Graph
+    var graph: Graph
     private var usedNames: Set<String> = []
     private var scopes: [String] = []
     private var usedDomains: Set<OperatorDomain> = [.onnx]
@@ -89,9 +89,7 @@ package struct GraphBuilder {
         let producer = graph.nodes.firstIndex { $0.outputs.contains(value) }
         if let producer, !graph.outputs.contains(where: { $0.name == value }) {
             graph.nodes[producer].outputs = graph.nodes[producer].outputs.map { $0 == value ? name : $0 }
-            for index in graph.nodes.indices {
-                graph.nodes[index].inputs = graph.nodes[index].inputs.map { $0 == value ? name : $0 }
-            }
+            graph.nodes = graph.nodes.map { $0.reading(value, as: name) }
             outputNames[value] = name
         } else {
             append("Identity", domain: .onnx, name: fresh("Identity"), inputs: [value], outputs: [name], [])
@@ -127,7 +125,7 @@ package struct GraphBuilder {
         }
         graph.nodes = nodes.reversed()
         graph.initializers.removeAll { !live.contains($0.name) }
-        usedDomains = Set(graph.nodes.map(\.domain))
+        usedDomains = graph.nodes.reduce(into: []) { $0.formUnion($1.domains) }
     }
 
     /// What a node reads, with what the graphs inside of it capture.
@@ -143,14 +141,23 @@ package struct GraphBuilder {
             "ReduceProd", "ReduceSumSquare",
         ]
         guard opsets.onnx >= 18 else { return }
-        for index in graph.nodes.indices where moved.contains(graph.nodes[index].opType) {
-            guard let position = graph.nodes[index].attributes.firstIndex(where: { $0.name == "axes" }),
-                case .ints(let axes) = graph.nodes[index].attributes[position].value,
-                let tensor = try? Tensor(axes)
-            else { continue }
-            graph.nodes[index].attributes.remove(at: position)
-            graph.nodes[index].inputs.append(constant(tensor, name: "axes"))
+        let nodes = graph.nodes
+        graph.nodes = nodes.map { withAxesAsInput($0, moved) }
+    }
+
+    private mutating func withAxesAsInput(_ node: Node, _ moved: Set<String>) -> Node {
+        var node = node
+        for index in node.attributes.indices {
+            guard case .graph(var inner) = node.attributes[index].value else { continue }
+            inner.nodes = inner.nodes.map { withAxesAsInput($0, moved) }
+            node.attributes[index].value = .graph(inner)
         }
+        guard moved.contains(node.opType), let index = node.attributes.firstIndex(where: { $0.name == "axes" }),
+            case .ints(let axes) = node.attributes[index].value, let tensor = try? Tensor(axes)
+        else { return node }
+        node.attributes.remove(at: index)
+        node.inputs.append(constant(tensor, name: "axes"))
+        return node
     }
 
     private mutating func append(
@@ -167,7 +174,7 @@ package struct GraphBuilder {
         )
     }
 
-    private mutating func fresh(_ name: String, isScoped: Bool = true) -> String {
+    mutating func fresh(_ name: String, isScoped: Bool = true) -> String {
         let base = isScoped ? (scopes + [name]).joined(separator: "/") : name
         var candidate = base
         var suffix = 1

@@ -43,6 +43,10 @@ struct Approximation {
                 let approximation = all.first(where: { $0.className == name }), !found.contains(name)
             else { continue }
             if let (parameter, value) = approximation.condition, object[parameter]?.string != value { continue }
+            // What was never fitted is a prototype, and predicts nothing.
+            guard object.attributes.contains(where: { $0.name.hasSuffix("_") && !$0.name.hasPrefix("_") }) else {
+                continue
+            }
             found.insert(name)
         }
         return all.filter { found.contains($0.className) }.map { "`\($0.className)`: \($0.text)" }

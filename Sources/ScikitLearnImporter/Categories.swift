@@ -40,7 +40,11 @@ struct Categories {
 
     /// *Source*: an element of `categories_`: numbers, text, or objects with `None` and NaN among them.
     init(_ value: PickleValue) throws(ModelImportError) {
-        values = try importing { () throws(ModelFormatError) in try Self.values(value) }
+        values = try importing { () throws(ModelFormatError) in
+            let values = try Self.values(value)
+            if case .strings(let strings) = values { try strings.refuseReplacements() }
+            return values
+        }
         if case .strings(let strings) = values, Set(strings).count != strings.count {
             throw ModelImportError(.unsupported, "missing text beside the empty string is not supported")
         }

@@ -4,12 +4,14 @@ package let estimatorLimits: [String: String] = [
     "sklearn.compose.ColumnTransformer":
         "columns that a function selects when it predicts; mixed text and numbers that pass through",
     "sklearn.compose.TransformedTargetRegressor": "transformers without an inverse here",
-    "sklearn.decomposition.DictionaryLearning": "`transform_algorithm` other than `threshold`",
+    "sklearn.decomposition.DictionaryLearning": #"`transform_algorithm="lars"`"#,
     "sklearn.decomposition.FactorAnalysis": "`score_samples`",
     "sklearn.decomposition.KernelPCA": "functions as `kernel`",
-    "sklearn.decomposition.MiniBatchDictionaryLearning": "`transform_algorithm` other than `threshold`",
+    "sklearn.decomposition.MiniBatchDictionaryLearning": "as `DictionaryLearning`",
+    "sklearn.decomposition.MiniBatchNMF": "as `NMF`",
+    "sklearn.decomposition.NMF": "`shuffle=True`; as there, the shares of a sample depend on its batch",
     "sklearn.decomposition.PCA": "`score_samples`",
-    "sklearn.decomposition.SparseCoder": "`transform_algorithm` other than `threshold`",
+    "sklearn.decomposition.SparseCoder": "as `DictionaryLearning`",
     "sklearn.dummy.DummyClassifier": "`strategy` of `stratified` and `uniform`; `constant` for several targets",
     "sklearn.ensemble.HistGradientBoostingRegressor": "a `loss` of one's own",
     "sklearn.ensemble.StackingClassifier": "estimators of several targets",
@@ -19,8 +21,7 @@ package let estimatorLimits: [String: String] = [
     "sklearn.feature_selection.SelectFromModel":
         "`importance_getter` as a function; importances other than coefficients, trees and forests",
     "sklearn.gaussian_process.GaussianProcessClassifier": "as `GaussianProcessRegressor`",
-    "sklearn.gaussian_process.GaussianProcessRegressor":
-        "`Matern` with other `nu` than 0.5, 1.5, 2.5; a process that was not fitted",
+    "sklearn.gaussian_process.GaussianProcessRegressor": "a process that was not fitted",
     "sklearn.impute.IterativeImputer": "`sample_posterior=True`",
     "sklearn.impute.KNNImputer": "functions as `metric` or `weights`; of equally far neighbours the first ones count",
     "sklearn.impute.SimpleImputer": "`add_indicator=True` for text; missing text is the empty string",
@@ -35,8 +36,8 @@ package let estimatorLimits: [String: String] = [
     "sklearn.multioutput.ClassifierChain": #"`chain_method="predict_log_proba"`"#,
     "sklearn.naive_bayes.CategoricalNB": "unknown categories, an error there, count for no class",
     "sklearn.neighbors.KNeighborsClassifier":
-        "metrics other than Euclidean, Manhattan, Chebyshev, Minkowski, cosine; functions as `weights`; "
-        + "several equally far neighbours count in their order",
+        "functions as `metric` or `weights`; `mahalanobis` without `VI`, `seuclidean` without `V`; several "
+        + "equally far neighbours count in their order",
     "sklearn.neighbors.KNeighborsRegressor": "as `KNeighborsClassifier`",
     "sklearn.neighbors.KernelDensity": "metrics other than Euclidean; the kernel `cosine`",
     "sklearn.neighbors.LocalOutlierFactor": "`novelty=False`",

@@ -189,8 +189,11 @@ extension EstimatorObject {
     }
 
     private func labels(_ value: PickleValue) throws(ModelFormatError) -> ClassLabels {
-        if let elements = value.elements, !elements.isEmpty, let texts = try value.texts() { return .strings(texts) }
-        return try ClassLabels(value)
+        var labels: ClassLabels?
+        if let elements = value.elements, !elements.isEmpty { labels = try value.texts().map { .strings($0) } }
+        let found = if let labels { labels } else { try ClassLabels(value) }
+        if case .strings(let texts) = found { try texts.refuseReplacements() }
+        return found
     }
 
     func required<Value>(_ value: Value?, _ name: String, _ kind: String) throws(ModelImportError) -> Value {
@@ -199,5 +202,13 @@ extension EstimatorObject {
             throw ModelImportError(.malformed, "`\(name)` \(problem), expected \(kind)")
         }
         return value
+    }
+}
+
+extension [String] {
+    /// Refuses texts that hold U+FFFD, which stands for what is no Unicode, such as half of a surrogate pair.
+    func refuseReplacements() throws(ModelFormatError) {
+        guard contains(where: { $0.unicodeScalars.contains("\u{FFFD}") }) else { return }
+        throw ModelFormatError(.unsupported, "text with U+FFFD, or with what is no Unicode, is not supported")
     }
 }

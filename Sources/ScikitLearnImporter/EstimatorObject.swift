@@ -165,6 +165,7 @@ struct EstimatorObject {
         for inner in try inner() {
             if let count = try inner.featureCount() { return count }
         }
+        if let shape = value["_idf_diag"]?["_shape"]?.elements, let count = shape.last?.int { return count }
         if let scale = try? array("coef_") { return scale.shape.dimensions.last }
         for name in ["scale_", "mean_"] {
             if let array = try? array(name) { return array.shape.elementCount }
@@ -174,7 +175,10 @@ struct EstimatorObject {
 
     /// The names of the features: its own, or those of the first part that has some.
     func featureNames() throws(ModelImportError) -> [String]? {
-        if let names = value["feature_names_in_"] { return try stringList(names) }
+        // `_feature_names_in` is what `ColumnTransformer` had before 1.0.
+        if let names = value["feature_names_in_"] ?? value["_feature_names_in"], !names.isNone {
+            return try stringList(names)
+        }
         for inner in try inner() {
             if let names = try inner.featureNames() { return names }
         }

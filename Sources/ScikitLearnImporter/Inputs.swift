@@ -7,7 +7,7 @@ import Tensors
 extension ModelGraph {
     /// The inputs of a model: one matrix, one vector, or one column for each feature.
     ///
-    /// *Shapes*: `X` is `[batch, features]`, or `[batch]` for documents and labels; a column, under the name of its
+    /// *Shapes*: `X` is `[batch, features]`, `[batch]` for documents and labels, `[batch, labels]` for sets; a column, under the name of its
     /// feature, is `[batch, 1]`.
     func inputs(
         _ form: InputForm,
@@ -26,6 +26,10 @@ extension ModelGraph {
             let value = builder.input("X", .tensor(type.elementType, ["batch"]))
             let matrix = Matrix(graph: self, value: value, elementType: type, columnCount: 1)
             return try Table(matrix.reshaped([-1, 1]))
+        case .sets(let type):
+            let type = matrixType(type, numberType)
+            let value = builder.input("X", .tensor(type.elementType, ["batch", "labels"]))
+            return Table(Matrix(graph: self, value: value, elementType: type, columnCount: 1))
         case .columns(let types, let isFrame):
             if !isFrame, types.allSatisfy({ $0 != .string }) {
                 return Table(input("X", numberType, columns: types.count))

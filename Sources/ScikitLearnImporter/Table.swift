@@ -102,4 +102,6 @@ enum InputForm {
     case columns([ColumnType], isFrame: Bool)
     /// One value for each sample, such as a document.
     case vector(ColumnType)
+    /// Any number of values for each sample.
+    case sets(ColumnType)
 }

@@ -51,6 +51,8 @@ def _column(name, columns, type_):
     column = columns[name]
     if isinstance(column.dtype, pd.CategoricalDtype) and type_ != "tensor(string)":
         column = column.cat.codes.replace(-1, np.nan)
+    if pd.api.types.is_extension_array_dtype(column.dtype) and pd.api.types.is_any_real_numeric_dtype(column.dtype):
+        return _typed(column.to_numpy(np.float64, na_value=np.nan), type_, name).reshape(len(column), 1)
     return _typed(column.to_numpy(), type_, name).reshape(len(column), 1)
 
 
@@ -64,10 +66,19 @@ def _matrix(rows):
             parts.append(column.to_numpy())
         rows = np.stack([np.asarray(part, dtype=object) for part in parts], 1)
     if isinstance(rows, list):
+        if all(isinstance(row, tuple) for row in rows):
+            return _padded(rows)
         if not all(isinstance(row, str) for row in rows):
             raise CannotFeed("rows that are collections have no tensor")
         return np.array(rows, dtype=object)
     return np.asarray(rows)
+
+
+def _padded(rows):
+    """Sets of labels as a matrix, filled with what is no label."""
+    blank = "no label" if any(isinstance(label, str) for row in rows for label in row) else -1
+    width = max(map(len, rows))
+    return np.array([[*row, *[blank] * (width - len(row))] for row in rows], dtype=object)
 
 
 def _typed(values, type_, name):

@@ -92,7 +92,7 @@ struct Branch {
     func columnTypes(_ count: Int) -> [ColumnType] {
         switch transformer?.inputForm {
         case .columns(let types, _): types
-        case .vector(let type): [type]
+        case .vector(let type), .sets(let type): [type]
         case .numbers, nil: [ColumnType](repeating: .number, count: count)
         }
     }

@@ -89,8 +89,10 @@ extension MLPClassifier: Classifier, MultiClassifier {
     func classify(_ input: Table) throws(ModelImportError) -> Classification {
         let output = try network(try input.doubles())
         guard network.outputCount == 1 else { return Classification(indices: output.argMax(), probabilities: output) }
+        // SPEC: of one class, there are two probabilities.
+        let threshold = classes.count == 1 ? Double.infinity : 0.5
         return Classification(
-            indices: try output.greater(than: 0.5).cast(to: .int64),
+            indices: try output.greater(than: threshold).cast(to: .int64),
             probabilities: try output.withComplement()
         )
     }

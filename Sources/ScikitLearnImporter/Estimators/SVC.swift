@@ -132,37 +132,12 @@ struct SVC: Classifier {
         )
     }
 
-    /// Probabilities by pairs, coupled as the library does it.
-    ///
-    /// ONNX's operator couples them, over a machine whose decisions are the features that it gets.
+    /// Probabilities by pairs, coupled.
     private func probabilities(_ pairwise: Matrix) throws(ModelImportError) -> Matrix? {
         guard let sigmoids else { return nil }
-        let count = classes.count
-        let pairs = pairs(of: count)
-        let identity = pairs.indices.flatMap { row in pairs.indices.map { Float($0 == row ? 1 : 0) } }
-        var coefficients = [Float](repeating: 0, count: (count - 1) * pairs.count)
-        for (place, pair) in pairs.enumerated() { coefficients[(pair.second - 1) * pairs.count + place] = 1 }
-        let attributes = [
-            Attribute("kernel_type", .string("LINEAR")),
-            Attribute("kernel_params", .floats([0, 0, 0])),
-            Attribute("support_vectors", .floats(identity)),
-            Attribute("vectors_per_class", .ints((0..<count).map { Int64(count - 1 - $0) })),
-            Attribute("coefficients", .floats(coefficients)),
-            Attribute("rho", .floats(pairs.map { _ in 0 })),
-            Attribute("prob_a", .floats(sigmoids.slopes.map { Float($0) })),
-            Attribute("prob_b", .floats(sigmoids.intercepts.map { Float($0) })),
-            Attribute("classlabels_ints", .ints((0..<count).map { Int64($0) })),
-            Attribute("post_transform", .string("NONE")),
-        ]
-        let graph = pairwise.graph
-        let names = graph.builder.node(
-            "SVMClassifier",
-            domain: .onnxML,
-            [pairwise.cast(to: .float).value],
-            attributes,
-            outputCount: 2
-        )
-        return Matrix(graph: graph, value: names[1], elementType: .float, columnCount: count)
+        let scaled = try pairwise * pairwise.row(sigmoids.slopes, "slopes")
+        let exponents = try scaled + pairwise.row(sigmoids.intercepts, "intercepts")
+        return try PairCoupling(classCount: classes.count)((-exponents).sigmoid())
     }
 }
 

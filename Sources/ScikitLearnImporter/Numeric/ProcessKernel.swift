@@ -31,7 +31,7 @@ indirect enum ProcessKernel {
             self = try .power(object.kernel("kernel"), object.double("exponent"))
         case "Matern":
             let order = try object.double("nu")
-            try object.refuse(![0.5, 1.5, 2.5, .infinity].contains(order), "`Matern` with `nu=\(order)`")
+            try object.refuse(!(order > 0), "`Matern` with `nu=\(order)`")
             let scales = try object.lengthScales()
             self = order == .infinity ? .rbf(scales: scales) : .matern(scales: scales, order: order)
         case "PairwiseKernel":
@@ -80,9 +80,13 @@ indirect enum ProcessKernel {
             case 1.5:
                 let scaled = try distances * 3.0.squareRoot()
                 return try (scaled + 1) * (-scaled).exp()
-            default:
+            case 2.5:
                 let scaled = try distances * 5.0.squareRoot()
                 return try (scaled + 1 + scaled.squared() / 3) * (-scaled).exp()
+            default:
+                let apart = try distances.equal(to: 0).choose(Double.ulpOfOne, distances)
+                let factor = pow(2, 1 - order) / tgamma(order)
+                return try (apart * (2 * order).squareRoot()).besselProduct(order: order) * factor
             }
         }
     }

@@ -86,7 +86,10 @@ struct HistogramTrees {
                 }
             }
         }
-        return try sums(try columns.floats()) + columns.parts[0].graph.constant(baseline, name: "baseline")
+        // NUMERICS: features are compared as doubles, which transformers before this one give.
+        let areFloats = columns.parts.allSatisfy { $0.elementType == .float || $0.elementType == .bool }
+        let compared = try areFloats ? columns.floats() : columns.doubles()
+        return try sums(compared) + columns.parts[0].graph.constant(baseline, name: "baseline")
     }
 
     /// 0 where a category goes left, 1 where it goes right; categories that training did not know are missing ones.

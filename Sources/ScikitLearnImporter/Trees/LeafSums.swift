@@ -32,10 +32,13 @@ struct LeafSums {
         )
     }
 
-    /// *Shapes*: `[batch, features]` (float) to `[batch, targets]` (double).
+    /// The sums of the leaves that samples reach.
+    ///
+    /// *Shapes*: `[batch, features]` to `[batch, targets]`.
+    /// *Types*: float or double to double; doubles are compared as such.
     func callAsFunction(_ x: Matrix) throws(ModelImportError) -> Matrix {
         let value = try importing { () throws(TensorError) in
-            try sum.sums(of: x.value, type: .float, targetCount: targetCount, &x.graph.builder)
+            try sum.sums(of: x.value, type: x.elementType.elementType, targetCount: targetCount, &x.graph.builder)
         }
         return Matrix(graph: x.graph, value: value, elementType: .double, columnCount: targetCount)
     }

@@ -1,10 +1,11 @@
 """The families of models that the sweep trains, one module or package each."""
 
-from families import catboost_models, lightgbm_models, pipelines, scikit_learn, text, xgboost_models
+from families import catboost_models, lightgbm_models, odd, pipelines, scikit_learn, text, xgboost_models
 
 FAMILIES = [
     scikit_learn.KINDS,
     pipelines.KINDS,
+    odd.KINDS,
     text.KINDS,
     xgboost_models.KINDS,
     lightgbm_models.KINDS,

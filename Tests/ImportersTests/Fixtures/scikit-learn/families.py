@@ -1,6 +1,6 @@
 """Trains small models of every class that mlpack reads, and records what scikit-learn predicts itself.
 
-    python families.py     # scikit-learn 1.9.1 or 1.1.3, with the packages that versions.json names
+    python families.py     # scikit-learn 1.9.1, 1.1.3, 1.0.2 or 0.24.2, with the packages that versions.json names
 
 Every seed is 0. A case's `<name>.npz` holds the inputs under the names that the exported model has for them, and what each
 method of the estimator gives; `<name>.joblib` is the model. Classes that a version does not have are left out.
@@ -55,6 +55,9 @@ unscored = {"BernoulliRBM", "FactorAnalysis", "PCA"}
 untransformed = {"StackingClassifier", "StackingRegressor", "VotingClassifier", "VotingRegressor"}
 
 
+matern = importlib.import_module("sklearn.gaussian_process.kernels").Matern(1.5, nu=0.8)
+
+
 def dense(values):
     values = values.toarray() if hasattr(values, "toarray") else np.asarray(values)
     return np.asarray(values.tolist()) if values.dtype == object else values
@@ -77,7 +80,7 @@ def record(name, model, data, target=None, sample=None):
     """Fits the model, and writes it with its predictions on some rows."""
     model.fit(data) if target is None else model.fit(data, target)
     if type(model).__name__ in ("DummyClassifier", "DummyRegressor", "FunctionTransformer"):
-        if "n_features_in_" not in vars(model):
+        if vars(model).get("n_features_in_") is None:
             return  # Older versions do not say how many features there were.
     rows = data[:16] if sample is None else sample
     arrays = inputs(rows)
@@ -160,8 +163,12 @@ each(
 )
 each("linear_model.SGDClassifier:binary svm.SVC:binary linear_model.RidgeClassifier:binary", X, binary)
 each("svm.NuSVC svm.SVC", X, classes, probability=True)
+# Unbalanced classes that the features hardly tell apart: slopes of sigmoids are steep.
+each("svm.SVC:steep", single(X / 1000), np.array([0, 0, 0, 1, 1, 2] * 8), kernel="linear", probability=True)
 each("linear_model.SGDClassifier:huber", X, classes, loss="modified_huber")
-each("linear_model.RidgeClassifier:multilabel neighbors.KNeighborsClassifier:targets", X, indicators)
+if sklearn.__version__ >= "1.0":
+    each("linear_model.RidgeClassifier:multilabel", X, indicators)
+each("neighbors.KNeighborsClassifier:targets", X, indicators)
 each("isotonic.IsotonicRegression", X[:, :1], number, out_of_bounds="clip")
 each("linear_model.SGDOneClassSVM svm.OneClassSVM ensemble.IsolationForest covariance.EllipticEnvelope", X)
 each(
@@ -194,7 +201,19 @@ each(
 )
 each("kernel_approximation.AdditiveChi2Sampler", positive)
 each("feature_extraction.text.TfidfTransformer", counts)
-each("manifold.Isomap", X)
+each("manifold.Isomap manifold.LocallyLinearEmbedding", X)
+each("decomposition.LatentDirichletAllocation", counts, n_components=3, max_iter=3)
+each("decomposition.NMF decomposition.MiniBatchNMF", positive, n_components=2, max_iter=50)
+each("decomposition.NMF:kullback", positive, n_components=2, max_iter=50, solver="mu", beta_loss="kullback-leibler")
+each("decomposition.DictionaryLearning:omp", X, n_components=3, max_iter=2, transform_n_nonzero_coefs=2)
+each("decomposition.DictionaryLearning:lasso", X, n_components=3, max_iter=2, transform_algorithm="lasso_cd")
+each("neighbors.KNeighborsRegressor:canberra", X, number, metric="canberra")
+each("gaussian_process.GaussianProcessRegressor:matern", X, number, alpha=0.1, optimizer=None, kernel=matern)
+scaler = make("preprocessing.StandardScaler")
+boosting = make("ensemble.HistGradientBoostingClassifier", max_iter=3, min_samples_leaf=5)
+stepped = make("pipeline.Pipeline", steps=[("scaler", scaler), ("model", boosting)])
+# Rows on thresholds, which lie halfway between whole numbers: as doubles they go left, as floats some would not.
+record("Pipeline_histogram", stepped, X.round(), classes, X.round()[:24] + 0.5)
 each("decomposition.DictionaryLearning decomposition.MiniBatchDictionaryLearning", X, n_components=2, max_iter=2, transform_algorithm="threshold")
 each("preprocessing.KernelCenterer", single(X[:10] @ X[:10].T))
 each("preprocessing.FunctionTransformer", positive, func=np.log1p)

@@ -28,6 +28,15 @@ def _near(draw):
     )  # fmt: skip
 
 
+def _nearest(draw, model, drawn, **shape):
+    """An estimator of neighbours; with one feature, all that lies on one side is equally far by its angle."""
+    parameters = _near(draw)
+    data = drawn(draw, styles=SMOOTH, **shape)
+    if data.X.shape[1] == 1 and parameters["metric"] == "cosine":
+        parameters["metric"] = "euclidean"
+    return model(**parameters), data
+
+
 def _plain(draw, **shape):
     return unlabelled(draw, styles=SMOOTH, constant=False, features=draw.whole(2, 6), **shape)
 
@@ -183,9 +192,9 @@ ESTIMATORS = {
         naive_bayes.GaussianNB(var_smoothing=draw.pick(1e-9, 1e-3)), classification(draw))),
     naive_bayes.MultinomialNB: lambda draw: (naive_bayes.MultinomialNB(**_bayes(draw)), _counts(draw)),
     neighbors.KNeighborsClassifier: (4, lambda draw: (
-        neighbors.KNeighborsClassifier(**_near(draw)), classification(draw, styles=SMOOTH, constant=False))),
+        _nearest(draw, neighbors.KNeighborsClassifier, classification, constant=False))),
     neighbors.KNeighborsRegressor: (4, lambda draw: (
-        neighbors.KNeighborsRegressor(**_near(draw)), regression(draw, targets=draw.turn(0, 2), styles=SMOOTH))),
+        _nearest(draw, neighbors.KNeighborsRegressor, regression, targets=draw.turn(0, 2)))),
     neighbors.KNeighborsTransformer: lambda draw: (
         neighbors.KNeighborsTransformer(mode=draw.turn("distance", "connectivity"), n_neighbors=3),
         _plain(draw, rows=50)),

@@ -1,0 +1,75 @@
+package import OnnxIR
+import Tensors
+
+/// The body of a loop under construction: what its nodes read of the turn before.
+package struct LoopBody: Sendable {
+    /// The number of the turn, from 0: int64, without axes.
+    package let turn: String
+    /// The values that each turn takes from the one before.
+    package let state: [String]
+
+    fileprivate let stateTypes: [ValueType]
+    fileprivate let condition: String
+    fileprivate let outerNodes: [Node]
+}
+
+extension GraphBuilder {
+    /// Begins a loop: nodes that are added from now on are its body, until `endLoop`.
+    ///
+    /// Bodies read the values around them, and constants stay in the graph around them.
+    package mutating func beginLoop(_ stateTypes: [ValueType]) -> LoopBody {
+        let body = LoopBody(
+            turn: fresh("turn"),
+            state: stateTypes.map { _ in fresh("state") },
+            stateTypes: stateTypes,
+            condition: fresh("condition"),
+            outerNodes: graph.nodes
+        )
+        graph.nodes = []
+        return body
+    }
+
+    /// Ends a loop, and gives its state after the last turn.
+    ///
+    /// *Parameter* start: the state before the first turn.
+    /// *Parameter* limit: the number of turns, int64 without axes.
+    /// *Parameter* state: what the nodes of the body make of the state.
+    /// *Parameter* goesOn: whether there is another turn, a boolean without axes.
+    package mutating func endLoop(
+        _ body: LoopBody,
+        start: [String],
+        limit: String,
+        state: [String],
+        goesOn: String
+    ) -> [String] {
+        let results = ([goesOn] + state).map { node("Identity", [$0]) }
+        var inner = Graph(name: fresh("body"), nodes: graph.nodes)
+        let condition = ValueType.tensor(.bool, [])
+        inner.inputs = [
+            ValueInfo(name: body.turn, type: .tensor(.int64, [])), ValueInfo(name: body.condition, type: condition),
+        ]
+        inner.inputs += zip(body.state, body.stateTypes).map { ValueInfo(name: $0, type: $1) }
+        inner.outputs = zip(results, [condition] + body.stateTypes).map { ValueInfo(name: $0, type: $1) }
+        graph.nodes = body.outerNodes
+        return node("Loop", [limit, ""] + start, [Attribute("body", .graph(inner))], outputCount: state.count)
+    }
+}
+
+extension Node {
+    /// The node with another name for a value that it reads, in the graphs inside of it too.
+    func reading(_ name: String, as other: String) -> Node {
+        var node = self
+        node.inputs = inputs.map { $0 == name ? other : $0 }
+        node.attributes = attributes.map { attribute in
+            guard case .graph(var graph) = attribute.value else { return attribute }
+            graph.nodes = graph.nodes.map { $0.reading(name, as: other) }
+            return Attribute(attribute.name, .graph(graph))
+        }
+        return node
+    }
+
+    /// The domains of the node and of those in the graphs inside of it.
+    var domains: Set<OperatorDomain> {
+        attributes.flatMap(\.value.subgraphs).flatMap(\.nodes).reduce(into: [domain]) { $0.formUnion($1.domains) }
+    }
+}
