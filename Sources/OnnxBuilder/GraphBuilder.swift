@@ -13,6 +13,8 @@ package import Tensors
 ///     let model = builder.model()
 package struct GraphBuilder {
     private var graph: Graph
+    /// The graphs around the one that nodes are added to, from the outermost on.
+    private var outerGraphs: [Graph] = []
     private var usedNames: Set<String> = []
     private var scopes: [String] = []
     private var usedDomains: Set<OperatorDomain> = [.onnx]
@@ -79,6 +81,27 @@ package struct GraphBuilder {
     /// Ends the innermost scope.
     package mutating func popScope() { _ = scopes.popLast() }
 
+    /// Starts a graph for an attribute: nodes and constants are its own until the matching `popGraph`.
+    package mutating func pushGraph(_ name: String) {
+        outerGraphs.append(graph)
+        graph = Graph(name: name)
+    }
+
+    /// Adds an input to a graph for an attribute, and gives its name.
+    package mutating func graphInput(_ name: String, _ type: ValueType) -> String {
+        let name = fresh(name)
+        graph.inputs.append(ValueInfo(name: name, type: type))
+        return name
+    }
+
+    /// Ends the graph that the last `pushGraph` started; its outputs are values of nodes in it.
+    package mutating func popGraph(_ outputs: [(value: String, type: ValueType)]) -> Graph {
+        var inner = graph
+        inner.outputs = outputs.map { ValueInfo(name: $0.value, type: $0.type) }
+        graph = outerGraphs.popLast() ?? Graph(name: inner.name)
+        return inner
+    }
+
     /// Makes a value an output; it gets this name, or one beside it when the name is taken.
     package mutating func output(_ value: String, name: String, _ type: ValueType) {
         let name = fresh(name, isScoped: false)
@@ -100,6 +123,7 @@ package struct GraphBuilder {
     package func model(opsets: OpsetChoice = .default) -> Model {
         var builder = self
         builder.removeDeadNodes()
+        let opsets = opsets.raised(for: builder.graph)
         builder.write(for: opsets)
         return builder.wholeModel(opsets: opsets)
     }
@@ -107,6 +131,7 @@ package struct GraphBuilder {
     private func wholeModel(opsets: OpsetChoice) -> Model {
         var imports = [OpsetImport(domain: .onnx, version: opsets.onnx)]
         if usedDomains.contains(.onnxML) { imports.append(OpsetImport(domain: .onnxML, version: opsets.onnxML)) }
+        if usedDomains.contains(.microsoft) { imports.append(OpsetImport(domain: .microsoft, version: 1)) }
         return Model(irVersion: opsets.irVersion, opsetImports: imports, graph: graph)
     }
 
@@ -169,39 +194,5 @@ package struct GraphBuilder {
             suffix += 1
         }
         return candidate
-    }
-}
-
-/// The versions of operator sets that a model is written for.
-package struct OpsetChoice: Sendable, Hashable {
-    package var onnx: Int64
-    package var onnxML: Int64
-    package var irVersion: Int64
-
-    /// Opset 17 with `ai.onnx.ml` 3: what runtimes of the last years read.
-    package static let `default` = OpsetChoice(onnx: 17, onnxML: 3, irVersion: 8)
-
-    /// The opsets whose operators mean the same in what this module's users emit.
-    package static let supported: ClosedRange<Int64> = 13...22
-
-    /// A choice by the version of `ai.onnx`; `nil` outside of `supported`.
-    ///
-    /// *Source*: the table of versions in ONNX's Versioning.md.
-    package init?(onnx: Int64) {
-        guard Self.supported.contains(onnx) else { return nil }
-        let irVersion: Int64 =
-            switch onnx {
-            case ...14: 7
-            case ...18: 8
-            case ...20: 9
-            default: 10
-            }
-        self.init(onnx: onnx, onnxML: onnx < 16 ? 2 : 3, irVersion: irVersion)
-    }
-
-    private init(onnx: Int64, onnxML: Int64, irVersion: Int64) {
-        self.onnx = onnx
-        self.onnxML = onnxML
-        self.irVersion = irVersion
     }
 }

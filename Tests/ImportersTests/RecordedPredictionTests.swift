@@ -13,7 +13,7 @@ import Testing
     static let catBoost = recordedFiles(in: ["catboost/1.2", "catboost/1.2.10"])
     static let lightGBM = recordedFiles(in: ["lightgbm/3.3.5", "lightgbm/4.7.0"])
     static let scikitLearn = recordedFiles(
-        in: ["1.1.3", "1.1.3/families", "1.9.1", "1.9.1/families"].map { "scikit-learn/\($0)" }
+        in: ["1.1.3", "1.9.1"].flatMap { [$0, "\($0)/families", "\($0)/text"] }.map { "scikit-learn/\($0)" }
     )
     static let xgboost = recordedFiles(in: ["xgboost/1.7.6", "xgboost/3.2.0"])
 

@@ -64,10 +64,18 @@ def _matrix(rows):
             parts.append(column.to_numpy())
         rows = np.stack([np.asarray(part, dtype=object) for part in parts], 1)
     if isinstance(rows, list):
+        if all(isinstance(row, list) and all(isinstance(text, str) for text in row) for row in rows):
+            return _padded(rows)
         if not all(isinstance(row, str) for row in rows):
             raise CannotFeed("rows that are collections have no tensor")
         return np.array(rows, dtype=object)
     return np.asarray(rows)
+
+
+def _padded(rows):
+    """Lists of texts as a matrix, with empty texts behind the shorter ones."""
+    width = max(map(len, rows), default=0)
+    return np.array([row + [""] * (width - len(row)) for row in rows], dtype=object)
 
 
 def _typed(values, type_, name):
