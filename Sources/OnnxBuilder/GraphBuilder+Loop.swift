@@ -1,5 +1,5 @@
 package import OnnxIR
-import Tensors
+package import Tensors
 
 /// The body of a loop under construction: what its nodes read of the turn before.
 package struct LoopBody: Sendable {
@@ -10,48 +10,47 @@ package struct LoopBody: Sendable {
 
     fileprivate let stateTypes: [ValueType]
     fileprivate let condition: String
-    fileprivate let outerNodes: [Node]
 }
 
 extension GraphBuilder {
     /// Begins a loop: nodes that are added from now on are its body, until `endLoop`.
-    ///
-    /// Bodies read the values around them, and constants stay in the graph around them.
     package mutating func beginLoop(_ stateTypes: [ValueType]) -> LoopBody {
         let body = LoopBody(
             turn: fresh("turn"),
             state: stateTypes.map { _ in fresh("state") },
             stateTypes: stateTypes,
-            condition: fresh("condition"),
-            outerNodes: graph.nodes
+            condition: fresh("condition")
         )
-        graph.nodes = []
+        pushGraph()
         return body
     }
 
     /// Ends a loop, and gives its state after the last turn.
     ///
     /// *Parameter* start: the state before the first turn.
-    /// *Parameter* limit: the number of turns, int64 without axes.
+    /// *Parameter* limit: the most turns, int64 without axes; `nil` for no limit.
     /// *Parameter* state: what the nodes of the body make of the state.
     /// *Parameter* goesOn: whether there is another turn, a boolean without axes.
     package mutating func endLoop(
         _ body: LoopBody,
         start: [String],
-        limit: String,
+        limit: String?,
         state: [String],
         goesOn: String
-    ) -> [String] {
+    ) throws(TensorError) -> [String] {
         let results = ([goesOn] + state).map { node("Identity", [$0]) }
-        var inner = Graph(name: fresh("body"), nodes: graph.nodes)
         let condition = ValueType.tensor(.bool, [])
-        inner.inputs = [
-            ValueInfo(name: body.turn, type: .tensor(.int64, [])), ValueInfo(name: body.condition, type: condition),
-        ]
-        inner.inputs += zip(body.state, body.stateTypes).map { ValueInfo(name: $0, type: $1) }
-        inner.outputs = zip(results, [condition] + body.stateTypes).map { ValueInfo(name: $0, type: $1) }
-        graph.nodes = body.outerNodes
-        return node("Loop", [limit, ""] + start, [Attribute("body", .graph(inner))], outputCount: state.count)
+        let inputs =
+            [(body.turn, .tensor(.int64, [])), (body.condition, condition)] + zip(body.state, body.stateTypes)
+        let inner = popGraph(
+            "body",
+            inputs: inputs.map { ValueInfo(name: $0, type: $1) },
+            outputs: zip(results, [condition] + body.stateTypes).map { ValueInfo(name: $0, type: $1) }
+        )
+        // SPEC: Loop: without a first condition, those of the body count for nothing.
+        let yes = constant(try Tensor([true], shape: .scalar), name: "yes")
+        let body = Attribute("body", .graph(inner))
+        return node("Loop", [limit ?? "", yes] + start, [body], outputCount: state.count)
     }
 }
 

@@ -13,6 +13,8 @@ package import Tensors
 ///     let model = builder.model()
 package struct GraphBuilder {
     var graph: Graph
+    /// The nodes of the graphs around the one that nodes are added to, from the outermost on.
+    private var outerNodes: [[Node]] = []
     private var usedNames: Set<String> = []
     private var scopes: [String] = []
     private var usedDomains: Set<OperatorDomain> = [.onnx]
@@ -82,6 +84,23 @@ package struct GraphBuilder {
     /// Ends the innermost scope.
     package mutating func popScope() { _ = scopes.popLast() }
 
+    /// Starts a graph for an attribute: nodes are its own until the matching `popGraph`.
+    ///
+    /// It reads the values around it, and constants stay in the graph around it.
+    package mutating func pushGraph() {
+        outerNodes.append(graph.nodes)
+        graph.nodes = []
+    }
+
+    /// Ends the graph that the last `pushGraph` started; its outputs are values of nodes in it.
+    package mutating func popGraph(_ name: String, inputs: [ValueInfo] = [], outputs: [ValueInfo]) -> Graph {
+        var inner = Graph(name: fresh(name), nodes: graph.nodes)
+        inner.inputs = inputs
+        inner.outputs = outputs
+        graph.nodes = outerNodes.popLast() ?? []
+        return inner
+    }
+
     /// Makes a value an output; it gets this name, or one beside it when the name is taken.
     package mutating func output(_ value: String, name: String, _ type: ValueType) {
         let name = fresh(name, isScoped: false)
@@ -104,6 +123,7 @@ package struct GraphBuilder {
     package func model() -> Model {
         var builder = self
         builder.removeDeadNodes()
+        builder.opsets = opsets.raised(for: builder.graph)
         builder.moveAxes()
         return builder.wholeModel
     }
@@ -112,6 +132,7 @@ package struct GraphBuilder {
         var imports = [OpsetImport(domain: .onnx, version: opsets.onnx)]
         let usesML = usedDomains.contains(.onnxML)
         if usesML { imports.append(OpsetImport(domain: .onnxML, version: opsets.onnxML)) }
+        if usedDomains.contains(.microsoft) { imports.append(OpsetImport(domain: .microsoft, version: 1)) }
         return Model(irVersion: opsets.irVersion(usesML: usesML), opsetImports: imports, graph: graph)
     }
 

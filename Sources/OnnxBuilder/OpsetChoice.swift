@@ -1,3 +1,5 @@
+import OnnxIR
+
 /// The versions of operator sets that a model is written for.
 package struct OpsetChoice: Sendable, Hashable {
     package var onnx: Int64
@@ -47,5 +49,24 @@ package struct OpsetChoice: Sendable, Hashable {
             default: 10
             }
         return max(byOnnx, byML)
+    }
+
+    /// The first opsets with operators that the importers emit and the default has not.
+    private static let firstVersions: [String: Int64] = ["RegexFullMatch": 20, "StringConcat": 20]
+
+    /// These opsets, or the first ones that have all operators of a graph.
+    func raised(for graph: Graph) -> OpsetChoice {
+        var choice = self
+        choice.onnx = max(onnx, Self.neededVersion(of: graph))
+        return choice
+    }
+
+    private static func neededVersion(of graph: Graph) -> Int64 {
+        var version: Int64 = 0
+        for node in graph.nodes {
+            if node.domain == .onnx { version = max(version, firstVersions[node.opType] ?? 0) }
+            for inner in node.attributes.flatMap(\.value.subgraphs) { version = max(version, neededVersion(of: inner)) }
+        }
+        return version
     }
 }

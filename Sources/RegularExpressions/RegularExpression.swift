@@ -14,10 +14,10 @@ package final class RegularExpression: @unchecked Sendable {
 
     private let handle: OpaquePointer
 
-    /// Compiles a pattern.
+    /// Compiles a pattern; of the matches at a place the longest counts, or the one that Perl would find.
     ///
     /// *Throws*: `pattern`, in RE2's words.
-    package init(_ pattern: String) throws(RegularExpressionError) {
+    package init(_ pattern: String, findsLongest: Bool = false) throws(RegularExpressionError) {
         var pattern = pattern
         guard pattern.utf8.count <= Self.longestPattern else {
             throw RegularExpressionError(
@@ -28,7 +28,7 @@ package final class RegularExpression: @unchecked Sendable {
         var message = [CChar](repeating: 0, count: 512)
         let compiled = pattern.withUTF8 { bytes in
             bytes.withMemoryRebound(to: CChar.self) { bytes in
-                mlpack_re2_compile(bytes.baseAddress, bytes.count, &message, message.count)
+                mlpack_re2_compile(bytes.baseAddress, bytes.count, findsLongest ? 1 : 0, &message, message.count)
             }
         }
         guard let compiled else {
@@ -52,5 +52,21 @@ package final class RegularExpression: @unchecked Sendable {
         }
         guard verdict >= 0 else { throw RegularExpressionError(.memory, "no memory to match") }
         return verdict == 1
+    }
+
+    /// The bytes of the first match that starts at byte `start` or later; what is before it counts as its context.
+    ///
+    /// *Throws*: `memory`.
+    package func firstMatch(
+        in text: UnsafeBufferPointer<UInt8>,
+        from start: Int = 0
+    ) throws(RegularExpressionError) -> Range<Int>? {
+        guard (0...text.count).contains(start) else { return nil }
+        var bounds = [0, 0]
+        let verdict = text.withMemoryRebound(to: CChar.self) { bytes in
+            mlpack_re2_find(handle, bytes.baseAddress, bytes.count, start, &bounds)
+        }
+        guard verdict >= 0 else { throw RegularExpressionError(.memory, "no memory to match") }
+        return verdict == 1 ? bounds[0]..<bounds[1] : nil
     }
 }

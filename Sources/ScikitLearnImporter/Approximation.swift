@@ -11,6 +11,9 @@ struct Approximation {
     /// In alphabetical order; docs/estimators.md says the same of these classes.
     static let all = [
         Approximation("CategoricalNB", nil, "unknown categories, an error there, count for no class"),
+        Approximation("DictVectorizer", nil, "0 or the empty string stands for a name that a dictionary has not got"),
+        Approximation("FeatureHasher", nil, "the empty string, which counts there, stands for none"),
+        Approximation("HashingVectorizer", nil, "each row has a number for all of `n_features`, and none is sparse"),
         Approximation(
             "IsotonicRegression",
             ("out_of_bounds", "raise"),

@@ -18,6 +18,14 @@ package let estimatorLimits: [String: String] = [
     "sklearn.ensemble.StackingRegressor": "classifiers whose labels are text",
     "sklearn.ensemble.VotingClassifier": "`transform`",
     "sklearn.ensemble.VotingRegressor": "`transform`",
+    "sklearn.feature_extraction.DictVectorizer":
+        "numbers and texts of one name; several texts of one name in a dictionary; texts that are empty or "
+        + "hold the separator",
+    "sklearn.feature_extraction.FeatureHasher": "`input_type` other than `string`; an empty text stands for none",
+    "sklearn.feature_extraction.text.CountVectorizer": "as [text](#text) says",
+    "sklearn.feature_extraction.text.HashingVectorizer":
+        "as [text](#text) says; rows are dense, of at most 4,194,304 columns",
+    "sklearn.feature_extraction.text.TfidfVectorizer": "as [text](#text) says",
     "sklearn.feature_selection.SelectFromModel":
         "`importance_getter` as a function; importances other than coefficients, trees and forests",
     "sklearn.gaussian_process.GaussianProcessClassifier": "as `GaussianProcessRegressor`",

@@ -21,6 +21,11 @@ extension ModelGraph {
                 throw ModelImportError(.unsupported, "`n_features_in_` is missing, expected the number of features")
             }
             return Table(input("X", numberType, columns: featureCount))
+        case .frame(let names, let types):
+            return try frame(types, names: names, numberType: numberType)
+        case .texts:
+            let value = builder.input("X", .tensor(.string, ["batch", "texts"]))
+            return Table(Matrix(graph: self, value: value, elementType: .string, columnCount: 1))
         case .vector(let type):
             let type = matrixType(type, numberType)
             let value = builder.input("X", .tensor(type.elementType, ["batch"]))

@@ -23,15 +23,16 @@ extension ModelGraph {
         }
         let turn = Matrix(graph: self, value: loop.turn, elementType: .int64, columnCount: 1)
         let (state, goesOn) = try body(turn, matrices(loop.state))
-        return matrices(
-            builder.endLoop(
+        let results = try importing { () throws(TensorError) in
+            try builder.endLoop(
                 loop,
                 start: start.map(\.value),
                 limit: turns,
                 state: state.map(\.value),
                 goesOn: goesOn.value
             )
-        )
+        }
+        return matrices(results)
     }
 }
 

@@ -51,6 +51,12 @@ package struct ScikitLearnImporter: ModelImporter {
         )
         report.availableOutputs = outputs
         report.warnings = Approximation.warnings(about: tree)
-        return ImportedModel(graph.builder, from: file, report: report, options: options)
+        var imported = ImportedModel(graph.builder, from: file, report: report, options: options)
+        if let opset = imported.model.opsetImports.first(where: { $0.domain == .onnx }),
+            opset.version > options.opsets.onnx
+        {
+            imported.report.warnings.append("the operators of text need opset \(opset.version), and ONNX Runtime's own")
+        }
+        return imported
     }
 }

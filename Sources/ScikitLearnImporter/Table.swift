@@ -100,6 +100,10 @@ enum InputForm {
     case numbers
     /// What it expects of each column; a frame has an input for each, whatever the types.
     case columns([ColumnType], isFrame: Bool)
+    /// An input for each of these columns, under its name.
+    case frame(names: [String], [ColumnType])
+    /// Any number of texts for each sample; empty ones stand for none.
+    case texts
     /// One value for each sample, such as a document.
     case vector(ColumnType)
     /// Any number of values for each sample.

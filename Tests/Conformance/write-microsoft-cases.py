@@ -16,7 +16,7 @@ import sys
 import onnxruntime
 
 RUNTIME_VERSION = "1.32.0"
-MODULES = ("transformers", "fused")
+MODULES = ("transformers", "fused", "text")
 
 
 def write(case, target):

@@ -112,6 +112,43 @@ import Testing
         ("split.json", .invalid, "tree `0`: node 0 splits feature 4, expected one of 0..<4"),
         ("system.pickle", .unsupported, "the pickle names `os.system`, which no supported model holds"),
         ("text.bin", .unsupported, "the content is of no known format"),
+        (
+            "text_boundary.pickle", .unsupported,
+            #"the `token_pattern` `\b\w{2,4}x?-?\b` with choices is not supported"#
+        ),
+        ("text_choices.pickle", .unsupported, #"the `token_pattern` `\w*\d` with choices is not supported"#),
+        (
+            "text_columns.pickle", .unsupported,
+            "`n_features` is 8388608, expected 1 to 4194304, because no matrix here is sparse"
+        ),
+        ("text_dictionaries.pickle", .unsupported, "numbers and texts of one name, `a`, are not supported"),
+        (
+            "text_group.pickle", .unsupported,
+            #"the `token_pattern` `(\w+)\s*` with a group that is a part of it is not supported"#
+        ),
+        (
+            "text_inner_boundary.pickle", .unsupported,
+            #"the `token_pattern` `\w+\b\W\b\w+` with boundaries inside of it is not supported"#
+        ),
+        (
+            "text_lazy.pickle", .unsupported,
+            "a `token_pattern` with quantifiers that are lazy or possessive is not supported"
+        ),
+        (
+            "text_lookaround.pickle", .unsupported,
+            "a `token_pattern` with lookarounds, references or flags is not supported"
+        ),
+        (
+            "text_nothing.pickle", .unsupported,
+            #"the `token_pattern` `\w*` with matches of nothing is not supported"#
+        ),
+        ("text_pairs.pickle", .unsupported, "`input_type` of `pair` is not supported"),
+        ("text_spaces.pickle", .unsupported, "an n-gram of tokens that hold spaces is not supported"),
+        (
+            "text_vocabulary.pickle", .invalid,
+            "`vocabulary_` holds something else than texts with the places 0..<2"
+        ),
+        ("text_weights.pickle", .invalid, "`idf_` has 3 elements, expected 2 from `vocabulary_`"),
         ("unfitted.joblib", .invalid, "`n_features_in_` is missing, expected an integer"),
         (
             "unsupported.joblib", .unsupported, "estimator `sklearn.manifold.LocallyLinearEmbedding` is not supported"

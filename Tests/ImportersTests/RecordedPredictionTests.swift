@@ -14,8 +14,10 @@ import Testing
     static let catBoost = recordedFiles(in: ["catboost/1.2", "catboost/1.2.10"])
     static let lightGBM = recordedFiles(in: ["lightgbm/3.3.5", "lightgbm/4.7.0"])
     static let scikitLearn = recordedFiles(
-        in: ["0.24.2/families", "1.0.2/families", "1.1.3", "1.1.3/families", "1.9.1", "1.9.1/families"]
-            .map { "scikit-learn/\($0)" }
+        in: [
+            "0.24.2/families", "1.0.2/families", "1.1.3", "1.1.3/families", "1.1.3/text", "1.9.1", "1.9.1/families",
+            "1.9.1/text",
+        ].map { "scikit-learn/\($0)" }
     )
     static let xgboost = recordedFiles(in: ["xgboost/1.7.6", "xgboost/3.2.0"])
 

@@ -23,5 +23,11 @@ extension NodeExample {
                 "pool_int64s": .ints([1, 2, 2, 3]), "weights": .floats([1, 2, 3]),
             ]
         ),
+        "Tokenizer": NodeExample(
+            .random(.string, [2, 3]),
+            attributes: [
+                "mark": .int(1), "mincharnum": .int(1), "pad_value": .string("#"), "tokenexp": .string("[a-z]+"),
+            ]
+        ),
     ]
 }

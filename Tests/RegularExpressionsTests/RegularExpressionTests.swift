@@ -36,6 +36,32 @@ import Testing
         for text in others { #expect(try !expression.matchesWhole(text), "\(text)") }
     }
 
+    /// The first match from a byte on; of several at one place, the longest or Perl's choice.
+    @Test(arguments: [
+        ("a|ab", "xab", 0, 1..<3, 1..<2),
+        ("a*?", "aa", 0, 0..<2, 0..<0),
+        ("[a-z]+", "ab cd", 1, 1..<2, 1..<2),
+        (#"\b[a-z]"#, "ab c", 1, 3..<4, 3..<4),
+        ("^.", "ab", 1, nil, nil),
+        ("é", "aé", 0, 1..<3, 1..<3),
+        ("", "a", 1, 1..<1, 1..<1),
+        ("a", "a", 2, nil, nil),
+        ("a", "a", -1, nil, nil),
+    ])
+    func `the first match is found`(
+        pattern: String,
+        text: String,
+        start: Int,
+        longest: Range<Int>?,
+        first: Range<Int>?
+    ) throws {
+        for (findsLongest, expected) in [(true, longest), (false, first)] {
+            let expression = try RegularExpression(pattern, findsLongest: findsLongest)
+            let found = try Array(text.utf8).withUnsafeBufferPointer { try expression.firstMatch(in: $0, from: start) }
+            #expect(found == expected)
+        }
+    }
+
     @Test(arguments: [
         ("(", "missing ): ("),
         (")", "unexpected ): )"),

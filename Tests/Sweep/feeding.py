@@ -67,18 +67,19 @@ def _matrix(rows):
         rows = np.stack([np.asarray(part, dtype=object) for part in parts], 1)
     if isinstance(rows, list):
         if all(isinstance(row, tuple) for row in rows):
-            return _padded(rows)
+            return _padded(rows, "no label" if any(isinstance(label, str) for row in rows for label in row) else -1)
+        if all(isinstance(row, list) and all(isinstance(text, str) for text in row) for row in rows):
+            return _padded(rows, "")
         if not all(isinstance(row, str) for row in rows):
             raise CannotFeed("rows that are collections have no tensor")
         return np.array(rows, dtype=object)
     return np.asarray(rows)
 
 
-def _padded(rows):
-    """Sets of labels as a matrix, filled with what is no label."""
-    blank = "no label" if any(isinstance(label, str) for row in rows for label in row) else -1
-    width = max(map(len, rows))
-    return np.array([[*row, *[blank] * (width - len(row))] for row in rows], dtype=object)
+def _padded(rows, filler):
+    """Collections as a matrix, with a filler behind the shorter ones that stands for nothing."""
+    width = max(map(len, rows), default=0)
+    return np.array([[*row, *[filler] * (width - len(row))] for row in rows], dtype=object)
 
 
 def _typed(values, type_, name):

@@ -50,8 +50,8 @@ RUNTIME_OPERATORS = {
         "NhwcMaxPool", "Pad", "QAttention", "QGemm", "QLinearAdd", "QLinearAveragePool", "QLinearConcat",
         "QLinearConv", "QLinearGlobalAveragePool", "QLinearLeakyRelu", "QLinearMul", "QLinearReduceMean",
         "QLinearSigmoid", "QLinearSoftmax", "QLinearWhere", "QuantizeLinear", "QuickGelu", "Range", "Rfft",
-        "RotaryEmbedding", "SkipLayerNormalization", "SkipSimplifiedLayerNormalization", "TransposeMatMul", "Trilu",
-        "Unique", "WordConvEmbedding",
+        "RotaryEmbedding", "SkipLayerNormalization", "SkipSimplifiedLayerNormalization", "Tokenizer", "TransposeMatMul",
+        "Trilu", "Unique", "WordConvEmbedding",
     ],
 }  # fmt: skip
 

@@ -91,7 +91,8 @@ struct Branch {
 
     func columnTypes(_ count: Int) -> [ColumnType] {
         switch transformer?.inputForm {
-        case .columns(let types, _): types
+        case .columns(let types, _), .frame(_, let types): types
+        case .texts: [ColumnType](repeating: .string, count: count)
         case .vector(let type), .sets(let type): [type]
         case .numbers, nil: [ColumnType](repeating: .number, count: count)
         }

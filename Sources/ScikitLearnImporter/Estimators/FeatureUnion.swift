@@ -33,6 +33,10 @@ struct FeatureUnion: Transformer {
         guard !branches.isEmpty else {
             throw ModelImportError(.unsupported, "a union that keeps no transformer is not supported")
         }
+        let names = branches.compactMap { branch -> [String]? in
+            if case .frame(let names, _) = branch.transformer?.inputForm { names } else { nil }
+        }
+        try object.refuse(Set(names).count > 1, "a union of vectorizers of different dictionaries")
         self.branches = branches
     }
 

@@ -45,6 +45,7 @@ let microsoftOperators: [OperatorDefinition] = [
     SimplifiedLayerNormalization.definition,
     SkipLayerNormalization.definition,
     SkipLayerNormalization.simplified,
+    Tokenizer.definition,
     FusedMatMul.transposeMatMul,
     Trilu.microsoft,
     FirstUnique.definition,

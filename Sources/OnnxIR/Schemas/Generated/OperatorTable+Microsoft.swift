@@ -51,6 +51,7 @@ extension OperatorTable {
         RotaryEmbedding|1|r|input:T position_ids:M cos_cache:T sin_cache:T|output:T|T=46 M=90|interleaved:i is_packed_batching:i num_heads:i rotary_embedding_dim:i scale:f
         SkipLayerNormalization|1|r|input:T skip:T gamma:T beta:T? bias:T?|output:T mean:U? inv_std_var:U? input_skip_bias_sum:T?|T=46 U=72|epsilon:f=1e-12
         SkipSimplifiedLayerNormalization|1|r|input:T skip:T gamma:T bias:T?|output:T mean:U? inv_std_var:U? input_skip_bias_sum:T?|T=46 U=72|epsilon:f=1e-12
+        Tokenizer|1|r|X:T|Y:T|T=100|mark:i! mincharnum:i! pad_value:s! separators:S tokenexp:s
         TransposeMatMul|1|r|A:T B:T|Y:T|T=36|alpha:f=1.0 transA:i=0 transB:i=0
         Trilu|1|r|X:T k:tensor(int64)?|Y:T|T=34|upper:i=1
         Unique|1|r|x:T|y:T idx:tensor(int64) counts:tensor(int64)|T=53|
