@@ -46,7 +46,12 @@ struct TfidfTransformer: MatrixTransformer {
             let isZero = try x.equal(to: 0)
             result = try isZero.choose(0, isZero.choose(1, x).log() + 1)
         }
-        if let weights { result = try result * x.row(weights, "idf") }
+        if let weights {
+            let weighted = try result * x.row(weights, "idf")
+            // A term that no text had in training weighs infinitely much, and what is 0 times that stays 0.
+            let isFinite = weights.allSatisfy(\.isFinite)
+            result = isFinite ? weighted : try x.equal(to: 0).choose(0, weighted)
+        }
         guard let norm else { return result }
         return try result.normalised(norm)
     }
