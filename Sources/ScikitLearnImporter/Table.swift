@@ -29,6 +29,9 @@ struct Table {
     ///
     /// *Throws*: `unsupported` where text should be a number, or a number text.
     func merged(as type: MatrixType) throws(ModelImportError) -> Matrix {
+        guard !parts.contains(where: \.value.isEmpty) else {
+            throw ModelImportError(.unsupported, "a column that other estimators do not use is not supported here")
+        }
         for part in parts where (part.elementType == .string) != (type == .string) {
             throw ModelImportError(
                 .unsupported,
@@ -92,20 +95,4 @@ enum ColumnType: Hashable {
         default: return .number
         }
     }
-}
-
-/// What an estimator expects of its input.
-enum InputForm {
-    /// Numbers in every column.
-    case numbers
-    /// What it expects of each column; a frame has an input for each, whatever the types.
-    case columns([ColumnType], isFrame: Bool)
-    /// An input for each of these columns, under its name.
-    case frame(names: [String], [ColumnType])
-    /// Any number of texts for each sample; empty ones stand for none.
-    case texts
-    /// One value for each sample, such as a document.
-    case vector(ColumnType)
-    /// Any number of values for each sample.
-    case sets(ColumnType)
 }

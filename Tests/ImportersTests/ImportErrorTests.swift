@@ -151,12 +151,12 @@ import Testing
         ("text_weights.pickle", .invalid, "`idf_` has 3 elements, expected 2 from `vocabulary_`"),
         ("unfitted.joblib", .invalid, "`n_features_in_` is missing, expected an integer"),
         (
-            "unsupported.joblib", .unsupported, "estimator `sklearn.manifold.LocallyLinearEmbedding` is not supported"
+            "unsupported.joblib", .unsupported, "estimator `sklearn.manifold.SpectralEmbedding` is not supported"
         ),
         (
             "unsupported_step.joblib", .unsupported,
-            "step `classifier` (sklearn.manifold.LocallyLinearEmbedding): "
-                + "estimator `sklearn.manifold.LocallyLinearEmbedding` is not supported"
+            "step `classifier` (sklearn.manifold.SpectralEmbedding): "
+                + "estimator `sklearn.manifold.SpectralEmbedding` is not supported"
         ),
         ("vector.json", .invalid, "tree `0`: `size_leaf_vector` is 2, expected 3 targets"),
         (

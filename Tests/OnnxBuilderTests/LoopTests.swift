@@ -6,12 +6,12 @@ import Testing
 @Suite struct LoopTests {
     /// Adds a loop that doubles a value, and reads a value around it.
     private func doubled(_ builder: inout GraphBuilder, _ x: String) throws -> String {
-        let limit = builder.constant(try Tensor([3 as Int64], shape: []), name: "limit")
+        let limit = builder.constant(try Tensor([3 as Int64], shape: Shape([])), name: "limit")
         let around = builder.node("Abs", [x])
         let loop = builder.beginLoop([.tensor(.float, ["batch"])])
         let sum = builder.node("Add", [loop.state[0], around])
         let most = builder.node("ReduceMax", [sum], [Attribute("axes", .ints([0])), Attribute("keepdims", .int(0))])
-        let zero = builder.constant(try Tensor([0 as Float], shape: []), name: "zero")
+        let zero = builder.constant(try Tensor([0 as Float], shape: Shape([])), name: "zero")
         let goesOn = builder.node("Greater", [most, zero])
         return builder.endLoop(loop, start: [x], limit: limit, state: [sum], goesOn: goesOn)[0]
     }

@@ -17,8 +17,8 @@ import Testing
         ),
         (
             "unsupported_step.joblib", 3,
-            "step `classifier` (sklearn.manifold.LocallyLinearEmbedding): "
-                + "estimator `sklearn.manifold.LocallyLinearEmbedding` is not supported"
+            "step `classifier` (sklearn.manifold.SpectralEmbedding): "
+                + "estimator `sklearn.manifold.SpectralEmbedding` is not supported"
         ),
         ("system.pickle", 3, "the pickle names `os.system`, which no supported model holds"),
     ])

@@ -12,13 +12,7 @@ struct FeatureUnion: Transformer {
         .transformer(try FeatureUnion(object))
     }
 
-    var inputForm: InputForm {
-        for branch in branches {
-            if let form = branch.transformer?.inputForm, case .numbers = form { continue }
-            if let form = branch.transformer?.inputForm { return form }
-        }
-        return .numbers
-    }
+    var inputForm: InputForm { .shared(by: branches.map { $0.transformer?.inputForm ?? .numbers }) }
 
     init(_ object: EstimatorObject) throws(ModelImportError) {
         let weights = object.value["transformer_weights"]

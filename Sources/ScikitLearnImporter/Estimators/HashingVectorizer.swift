@@ -36,6 +36,6 @@ struct HashingVectorizer: Transformer {
         let ngrams = try terms.ngrams(analyzer.lengths, separator: analyzer.separator)
         let sums = try buckets.sums(of: ngrams, in: input.graph)
         guard let norm else { return Table(sums) }
-        return Table(try sums.cast(to: .double).normalised(norm))
+        return Table(try sums.cast(to: .double).normalised(norm, from: 0))
     }
 }

@@ -49,7 +49,8 @@ struct OneVsRestClassifier {
         for member in members {
             let result = try member.classify(input)
             let (score, limit) = try result.binaryScore()
-            if !(member is ConstantClassifier) { threshold = threshold ?? limit }
+            // SPEC: the first estimator decides for all, and a constant one is no classifier.
+            threshold = threshold ?? (member is ConstantClassifier ? 0.5 : limit)
             columns.append(score)
             if let all = result.probabilities { probabilities.append(try all.cast(to: .double).column(1)) }
             if let decision = result.decision { decisions.append(decision.cast(to: .double)) }

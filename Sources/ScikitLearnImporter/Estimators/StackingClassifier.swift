@@ -29,7 +29,7 @@ struct Stack {
         self.parts = parts
     }
 
-    var inputForm: InputForm { parts[0].predictor.part.inputForm }
+    var inputForm: InputForm { .shared(by: parts.map(\.predictor.part.inputForm)) }
 
     /// What the final estimator gets.
     func features(_ input: Table) throws(ModelImportError) -> Table {

@@ -53,6 +53,6 @@ struct TfidfTransformer: MatrixTransformer {
             result = isFinite ? weighted : try x.equal(to: 0).choose(0, weighted)
         }
         guard let norm else { return result }
-        return try result.normalised(norm)
+        return try result.normalised(norm, from: 0)
     }
 }

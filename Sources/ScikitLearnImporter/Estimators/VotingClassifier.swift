@@ -11,7 +11,7 @@ struct VotingClassifier: Classifier {
     let weights: [Double]
     let isSoft: Bool
 
-    var inputForm: InputForm { classifiers[0].inputForm }
+    var inputForm: InputForm { .shared(by: classifiers.map(\.inputForm)) }
 
     static let entry = EstimatorEntry("sklearn.ensemble.VotingClassifier") { object throws(ModelImportError) in
         .classifier(try VotingClassifier(object))

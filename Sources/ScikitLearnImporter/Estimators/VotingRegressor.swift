@@ -7,7 +7,7 @@ struct VotingRegressor: Regressor {
     let regressors: [any Regressor]
     let weights: [Double]
 
-    var inputForm: InputForm { regressors[0].inputForm }
+    var inputForm: InputForm { .shared(by: regressors.map(\.inputForm)) }
 
     static let entry = EstimatorEntry("sklearn.ensemble.VotingRegressor") { object throws(ModelImportError) in
         .regressor(try VotingRegressor(object))

@@ -51,26 +51,30 @@ extension Matrix {
         case max
     }
 
-    /// Rows divided by their norms; rows of zeros stay.
-    func normalised(_ norm: Norm) throws(ModelImportError) -> Matrix {
+    /// The norm below which scikit-learn leaves a row of a dense matrix as it is; of a sparse one it leaves zeros.
+    static let smallestNorm = 10 * Double.ulpOfOne
+
+    /// Rows divided by their norms; rows whose norm is below a limit, or zero, stay.
+    func normalised(_ norm: Norm, from limit: Double = smallestNorm) throws(ModelImportError) -> Matrix {
         let norms: Matrix =
             switch norm {
             case .l1: try absolute().sum()
             case .l2: try squared().sum().squareRoot()
             case .max: absolute().reduced("ReduceMax")
             }
-        return try self / (norms.equal(to: 0).choose(1, norms))
+        let stays = try limit == 0 ? norms.equal(to: 0) : norms.less(than: limit)
+        return try self / stays.choose(1, norms)
     }
 }
 
-/// Rows in row-major order divided by their Euclidean norms; rows of zeros stay.
+/// Rows in row-major order divided by their Euclidean norms, as `normalised` does.
 private func unitRows(_ rows: [Double], width: Int) -> [Double] {
     guard width > 0 else { return rows }
     var result: [Double] = []
     for start in stride(from: 0, to: rows.count - width + 1, by: width) {
         let row = rows[start..<start + width]
         let norm = row.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        result += norm == 0 ? Array(row) : row.map { $0 / norm }
+        result += norm < Matrix.smallestNorm ? Array(row) : row.map { $0 / norm }
     }
     return result
 }

@@ -9,6 +9,7 @@ from sklearn import (
     ensemble,
     gaussian_process,
     linear_model,
+    multiclass,
     naive_bayes,
     neighbors,
     neural_network,
@@ -18,11 +19,11 @@ from sklearn import (
 )
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import FeatureUnion, make_pipeline
 
 from cases import Kinds
 from models import scikit_learn
-from tables import Data, classification, labels, matrix, regression, single, unlabelled
+from tables import Data, classification, frame, labels, matrix, multilabel, regression, single, unlabelled
 
 KINDS = Kinds("odd")
 
@@ -213,7 +214,8 @@ def _coders(draw):
     algorithm = draw.turn("omp", "lasso_cd", "lasso_lars", "threshold")
     model = decomposition.DictionaryLearning(
         draw.whole(2, 6), max_iter=10, random_state=0, transform_algorithm=algorithm, transform_max_iter=5000,
-        transform_alpha=draw.uniform(0.05, 1), transform_n_nonzero_coefs=draw.pick(1, 2) if algorithm == "omp" else None,
+        transform_alpha=draw.uniform(0.05, 1),
+        transform_n_nonzero_coefs=draw.pick(1, 2) if algorithm == "omp" else None,
         positive_code=algorithm == "lasso_cd" and draw.flag(), fit_algorithm="cd",
     )  # fmt: skip
     return scikit_learn(draw, model, data)
@@ -279,3 +281,33 @@ def _frame(draw):
     if draw.flag():
         test = test[[list(test.columns)[place] for place in draw.arrays.permutation(len(test.columns))]]
     return scikit_learn(draw, make_pipeline(columns, draw.pick(CLASSIFIERS[8], CLASSIFIERS[1])()), Data(X, y, test))
+
+
+def _apart(draw, last):
+    """Steps that each take other columns of a frame than the others."""
+    first = ColumnTransformer([("z", preprocessing.StandardScaler(), draw.pick(["x0"], ["x0", "visits"]))])
+    second = ColumnTransformer([("o", preprocessing.OneHotEncoder(handle_unknown="ignore"), ["city"])])
+    third = ColumnTransformer([("p", "passthrough", ["x1"])])
+    return [(name, make_pipeline(columns, last()) if last else columns)
+            for name, columns in (("a", first), ("b", second), ("c", third))]  # fmt: skip
+
+
+@KINDS.kind("columns apart", 5)
+def _columns_apart(draw):
+    X, test = frame(draw)
+    y = labels(draw, X[["x0", "x1"]].to_numpy(), 2, "words") if draw.index < 3 else X["x0"] * 2
+    model = (
+        lambda: ensemble.VotingClassifier(_apart(draw, linear_model.LogisticRegression), voting="soft"),
+        lambda: ensemble.StackingClassifier(_apart(draw, linear_model.LogisticRegression), cv=2),
+        lambda: make_pipeline(FeatureUnion(_apart(draw, None)), linear_model.LogisticRegression()),
+        lambda: ensemble.VotingRegressor(_apart(draw, linear_model.Ridge)),
+        lambda: ensemble.StackingRegressor(_apart(draw, linear_model.Ridge), cv=2),
+    )[draw.index]()
+    return scikit_learn(draw, model, Data(X, y, test))
+
+
+@KINDS.kind("one label always there", 3)
+def _always(draw):
+    data = multilabel(draw, outputs=3, features=3)
+    data.y[:, draw.turn(0, 1, 2)] = 1
+    return scikit_learn(draw, multiclass.OneVsRestClassifier(linear_model.LogisticRegression()), data)

@@ -10,7 +10,7 @@ import numpy as np
 import xgboost
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
-from sklearn.manifold import LocallyLinearEmbedding
+from sklearn.manifold import SpectralEmbedding
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
@@ -40,8 +40,8 @@ dump("rows.joblib", model)
 model = pipeline()
 del model["classifier"].classes_
 dump("classes.joblib", model)
-dump("unsupported_step.joblib", pipeline(LocallyLinearEmbedding(eigen_solver="dense")))
-dump("unsupported.joblib", LocallyLinearEmbedding(eigen_solver="dense").fit(X))
+dump("unsupported_step.joblib", pipeline(SpectralEmbedding(eigen_solver="arpack")))
+dump("unsupported.joblib", SpectralEmbedding(eigen_solver="arpack").fit(X))
 dump("no_estimator.joblib", {"model": model})
 dump("unfitted.joblib", StandardScaler())
 inner = Pipeline([])

@@ -206,7 +206,7 @@ each("decomposition.LatentDirichletAllocation", counts, n_components=3, max_iter
 each("decomposition.NMF decomposition.MiniBatchNMF", positive, n_components=2, max_iter=50)
 each("decomposition.NMF:kullback", positive, n_components=2, max_iter=50, solver="mu", beta_loss="kullback-leibler")
 each("decomposition.DictionaryLearning:omp", X, n_components=3, max_iter=2, transform_n_nonzero_coefs=2)
-each("decomposition.DictionaryLearning:lasso", X, n_components=3, max_iter=2, transform_algorithm="lasso_cd")
+each("decomposition.DictionaryLearning:lasso", X, n_components=3, max_iter=2, transform_algorithm="lasso_lars")
 each("neighbors.KNeighborsRegressor:canberra", X, number, metric="canberra")
 each("gaussian_process.GaussianProcessRegressor:matern", X, number, alpha=0.1, optimizer=None, kernel=matern)
 scaler = make("preprocessing.StandardScaler")
