@@ -15,7 +15,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import sklearn
-from sklearn.experimental import enable_iterative_imputer  # noqa: F401
+from sklearn.experimental import enable_halving_search_cv, enable_iterative_imputer  # noqa: F401
 
 warnings.filterwarnings("ignore")
 folder = pathlib.Path(__file__).parent / sklearn.__version__ / "families"
@@ -205,6 +205,7 @@ each("manifold.Isomap manifold.LocallyLinearEmbedding", X)
 each("decomposition.LatentDirichletAllocation", counts, n_components=3, max_iter=3)
 each("decomposition.NMF decomposition.MiniBatchNMF", positive, n_components=2, max_iter=50)
 each("decomposition.NMF:kullback", positive, n_components=2, max_iter=50, solver="mu", beta_loss="kullback-leibler")
+each("decomposition.SparseCoder", X, dictionary=(weights / np.linalg.norm(weights, axis=0)).T, transform_n_nonzero_coefs=2)
 each("decomposition.DictionaryLearning:omp", X, n_components=3, max_iter=2, transform_n_nonzero_coefs=2)
 each("decomposition.DictionaryLearning:lasso", X, n_components=3, max_iter=2, transform_algorithm="lasso_lars")
 each("neighbors.KNeighborsRegressor:canberra", X, number, metric="canberra")
@@ -279,6 +280,8 @@ each("multioutput.RegressorChain", X, numbers, **{base: ridge}, order=[2, 0, 1])
 base = "base_estimator" if sklearn.__version__ < "1.6" else "estimator"
 each("semi_supervised.SelfTrainingClassifier", X, np.where(np.arange(48) % 4, binary, -1), **{base: logistic})
 each("model_selection.GridSearchCV", X, binary, estimator=logistic, param_grid={"C": [0.1, 1]}, cv=2)
+each("model_selection.HalvingGridSearchCV", X, binary, estimator=logistic, param_grid={"C": [0.1, 1]}, cv=2, random_state=0)
+each("model_selection.HalvingRandomSearchCV", X, binary, estimator=logistic, param_distributions={"C": [0.1, 1]}, cv=2)
 each("model_selection.RandomizedSearchCV", X, binary, estimator=logistic, param_distributions={"C": [0.1]}, n_iter=1, cv=2)
 each("model_selection.FixedThresholdClassifier", X, binary, estimator=logistic, threshold=0.3)
 each("model_selection.TunedThresholdClassifierCV", X, binary, estimator=logistic)
