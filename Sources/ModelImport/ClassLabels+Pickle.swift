@@ -22,9 +22,6 @@ extension ClassLabels {
         guard let array = try value.numPyArray() else {
             throw ModelFormatError(.unsupported, "labels for several outputs are not supported, expected one array")
         }
-        if array.type.elementType == .uint64, (try? array.integers()) == nil {
-            throw ModelFormatError(.unsupported, "labels from 2^63 on are not supported")
-        }
         self =
             switch array.type.elementType {
             case .string: .strings(try array.tensor().strings ?? [])
