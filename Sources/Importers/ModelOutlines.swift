@@ -9,10 +9,7 @@ package func outlineModel(path: String, limits: OutlineLimits) throws(ModelImpor
     let saved = try SavedModel(path: path)
     guard let file = try saved.file() else { return nil }
     let framework = importers.first { $0.recognises(file) }?.framework
-    guard let outline = ModelOutline(of: file, framework: framework, mlflow: saved.mlflow, limits: limits) else {
-        return nil
-    }
-    return outline
+    return ModelOutline(of: file, framework: framework, mlflow: saved.mlflow, limits: limits)
 }
 
 /// The classes and functions that loading a saved model with Python would call; `nil` for a file that is none.

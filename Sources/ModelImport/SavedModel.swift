@@ -49,13 +49,14 @@ package struct SavedModel: Sendable {
             imported.model.metadata.append(MetadataEntry(key: "framework_version", value: version))
         }
         guard let names = mlflow.signature?.columnNames else { return }
-        if let known = imported.report.featureNames {
-            guard known != names, known.count == names.count else { return }
-            imported.report.warnings.append("the signature names the features otherwise than the model does")
-        } else if names.count == imported.featureCount {
-            imported.setFeatureNames(names)
-        } else if let count = imported.featureCount {
+        guard let count = imported.report.featureNames?.count ?? imported.featureCount else { return }
+        guard names.count == count else {
             imported.report.warnings.append("the signature has \(names.count) columns, and the model \(count) features")
+            return
+        }
+        guard let known = imported.report.featureNames else { return imported.setFeatureNames(names) }
+        if let (own, other) = zip(known, names).first(where: { $0 != $1 }) {
+            imported.report.warnings.append("the signature names feature `\(own)` `\(other)`")
         }
     }
 }

@@ -53,22 +53,3 @@ extension GraphBuilder {
         return node("Loop", [limit ?? "", yes] + start, [body], outputCount: state.count)
     }
 }
-
-extension Node {
-    /// The node with another name for a value that it reads, in the graphs inside of it too.
-    func reading(_ name: String, as other: String) -> Node {
-        var node = self
-        node.inputs = inputs.map { $0 == name ? other : $0 }
-        node.attributes = attributes.map { attribute in
-            guard case .graph(var graph) = attribute.value else { return attribute }
-            graph.nodes = graph.nodes.map { $0.reading(name, as: other) }
-            return Attribute(attribute.name, .graph(graph))
-        }
-        return node
-    }
-
-    /// The domains of the node and of those in the graphs inside of it.
-    var domains: Set<OperatorDomain> {
-        attributes.flatMap(\.value.subgraphs).flatMap(\.nodes).reduce(into: [domain]) { $0.formUnion($1.domains) }
-    }
-}

@@ -17,7 +17,6 @@ package struct GraphBuilder {
     private var outerNodes: [[Node]] = []
     private var usedNames: Set<String> = []
     private var scopes: [String] = []
-    private var usedDomains: Set<OperatorDomain> = [.onnx]
     /// The versions of operator sets that nodes are written for.
     package private(set) var opsets: OpsetChoice
     /// The names of outputs by the names that their values had before.
@@ -130,9 +129,10 @@ package struct GraphBuilder {
 
     private var wholeModel: Model {
         var imports = [OpsetImport(domain: .onnx, version: opsets.onnx)]
-        let usesML = usedDomains.contains(.onnxML)
+        let domains = graph.nodes.reduce(into: []) { $0.formUnion($1.domains) } as Set<OperatorDomain>
+        let usesML = domains.contains(.onnxML)
         if usesML { imports.append(OpsetImport(domain: .onnxML, version: opsets.onnxML)) }
-        if usedDomains.contains(.microsoft) { imports.append(OpsetImport(domain: .microsoft, version: 1)) }
+        if domains.contains(.microsoft) { imports.append(OpsetImport(domain: .microsoft, version: 1)) }
         return Model(irVersion: opsets.irVersion(usesML: usesML), opsetImports: imports, graph: graph)
     }
 
@@ -141,18 +141,11 @@ package struct GraphBuilder {
         var live = Set(graph.outputs.map(\.name))
         var nodes: [Node] = []
         for node in graph.nodes.reversed() where node.outputs.contains(where: live.contains) {
-            live.formUnion(Self.reads(of: node))
+            live.formUnion(node.reads)
             nodes.append(node)
         }
         graph.nodes = nodes.reversed()
         graph.initializers.removeAll { !live.contains($0.name) }
-        usedDomains = graph.nodes.reduce(into: []) { $0.formUnion($1.domains) }
-    }
-
-    /// What a node reads, with what the graphs inside of it capture.
-    private static func reads(of node: Node) -> [String] {
-        let graphs = node.attributes.flatMap(\.value.subgraphs)
-        return node.inputs + graphs.flatMap { $0.nodes.flatMap(reads) + $0.outputs.map(\.name) }
     }
 
     // SPEC: the axes of these reductions are an attribute up to opset 17, and an input since 18.
@@ -189,7 +182,6 @@ package struct GraphBuilder {
         outputs: [String],
         _ attributes: [Attribute]
     ) {
-        usedDomains.insert(domain)
         graph.nodes.append(
             Node(opType, domain: domain, name: name, inputs: inputs, outputs: outputs, attributes: attributes)
         )

@@ -8,7 +8,7 @@ package struct OpsetChoice: Sendable, Hashable {
     /// Opset 17 with `ai.onnx.ml` 3: what runtimes of the last years read.
     package static let `default` = OpsetChoice(checkedOnnx: 17, onnxML: 3)
 
-    /// The opsets whose operators mean the same in what this module's users emit.
+    /// The opsets that this module's users can write for.
     package static let supported: ClosedRange<Int64> = 13...22
     /// The versions of `ai.onnx.ml` of which that is true.
     package static let supportedML: ClosedRange<Int64> = 2...5
@@ -51,9 +51,6 @@ package struct OpsetChoice: Sendable, Hashable {
         return max(byOnnx, byML)
     }
 
-    /// The first opsets with operators that the importers emit and the default has not.
-    private static let firstVersions: [String: Int64] = ["RegexFullMatch": 20, "StringConcat": 20]
-
     /// These opsets, or the first ones that have all operators of a graph.
     func raised(for graph: Graph) -> OpsetChoice {
         var choice = self
@@ -64,8 +61,11 @@ package struct OpsetChoice: Sendable, Hashable {
     private static func neededVersion(of graph: Graph) -> Int64 {
         var version: Int64 = 0
         for node in graph.nodes {
-            if node.domain == .onnx { version = max(version, firstVersions[node.opType] ?? 0) }
-            for inner in node.attributes.flatMap(\.value.subgraphs) { version = max(version, neededVersion(of: inner)) }
+            if node.domain == .onnx {
+                let since = OperatorSchemas.standard.sinceVersions(domain: .onnx, opType: node.opType)
+                version = max(version, since.first ?? 0)
+            }
+            for inner in node.subgraphs { version = max(version, neededVersion(of: inner)) }
         }
         return version
     }

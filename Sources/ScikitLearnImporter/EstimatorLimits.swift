@@ -22,10 +22,10 @@ package let estimatorLimits: [String: String] = [
         "numbers and texts of one name; several texts of one name in a dictionary; texts that are empty or "
         + "hold the separator",
     "sklearn.feature_extraction.FeatureHasher": "`input_type` other than `string`; an empty text stands for none",
-    "sklearn.feature_extraction.text.CountVectorizer": "as [text](#text) says",
+    "sklearn.feature_extraction.text.CountVectorizer": "what the section on text names",
     "sklearn.feature_extraction.text.HashingVectorizer":
-        "as [text](#text) says; rows are dense, of at most 4,194,304 columns",
-    "sklearn.feature_extraction.text.TfidfVectorizer": "as [text](#text) says",
+        "what the section on text names; rows are dense, of at most 4,194,304 columns",
+    "sklearn.feature_extraction.text.TfidfVectorizer": "what the section on text names",
     "sklearn.feature_selection.SelectFromModel":
         "`importance_getter` as a function; importances other than coefficients, trees and forests",
     "sklearn.gaussian_process.GaussianProcessClassifier": "as `GaussianProcessRegressor`",
@@ -35,6 +35,7 @@ package let estimatorLimits: [String: String] = [
     "sklearn.impute.SimpleImputer": "`add_indicator=True` for text; missing text is the empty string",
     "sklearn.isotonic.IsotonicRegression": #"`out_of_bounds="raise"` predicts as `"nan"` does"#,
     "sklearn.kernel_approximation.Nystroem": "functions as `kernel`",
+    "sklearn.kernel_ridge.KernelRidge": "functions as `kernel`",
     "sklearn.linear_model.ARDRegression": "`normalize=True`",
     "sklearn.linear_model.BayesianRidge": "`normalize=True`",
     "sklearn.manifold.Isomap": "`n_neighbors=None`",
@@ -65,4 +66,9 @@ package let estimatorLimits: [String: String] = [
         + "continues",
     "sklearn.semi_supervised.LabelPropagation": "functions as `kernel`",
     "sklearn.semi_supervised.LabelSpreading": "functions as `kernel`",
+    "sklearn.svm.NuSVC": "functions as `kernel`",
+    "sklearn.svm.NuSVR": "functions as `kernel`",
+    "sklearn.svm.OneClassSVM": "functions as `kernel`",
+    "sklearn.svm.SVC": "functions as `kernel`",
+    "sklearn.svm.SVR": "functions as `kernel`",
 ]

@@ -39,7 +39,8 @@ def arguments():
     parser.add_argument("--mlpack", metavar="PATH", default=".build/release/mlpack", help="the executable")
     parser.add_argument("--export", metavar="OPTIONS", default="", help="options for every export, in one argument")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="cases at once")
-    parser.add_argument("--accept", action="store_true", help="add what is right to the list of what must be")
+    parser.add_argument("--accept", action="store_true",
+                        help="add what is right to the list of what must be; else what is not listed fails the run")  # fmt: skip
     parser.add_argument("--spoil", action="store_true", help="spoil what is expected: then nothing may be right")
     parser.add_argument("--verbose", action="store_true", help="print a line for each case, right and refused ones too")
     return parser.parse_args()
@@ -93,6 +94,8 @@ def failures(results, options):
         lines += right.lost(results, listed)
         if options.accept:
             right.write(right.gained(results, listed))
+        else:
+            lines += right.unlisted(results, listed)
     for text in lines:
         print(f"FAILED  {text}", file=sys.stderr)
     return lines

@@ -33,6 +33,17 @@ def lost(results, listed):
     return lines
 
 
+def unlisted(results, listed):
+    """What is right and the list does not say: lines for a person."""
+    lines = []
+    for result in results:
+        formats = [name for name, outcome in result.formats.items() if outcome == "right"]
+        new = sorted(set(formats) - set(listed.get(result.id, [])))
+        if result.outcome == "right" and new:
+            lines.append(f"{result.id} is right and not listed ({' '.join(new)}): run with --accept")
+    return lines
+
+
 def gained(results, listed):
     """The list with what is right besides."""
     grown = {case_id: set(formats) for case_id, formats in listed.items()}
