@@ -63,6 +63,16 @@ package struct ImageReference: Sendable, Hashable, CustomStringConvertible {
         self.tag = tag ?? (digest == nil ? "latest" : nil)
     }
 
+    private init(domain: String, path: String, tag: String?, digest: Digest?) {
+        self.domain = domain
+        self.path = path
+        self.tag = tag
+        self.digest = digest
+    }
+
+    /// The name without its digest, as archives and layouts note it.
+    package var withoutDigest: ImageReference { ImageReference(domain: domain, path: path, tag: tag, digest: nil) }
+
     /// The last part of the repository: `iris`.
     package var baseName: String { path.split(separator: "/").last.map(String.init) ?? path }
 
