@@ -97,7 +97,8 @@ private func isLowerOrDigit(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
 }
 
-private func isTag(_ text: String) -> Bool {
+/// Whether a text has the form of a tag: 1 to 128 letters, digits, `_`, `.`, `-`.
+package func isTag(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
     guard (1...128).contains(bytes.count) else { return false }
     return bytes.allSatisfy { isLetterOrDigit($0) || "_.-".utf8.contains($0) } && !".-".utf8.contains(bytes[0])

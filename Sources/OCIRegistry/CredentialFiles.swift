@@ -52,10 +52,10 @@ package struct CredentialFiles: Sendable {
         let names = Self.serverNames(domain)
         for name in names {
             guard let helper = json["credHelpers"]?[name]?.string else { continue }
-            return try CredentialHelper(name: helper, environment: environment).credential(server: name)
+            return try CredentialProgram(name: helper, environment: environment).credential(server: name)
         }
         if let helper = json["credsStore"]?.string, !helper.isEmpty {
-            let helper = try CredentialHelper(name: helper, environment: environment)
+            let helper = try CredentialProgram(name: helper, environment: environment)
             for name in names {
                 if let found = try helper.credential(server: name) { return found }
             }

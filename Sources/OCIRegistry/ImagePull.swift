@@ -1,5 +1,6 @@
 package import ContentStore
 import Diagnostics
+package import Downloads
 import JSON
 package import OCIImage
 import Synchronization
@@ -31,11 +32,22 @@ package struct ImagePull: Sendable {
     /// Fetches the image of a tag or a digest; of an index, the image for a platform.
     ///
     /// *Throws*: `notFound`, `digestMismatch`, `tooLarge`, `platform` when the index has no such image.
-    package func run(_ reference: ManifestReference, platform: Platform) throws -> Result {
-        let client = try RepositoryClient(registry, repository: repository, .pull)
+    package func run(
+        _ reference: ManifestReference,
+        platform: Platform,
+        over connection: HTTPConnection? = nil
+    ) throws -> Result {
+        let client = try RepositoryClient(registry, repository: repository, .pull, over: connection)
         let root = try client.manifest(reference)
         let manifest = try client.imageManifest(root, platform: platform)
         let parsed = try locatingManifest { try ImageManifest(JSONValue.parse(manifest.bytes)) }
+        guard parsed.config.mediaType.isImageConfig else {
+            throw RegistryError(
+                .unsupported,
+                at: .file("\(registry.domain)/\(repository)"),
+                "the manifest is of no image, its config has media type `\(parsed.config.mediaType.rawValue)`"
+            )
+        }
         guard parsed.config.byteCount <= manifestByteLimit else {
             throw RegistryError(
                 .tooLarge,

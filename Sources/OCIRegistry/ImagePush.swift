@@ -1,5 +1,6 @@
 package import ContentStore
 import Diagnostics
+package import Downloads
 import JSON
 package import OCIImage
 
@@ -35,7 +36,12 @@ package struct ImagePush: Sendable {
     ///
     /// *Parameter* index: the index that the tags name; without one they name the only image.
     /// *Throws*: what the registry refuses, and what reading the blobs throws.
-    package func run(_ images: [Image], index: ImageIndex? = nil, tags: [String]) throws -> Report {
+    package func run(
+        _ images: [Image],
+        index: ImageIndex? = nil,
+        tags: [String],
+        over connection: HTTPConnection? = nil
+    ) throws -> Report {
         guard let root = index.map({ StoredManifest(bytes: $0.bytes, mediaType: $0.mediaType) }) ?? images.first?.stored
         else { throw RegistryError(.unsupported, "there is nothing to push") }
         var report = Report(digest: root.digest)
@@ -45,7 +51,13 @@ package struct ImagePush: Sendable {
         for part in parts {
             sources[part.descriptor.digest] = memory.repository(of: part.descriptor.digest) ?? mountSource
         }
-        let client = try RepositoryClient(registry, repository: repository, .push, sources: Set(sources.values))
+        let client = try RepositoryClient(
+            registry,
+            repository: repository,
+            .push,
+            sources: Set(sources.values),
+            over: connection
+        )
         for tag in tags where try client.manifestDigest(.tag(tag)) != root.digest { report.changedTags.append(tag) }
         if !tags.isEmpty, report.changedTags.isEmpty { return report }
         if try client.manifestDigest(.digest(root.digest)) == nil {

@@ -47,10 +47,14 @@ package final class Registry: Sendable {
     /// This machine itself is asked over HTTP, and over HTTPS when it wants that; every other host over HTTPS, unless the
     /// options allow otherwise.
     ///
+    /// *Parameter* connection: stays open for the requests that follow.
     /// *Throws*: `refused` when nothing answers or the answer is another, and what the connection throws.
     /// *Source*: OCI distribution specification 1.1, end-1.
-    package static func connect(to domain: String, options: Options = Options()) throws -> Registry {
-        let connection = try HTTPConnection()
+    package static func connect(
+        to domain: String,
+        options: Options = Options(),
+        over connection: HTTPConnection
+    ) throws -> Registry {
         let authority = domain == "docker.io" ? "registry-1.docker.io" : domain
         let secure = try WebAddress(parsing: "https://\(authority)/")
         let isPlain = secure.isLoopback || options.allowsPlainHTTP

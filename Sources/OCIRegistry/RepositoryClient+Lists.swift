@@ -18,7 +18,11 @@ extension RepositoryClient {
                 throw RegistryError(.malformed, at: place, "the list of tags is no JSON")
             }
             // Some registries have `null` for a repository whose tags are all gone.
-            tags += json["tags"]?.array?.compactMap(\.string) ?? []
+            let page = json["tags"]?.array?.compactMap(\.string) ?? []
+            if let odd = page.first(where: { !isTag($0) }) {
+                throw RegistryError(.malformed, at: place, "a tag has another form, got `\(odd)`")
+            }
+            tags += page
             guard tags.count <= 1_000_000 else {
                 throw RegistryError(.tooLarge, at: place, "there are more than 1000000 tags")
             }

@@ -1,5 +1,5 @@
 import Diagnostics
-import Downloads
+package import Downloads
 import JSON
 
 /// One thread's client of one repository: requests that are authorised, repeated, redirected and bounded.
@@ -19,14 +19,21 @@ package final class RepositoryClient {
     /// A client.
     ///
     /// *Parameter* sources: other repositories of the registry that blobs may be mounted from.
+    /// *Parameter* connection: one that is open already; without it the client has one of its own.
     /// *Throws*: `refused` when libcurl is not on the machine.
-    package init(_ registry: Registry, repository: String, _ access: Access, sources: Set<String> = []) throws {
+    package init(
+        _ registry: Registry,
+        repository: String,
+        _ access: Access,
+        sources: Set<String> = [],
+        over connection: HTTPConnection? = nil
+    ) throws {
         self.registry = registry
         self.repository = repository
         scopes =
             ["repository:\(repository):\(access.rawValue)"]
             + sources.subtracting([repository]).sorted().map { "repository:\($0):pull" }
-        connection = try HTTPConnection()
+        self.connection = try connection ?? HTTPConnection()
     }
 
     /// An answer with its body, as far as that was not consumed.

@@ -1,9 +1,10 @@
 import Foundation
 
 /// `Tests/support/faulty_registry.py` for the time of a test: a registry on the loopback that breaks as it is told.
-package final class FaultyRegistry: Sendable {
+package final class FaultyRegistry {
     private let folder: TemporaryFolder
-    private let process: Int32
+    /// The registry ends with its standard input.
+    private let input = Pipe()
     /// The host and the port: `127.0.0.1:5000`.
     package let address: String
 
@@ -14,15 +15,17 @@ package final class FaultyRegistry: Sendable {
         let started = Process()
         started.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         started.arguments =
-            ["python3", repositoryRoot + "/Tests/support/faulty_registry.py", folder.path] + faults
+            ["python3", repositoryRoot + "/Tests/support/faulty_registry.py", folder.path, "with-stdin"] + faults
+        started.standardInput = input
+        started.standardOutput = FileHandle.nullDevice
+        started.standardError = FileHandle.nullDevice
         try started.run()
-        process = started.processIdentifier
         let path = folder.file("address")
         for _ in 0..<600 where !FileManager.default.fileExists(atPath: path) { usleep(50_000) }
         address = try String(contentsOfFile: path, encoding: .utf8)
     }
 
-    deinit { kill(process, SIGTERM) }
+    deinit { try? input.fileHandleForWriting.close() }
 
     /// Replaces the faults.
     package func set(_ faults: String...) throws {

@@ -33,7 +33,7 @@ struct ImageDiffCommand: ParsableCommand {
             printJSON(.object(JSONObject(sections.map { ($0.0, .array($0.1.map(\.json))) })))
         } else {
             for (name, changes) in sections {
-                for change in changes { print(change.line(name)) }
+                for change in changes { print(printable(change.line(name))) }
             }
         }
         if !difference.isEmpty { throw ExitCode(ProcessExit.notPossible.rawValue) }

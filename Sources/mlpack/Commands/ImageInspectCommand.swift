@@ -22,7 +22,7 @@ struct ImageInspectCommand: ParsableCommand {
 
     func run() throws {
         let view = try isLocal(image) ? localView() : registryView()
-        if json { printJSON(view.json) } else { print(view.text) }
+        if json { printJSON(view.json) } else { print(printable(view.text)) }
     }
 
     private func localView() throws -> ImageView {
@@ -43,7 +43,7 @@ struct ImageInspectCommand: ParsableCommand {
 
     private func registryView() throws -> ImageView {
         let name = try ImageReference(parsing: image)
-        let client = try RepositoryClient(choice.registry.connect(name), repository: name.path, .pull)
+        let client = try choice.registry.client(name)
         let root = try client.manifest(ManifestReference(name))
         let stored = try client.imageManifest(root, platform: choice.wantedPlatform())
         let manifest = try ImageManifest(JSONValue.parse(stored.bytes))

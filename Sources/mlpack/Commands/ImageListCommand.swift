@@ -21,8 +21,7 @@ struct ImageListCommand: ParsableCommand {
 
     func run() throws {
         guard !isLocal(source) else { return try listLayout() }
-        let name = try ImageReference(parsing: source)
-        let tags = try RepositoryClient(registry.connect(name), repository: name.path, .pull).tags()
+        let tags = try registry.client(ImageReference(parsing: source)).tags()
         if json { printJSON(.array(tags.map { .string($0) })) } else { for tag in tags { print(tag) } }
     }
 
@@ -37,7 +36,7 @@ struct ImageListCommand: ParsableCommand {
         }
         guard json else {
             for row in rows {
-                print([row.name, row.digest, row.platform].filter { !$0.isEmpty }.joined(separator: "  "))
+                print(printable([row.name, row.digest, row.platform].filter { !$0.isEmpty }.joined(separator: "  ")))
             }
             return
         }

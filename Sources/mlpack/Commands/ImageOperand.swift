@@ -25,15 +25,13 @@ struct ImageChoice: ParsableArguments {
             let layout = try ImageLayout(operand)
             return try layout.image(layout.manifestDescriptor(named: image, platform: wantedPlatform()))
         }
-        let name = try ImageReference(parsing: operand)
-        let pull = ImagePull(try registry.connect(name), repository: name.path, store: try registry.store())
-        return try pull.run(ManifestReference(name), platform: wantedPlatform()).image
+        return try registry.pull(ImageReference(parsing: operand), platform: wantedPlatform()).image
     }
 }
 
 /// Whether an operand is a file or a folder rather than the name of an image in a registry.
 ///
-/// *Throws*: never; what looks like a path and is not there is taken for one, so that the error says so.
+/// What looks like a path and is not there is taken for one, so that the error says so.
 func isLocal(_ operand: String) -> Bool {
     access(operand, F_OK) == 0 || operand.hasPrefix("/") || operand.hasPrefix("./") || operand.hasPrefix("../")
         || operand.hasSuffix(".tar")
@@ -52,4 +50,14 @@ extension ImageLayout {
         }
         return descriptor
     }
+}
+
+/// A text of an image with its control characters spelled out: an image must not steer the terminal that shows it.
+func printable(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+        let isControl = scalar.value < 0x20 && scalar != "\n" || (0x7F...0x9F).contains(scalar.value)
+        result += isControl ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+    }
+    return result
 }

@@ -46,8 +46,7 @@ struct ImagePullCommand: ParsableCommand {
         }
         let name = try ImageReference(parsing: reference)
         let platform = try self.platform.map { try Platform(parsing: $0) } ?? .ofThisMachine
-        let pull = ImagePull(try registry.connect(name), repository: name.path, store: try registry.store())
-        let result = try pull.run(ManifestReference(name), platform: platform)
+        let result = try registry.pull(name, platform: platform)
         try sink.write(result.image, names: name.tag == nil ? [] : [name.withoutDigest], to: output)
         guard json else {
             standardError("blobs: \(result.fetchedCount) fetched (\(result.fetchedByteCount) bytes)")

@@ -122,15 +122,10 @@ func pushImage(
     while let first = rest.first {
         let group = rest.filter { $0.domain == first.domain && $0.path == first.path }
         rest = rest.filter { !group.contains($0) }[...]
-        let push = ImagePush(
-            try arguments.connect(first, chunkByteCount: chunkByteCount),
-            repository: first.path,
-            store: try arguments.store(),
-            mountSource: source
-        )
-        pushed.append(
-            PushedImage(names: group, report: try push.run(images, index: index, tags: group.compactMap(\.tag)))
-        )
+        let (registry, connection) = try arguments.connect(first, chunkByteCount: chunkByteCount)
+        let push = ImagePush(registry, repository: first.path, store: try arguments.store(), mountSource: source)
+        let report = try push.run(images, index: index, tags: group.compactMap(\.tag), over: connection)
+        pushed.append(PushedImage(names: group, report: report))
     }
     return pushed
 }

@@ -43,7 +43,7 @@ struct ImageVerifyCommand: ParsableCommand {
             }
             printJSON(["digest": .string(opened.digest.description), "findings": .array(findings)])
         } else {
-            for finding in found { print(finding) }
+            for finding in found { print(printable(finding.description)) }
             if found.isEmpty {
                 print("`\(image)`: valid, \(opened.digest), \(opened.manifest.layers.count) layers")
             }

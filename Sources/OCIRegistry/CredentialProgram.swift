@@ -5,7 +5,7 @@ import JSON
 /// A program that keeps credentials: `docker-credential-<name>`.
 ///
 /// *Source*: github.com/docker/docker-credential-helpers: `get` with the server on the standard input.
-struct CredentialHelper {
+struct CredentialProgram {
     private let program: String
     private let path: String
     private let environment: [String: String]
