@@ -30,6 +30,7 @@ read before each request and replaces the faults, one a line. Faults:
     no-mount               answers 202 to every mount
     referrers              has the referrers API
     pages=N                sends N tags a page
+    with-stdin             ends when its standard input does
     echo-auth              answers 403 with the Authorization header in its message
 """
 
@@ -381,7 +382,11 @@ def main():
     with open(path + ".new", "w") as file:
         file.write(f"127.0.0.1:{server.server_address[1]}")
     os.rename(path + ".new", path)
-    server.serve_forever()
+    if "with-stdin" in sys.argv:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        sys.stdin.buffer.read()
+    else:
+        server.serve_forever()
 
 
 if __name__ == "__main__":
