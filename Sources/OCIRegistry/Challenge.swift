@@ -1,3 +1,5 @@
+import Downloads
+
 /// How a server wants to be asked: one scheme of a `WWW-Authenticate` header.
 ///
 /// *Source*: RFC 9110, section 11.6.1; RFC 6750 for `Bearer`.
@@ -11,6 +13,13 @@ package struct Challenge: Sendable, Hashable {
     package init(scheme: String, parameters: [String: String]) {
         self.scheme = scheme
         self.parameters = parameters
+    }
+
+    /// The challenge of an answer that is met here: a token when there is a choice.
+    static func preferred(_ response: HTTPResponse) -> Challenge? {
+        let challenges = response.values("www-authenticate").flatMap(parse)
+        return challenges.first { $0.scheme == "bearer" && $0.parameters["realm"] != nil }
+            ?? challenges.first { $0.scheme == "basic" }
     }
 
     /// All challenges of a header; what is of another form is passed over.

@@ -39,11 +39,7 @@ extension Registry {
 
     /// Takes note of how the registry wants to be asked, from an answer that refused a request.
     func note(_ response: HTTPResponse) {
-        let challenges = response.values("www-authenticate").flatMap(Challenge.parse)
-        guard
-            let challenge = challenges.first(where: { $0.scheme == "bearer" && $0.parameters["realm"] != nil })
-                ?? challenges.first(where: { $0.scheme == "basic" })
-        else { return }
+        guard let challenge = Challenge.preferred(response) else { return }
         state.withLock { $0.challenge = challenge }
     }
 

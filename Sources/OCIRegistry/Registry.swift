@@ -59,43 +59,56 @@ package final class Registry: Sendable {
         let secure = try WebAddress(parsing: "https://\(authority)/")
         let isPlain = secure.isLoopback || options.allowsPlainHTTP
         let plain = WebAddress(scheme: "http", authority: secure.authority, path: "/")
-        guard isPlain else { return try ping(secure, domain, options, connection) }
+        func registry(at base: WebAddress, _ response: HTTPResponse? = nil) throws -> Registry {
+            let response = try response ?? ping(base, options, connection)
+            return try Registry(domain: domain, base: base, response, options: options)
+        }
+        guard isPlain else { return try registry(at: secure) }
         do {
-            return try ping(plain, domain, options, connection)
+            let response = try ping(plain, options, connection)
+            // That is how a server that wants TLS answers a request without; others lead to their TLS with a redirect.
+            guard response.status != 400, !(300...399).contains(response.status) else {
+                return try registry(at: secure)
+            }
+            return try registry(at: plain, response)
         } catch let error as RegistryError where error.code == .refused {
-            guard let registry = try? ping(secure, domain, options, connection) else { throw error }
+            guard let registry = try? registry(at: secure) else { throw error }
             return registry
         }
     }
 
+    private convenience init(domain: String, base: WebAddress, _ response: HTTPResponse, options: Options) throws {
+        let challenge = Challenge.preferred(response)
+        guard response.isSuccess || response.status == 401 && challenge != nil else {
+            throw RegistryError(
+                .notFound,
+                at: .file("\(base)v2/"),
+                "the host is no registry, it answered \(response.status)"
+            )
+        }
+        self.init(domain: domain, base: base, challenge: challenge, options: options)
+    }
+
     private static func ping(
         _ base: WebAddress,
-        _ domain: String,
         _ options: Options,
         _ connection: HTTPConnection
-    ) throws -> Registry {
+    ) throws -> HTTPResponse {
         let address = try base.resolving("/v2/")
-        let place = Place.file(address.description)
-        var response = HTTPResponse(status: 0)
-        for attempt in 1...max(1, options.retries.attemptCount) {
+        var attempt = 1
+        while true {
+            let response: HTTPResponse
             do {
                 response = try connection.send(HTTPRequest(.get, address))
             } catch let error as DownloadError {
-                throw RegistryError(.refused, at: place, error.message)
+                throw RegistryError(.refused, at: .file(address.description), error.message)
             }
             guard options.retries.isWorthRepeating(response), attempt < options.retries.attemptCount,
                 let delay = options.retries.delay(afterAttempt: attempt, response)
-            else { break }
+            else { return response }
             sleepSeconds(delay)
+            attempt += 1
         }
-        let challenges = response.values("www-authenticate").flatMap(Challenge.parse)
-        let challenge =
-            challenges.first { $0.scheme == "bearer" && $0.parameters["realm"] != nil }
-            ?? challenges.first { $0.scheme == "basic" }
-        guard response.isSuccess || response.status == 401 && challenge != nil else {
-            throw RegistryError(.refused, at: place, "the host is no registry, it answered \(response.status)")
-        }
-        return Registry(domain: domain, base: base, challenge: challenge, options: options)
     }
 
     /// Refuses to go where what is sent can be read on the way.
