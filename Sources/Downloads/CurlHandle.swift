@@ -32,7 +32,9 @@ final class CurlHandle {
     /// What libcurl says of a failure, in the form of our messages.
     func words(_ code: CURLcode) -> String {
         let words = curl.words(code).map { String(cString: $0) } ?? "error \(code.rawValue)"
-        return words.prefix(1).lowercased() + words.dropFirst()
+        // `SSL peer certificate…` keeps its capitals.
+        let isAcronym = words.dropFirst().first?.isUppercase ?? false
+        return isAcronym ? words : words.prefix(1).lowercased() + words.dropFirst()
     }
 
     func set(_ option: CURLoption, _ text: String) { _ = mlpack_curl_set_string(curl, pointer, option, text) }

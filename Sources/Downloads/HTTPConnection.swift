@@ -74,6 +74,10 @@ package final class HTTPConnection {
         handle.set(CURLOPT_URL, request.address.text)
         handle.set(CURLOPT_PROTOCOLS_STR, "http,https")
         handle.set(CURLOPT_USERAGENT, "mlpack")
+        // As OpenSSL's own programs and Go's do, for registries whose certificates the machine does not know.
+        if let certificates = getenv("SSL_CERT_FILE") {
+            handle.set(CURLOPT_CAINFO, String(cString: certificates))
+        }
         // A proxy reaches another machine's loopback.
         if request.address.isLoopback { handle.set(CURLOPT_NOPROXY, "*") }
         let hasBody = [.post, .put, .patch].contains(request.method)
