@@ -127,6 +127,10 @@ let package = Package(
         library("OCIImage", ["ContentStore", "Diagnostics", "Files", "JSON"]),
         library("Downloads", ["CCurl", "ContentStore", "Diagnostics", "Files"]),
         library("OCIArchive", ["Archives", "ContentStore", "Diagnostics", "Files", "JSON", "OCIImage"]),
+        library(
+            "OCIRegistry",
+            ["ContentStore", "Diagnostics", "Downloads", "Files", "JSON", "OCIImage"]
+        ),
         library("Environments", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files", "JSON", "YAML"]),
         library(
             "ImageBuilder",
@@ -149,7 +153,8 @@ let package = Package(
             dependencies: [
                 "Conformance", "ContentStore", "Diagnostics", "Downloads", "Environments", "Files", "ImageBuilder",
                 "ImageDecoders", "Importers", "InferenceEngine", "JSON", "ModelImport", "OCIArchive", "OCIImage",
-                "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "Quantization", "ServingHTTP",
+                "OCIRegistry", "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "Quantization",
+                "ServingHTTP",
                 "TensorFiles", "Tensors",
                 argumentParser,
             ],
@@ -205,6 +210,7 @@ let package = Package(
         tests("OCIImage"),
         tests("Downloads"),
         tests("OCIArchive"),
+        tests("OCIRegistry", ["ContentStore", "Diagnostics", "Downloads", "JSON", "OCIImage"]),
         tests("Environments"),
         tests("ImageBuilder"),
         tests("ServingCore", ["Diagnostics", "Tensors"]),

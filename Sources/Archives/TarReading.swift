@@ -13,6 +13,7 @@ import Glibc
 package final class TarReader {
     private let archive: OpaquePointer
     private let memory: UnsafeMutableRawBufferPointer?
+    private let part: FilePart?
 
     /// Opens an archive file.
     ///
@@ -20,8 +21,24 @@ package final class TarReader {
     package init(path: String) throws(ArchiveError) {
         archive = try Self.makeReader()
         memory = nil
+        part = nil
         guard archive_read_open_filename(archive, path, 1 << 16) == ARCHIVE_OK else {
             throw ArchiveError(.refused, at: .file(path), "opening: \(archiveWords(archive))")
+        }
+    }
+
+    /// Opens an archive that is a part of a file, such as a layer in an image's archive.
+    ///
+    /// *Throws*: `refused` when it cannot be opened, `malformed` when it does not start like any archive.
+    package init(path: String, offset: Int, byteCount: Int) throws(ArchiveError) {
+        archive = try Self.makeReader()
+        memory = nil
+        part = FilePart(path: path, offset: offset, byteCount: byteCount)
+        guard let part else {
+            throw ArchiveError(.refused, at: .file(path), "opening: \(systemMessage(errno))")
+        }
+        guard part.open(in: archive) == ARCHIVE_OK else {
+            throw ArchiveError(.malformed, at: .file(path), archiveWords(archive))
         }
     }
 
@@ -33,6 +50,7 @@ package final class TarReader {
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 16)
         memory.copyBytes(from: bytes)
         self.memory = memory
+        part = nil
         guard archive_read_open_memory(archive, memory.baseAddress, bytes.count) == ARCHIVE_OK else {
             throw ArchiveError(.malformed, archiveWords(archive))
         }
@@ -93,6 +111,12 @@ package final class TarReader {
             return .symbolicLink(target: target)
         default: return .other
         }
+    }
+
+    /// Where the data of the entry starts in the file; `nil` when the archive is compressed.
+    package var dataOffset: Int? {
+        guard archive_filter_code(archive, 0) == ARCHIVE_FILTER_NONE else { return nil }
+        return Int(archive_filter_bytes(archive, 0))
     }
 
     /// Hands the data of the entry to `consume`, piece by piece.

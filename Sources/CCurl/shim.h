@@ -17,6 +17,8 @@ typedef struct mlpack_curl {
     const char *(*words)(CURLcode);
     CURLcode (*set)(CURL *, CURLoption, ...);
     CURLcode (*get)(CURL *, CURLINFO, ...);
+    struct curl_slist *(*append)(struct curl_slist *, const char *);
+    void (*free_list)(struct curl_slist *);
 } mlpack_curl;
 
 /// Opens the library; 0 when it is not there or not what it should be.
@@ -31,8 +33,10 @@ static inline int mlpack_curl_open(mlpack_curl *curl) {
     *(void **)&curl->words = dlsym(library, "curl_easy_strerror");
     *(void **)&curl->set = dlsym(library, "curl_easy_setopt");
     *(void **)&curl->get = dlsym(library, "curl_easy_getinfo");
+    *(void **)&curl->append = dlsym(library, "curl_slist_append");
+    *(void **)&curl->free_list = dlsym(library, "curl_slist_free_all");
     return curl->global_init && curl->make && curl->cleanup && curl->reset && curl->perform && curl->words && curl->set
-        && curl->get && curl->global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+        && curl->get && curl->append && curl->free_list && curl->global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 
 static inline CURLcode mlpack_curl_set_long(mlpack_curl curl, CURL *handle, CURLoption option, long value) {
@@ -54,6 +58,20 @@ static inline CURLcode mlpack_curl_set_pointer(mlpack_curl curl, CURL *handle, C
 static inline CURLcode mlpack_curl_set_write(
     mlpack_curl curl, CURL *handle, size_t (*body)(char *, size_t, size_t, void *)) {
     return curl.set(handle, CURLOPT_WRITEFUNCTION, body);
+}
+
+static inline CURLcode mlpack_curl_set_read(
+    mlpack_curl curl, CURL *handle, size_t (*body)(char *, size_t, size_t, void *)) {
+    return curl.set(handle, CURLOPT_READFUNCTION, body);
+}
+
+static inline CURLcode mlpack_curl_set_seek(mlpack_curl curl, CURL *handle, int (*body)(void *, curl_off_t, int)) {
+    return curl.set(handle, CURLOPT_SEEKFUNCTION, body);
+}
+
+static inline CURLcode mlpack_curl_set_header(
+    mlpack_curl curl, CURL *handle, size_t (*body)(char *, size_t, size_t, void *)) {
+    return curl.set(handle, CURLOPT_HEADERFUNCTION, body);
 }
 
 static inline CURLcode mlpack_curl_set_progress(

@@ -4,6 +4,7 @@ package import Diagnostics
 package enum DownloadCode: String, DiagnosticCode {
     case notFound
     case digestMismatch
+    case interrupted
     case offline
     case refused
     case tooLarge
@@ -12,7 +13,7 @@ package enum DownloadCode: String, DiagnosticCode {
         switch self {
         case .notFound: .notFound
         case .digestMismatch, .tooLarge: .invalid
-        case .offline, .refused: .environment
+        case .interrupted, .offline, .refused: .environment
         }
     }
 }

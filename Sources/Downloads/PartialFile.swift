@@ -1,16 +1,17 @@
-import ContentStore
+package import ContentStore
 import Diagnostics
-import Files
+package import Files
 import Glibc
 
 /// The part of a blob that has arrived; it outlives the process that fetches it.
-final class PartialFile {
-    let path: String
+package final class PartialFile {
+    package let path: String
     private let descriptor: CInt
-    private(set) var byteCount: Int
+    /// How many bytes have arrived.
+    package private(set) var byteCount: Int
 
     /// Opens the file and waits until no other process fetches into it.
-    init(path: String) throws(FileError) {
+    package init(path: String) throws(FileError) {
         self.path = path
         descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileError(errno: errno, "opening", path: path) }
@@ -25,7 +26,8 @@ final class PartialFile {
 
     deinit { close(descriptor) }
 
-    func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    /// Writes the next bytes behind those that are there.
+    package func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         var rest = bytes
         while !rest.isEmpty {
             let count = write(descriptor, rest.baseAddress, rest.count)
@@ -36,14 +38,17 @@ final class PartialFile {
         }
     }
 
-    func clear() throws(FileError) {
+    /// Drops what has arrived.
+    package func clear() throws(FileError) {
         guard ftruncate(descriptor, 0) == 0 else { throw FileError(errno: errno, "writing", path: path) }
         byteCount = 0
     }
 
-    func digest() throws -> (digest: Digest, byteCount: Int) { try digestOfFile(path) }
+    /// The digest and the size of what has arrived.
+    package func digest() throws -> (digest: Digest, byteCount: Int) { try digestOfFile(path) }
 
-    func finish() throws(FileError) {
+    /// Makes what has arrived last through a power cut.
+    package func finish() throws(FileError) {
         guard fsync(descriptor) == 0 else { throw FileError(errno: errno, "writing", path: path) }
     }
 }

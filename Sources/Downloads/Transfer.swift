@@ -16,26 +16,12 @@ final class Transfer {
         case refused(String)
     }
 
-    private let curl: mlpack_curl
-    private let handle: UnsafeMutableRawPointer
+    private let handle: CurlHandle
     private var consume: (UnsafeRawBufferPointer) throws -> Void = { _ in }
     private var progress: (Int, Int) -> Void = { _, _ in }
     private var consumerError: (any Error)?
 
-    init() throws(DownloadError) {
-        var curl = mlpack_curl()
-        guard mlpack_curl_open(&curl) == 1, let handle = curl.make() else {
-            throw DownloadError(
-                .refused,
-                "there is no libcurl on this machine, expected `libcurl.so.4`",
-                hint: "install it with `apt-get install libcurl4`"
-            )
-        }
-        self.curl = curl
-        self.handle = handle
-    }
-
-    deinit { curl.cleanup(handle) }
+    init() throws(DownloadError) { handle = try CurlHandle() }
 
     /// Requests `url` from byte `start` on, and waits for the end.
     ///
@@ -50,10 +36,9 @@ final class Transfer {
         self.progress = progress
         consumerError = nil
         configure(url: url, from: start)
-        let code = curl.perform(handle)
+        let code = handle.perform()
         if let consumerError { throw consumerError }
-        let status = mlpack_curl_status(curl, handle)
-        let words = curl.words(code).map { String(cString: $0) } ?? "error \(code.rawValue)"
+        let status = handle.status
         switch code {
         case CURLE_OK: return .done
         case CURLE_HTTP_RETURNED_ERROR where [404, 410].contains(status): return .notFound
@@ -62,36 +47,34 @@ final class Transfer {
             return .broken("the server answered \(status)")
         case CURLE_HTTP_RETURNED_ERROR: return .refused("the server answered \(status)")
         case CURLE_RANGE_ERROR: return .rangeRefused
-        case CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_OPERATION_TIMEDOUT, CURLE_COULDNT_CONNECT,
-            CURLE_HTTP2_STREAM, CURLE_SEND_ERROR:
-            return .broken(words.lowercased())
-        default: return .refused(words.prefix(1).lowercased() + words.dropFirst())
+        case _ where isBroken(code): return .broken(handle.words(code))
+        default: return .refused(handle.words(code))
         }
     }
 
     private func configure(url: String, from start: Int) {
-        curl.reset(handle)
-        _ = mlpack_curl_set_string(curl, handle, CURLOPT_URL, url)
-        _ = mlpack_curl_set_string(curl, handle, CURLOPT_PROTOCOLS_STR, "http,https")
-        _ = mlpack_curl_set_string(curl, handle, CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
-        _ = mlpack_curl_set_string(curl, handle, CURLOPT_USERAGENT, "mlpack")
+        handle.reset()
+        handle.set(CURLOPT_URL, url)
+        handle.set(CURLOPT_PROTOCOLS_STR, "http,https")
+        handle.set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
+        handle.set(CURLOPT_USERAGENT, "mlpack")
         for (option, value) in [
             (CURLOPT_FAILONERROR, 1), (CURLOPT_FOLLOWLOCATION, 1), (CURLOPT_MAXREDIRS, 5), (CURLOPT_NOSIGNAL, 1),
             (CURLOPT_CONNECTTIMEOUT, 20), (CURLOPT_LOW_SPEED_LIMIT, 100), (CURLOPT_LOW_SPEED_TIME, 30),
             (CURLOPT_NOPROGRESS, 0),
         ] {
-            _ = mlpack_curl_set_long(curl, handle, option, value)
+            handle.set(option, value)
         }
-        if start > 0 { _ = mlpack_curl_set_offset(curl, handle, CURLOPT_RESUME_FROM_LARGE, curl_off_t(start)) }
+        if start > 0 { handle.set(offset: CURLOPT_RESUME_FROM_LARGE, start) }
         let context = Unmanaged.passUnretained(self).toOpaque()
-        _ = mlpack_curl_set_pointer(curl, handle, CURLOPT_WRITEDATA, context)
-        _ = mlpack_curl_set_write(curl, handle) { bytes, size, count, context in
+        handle.set(CURLOPT_WRITEDATA, context)
+        _ = mlpack_curl_set_write(handle.curl, handle.pointer) { bytes, size, count, context in
             guard let context else { return 0 }
             let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
             return transfer.take(UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
         }
-        _ = mlpack_curl_set_pointer(curl, handle, CURLOPT_XFERINFODATA, context)
-        _ = mlpack_curl_set_progress(curl, handle) { context, total, now, _, _ in
+        handle.set(CURLOPT_XFERINFODATA, context)
+        _ = mlpack_curl_set_progress(handle.curl, handle.pointer) { context, total, now, _, _ in
             guard let context else { return 0 }
             Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().progress(Int(now), Int(total))
             return 0

@@ -45,6 +45,38 @@ package func readFileInPieces(_ path: String, _ consume: (UnsafeRawBufferPointer
     }
 }
 
+/// Hands some bytes of a file to `consume` in pieces of at most 1 MiB.
+///
+/// *Throws*: `notFound`, `refused` also when the file ends before, and whatever `consume` throws.
+package func readFileInPieces(
+    _ path: String,
+    offset: Int,
+    byteCount: Int,
+    _ consume: (UnsafeRawBufferPointer) throws -> Void
+) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(errno: errno, "opening", path: path) }
+    defer { close(descriptor) }
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { chunk.deallocate() }
+    var done = 0
+    while done < byteCount {
+        let count = pread(descriptor, chunk.baseAddress, min(chunk.count, byteCount - done), off_t(offset + done))
+        if count < 0, errno == EINTR { continue }
+        guard count >= 0 else { throw FileError(errno: errno, "reading", path: path) }
+        guard count > 0 else { throw FileError(.refused, at: .file(path), "the file became shorter") }
+        try consume(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
+        done += count
+    }
+}
+
+/// The size of a regular file; `nil` where there is none.
+package func fileByteCount(_ path: String) -> Int? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(status.st_size)
+}
+
 /// The first byte of a file; `nil` where there is none, or no such file.
 package func firstByte(of path: String) -> UInt8? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

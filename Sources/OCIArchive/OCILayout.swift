@@ -14,14 +14,10 @@ func layoutIndex(_ image: Image, names: [ImageReference]) -> [UInt8] {
     let descriptors = (names.isEmpty ? [nil] : names.map(Optional.some)).map { name -> JSONValue in
         var descriptor = image.descriptor
         if let name {
-            descriptor.annotations["io.containerd.image.name"] = name.description
-            descriptor.annotations["org.opencontainers.image.ref.name"] = name.tag
+            descriptor.annotations[ImageIndex.containerdNameKey] = name.description
+            descriptor.annotations[ImageIndex.referenceNameKey] = name.tag
         }
-        var object = descriptor.json.object ?? [:]
-        object["platform"] = [
-            "architecture": .string(image.config.architecture), "os": .string(image.config.operatingSystem),
-        ]
-        return .object(object)
+        return ImageIndex.Entry(descriptor: descriptor, platform: image.config.platform).json
     }
     let index: JSONValue = [
         "schemaVersion": 2,

@@ -6,6 +6,26 @@ import Files
 package protocol BlobSource: Sendable {
     /// Hands all bytes to `consume`, piece by piece.
     func read(_ consume: (UnsafeRawBufferPointer) throws -> Void) throws
+    /// Where the bytes stand in a file, one after the other; `nil` when they stand in none.
+    var fileRange: FileRange? { get }
+}
+
+/// Some bytes of a file, one after the other.
+package struct FileRange: Sendable, Hashable {
+    package let path: String
+    package let offset: Int
+    package let byteCount: Int
+
+    /// A part of a file.
+    package init(path: String, offset: Int, byteCount: Int) {
+        self.path = path
+        self.offset = offset
+        self.byteCount = byteCount
+    }
+}
+
+extension BlobSource {
+    package var fileRange: FileRange? { nil }
 }
 
 /// A blob in memory.
@@ -32,6 +52,26 @@ package struct FileBlob: BlobSource {
     package func read(_ consume: (UnsafeRawBufferPointer) throws -> Void) throws {
         try readFileInPieces(path) { bytes throws in try consume(bytes) }
     }
+
+    package var fileRange: FileRange? {
+        fileByteCount(path).map { FileRange(path: path, offset: 0, byteCount: $0) }
+    }
+}
+
+/// A blob that is a part of a file, such as one in an archive that is not compressed.
+package struct FileRangeBlob: BlobSource {
+    private let range: FileRange
+
+    /// A blob of the bytes of `range`.
+    package init(_ range: FileRange) { self.range = range }
+
+    package func read(_ consume: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try readFileInPieces(range.path, offset: range.offset, byteCount: range.byteCount) { bytes throws in
+            try consume(bytes)
+        }
+    }
+
+    package var fileRange: FileRange? { range }
 }
 
 extension BlobSource {

@@ -21,15 +21,11 @@ package struct Descriptor: Sendable, Hashable {
 
     /// Reads a descriptor.
     ///
-    /// *Throws*: `malformed`, and `mediaType` for a type that is not read here.
+    /// *Throws*: `malformed`.
     package init(_ json: JSONValue) throws(OCIImageError) {
         let fields = Fields(json, in: "descriptor")
-        let name = try fields.string("mediaType")
-        guard let mediaType = MediaType(rawValue: name) else {
-            throw OCIImageError(.mediaType, "media type `\(name)` is not read here")
-        }
         self.init(
-            mediaType: mediaType,
+            mediaType: MediaType(rawValue: try fields.string("mediaType")),
             digest: try fields.digest("digest"),
             byteCount: try fields.count("size"),
             annotations: try fields.strings("annotations")

@@ -7,7 +7,7 @@ extension Image {
     /// *Parameter* uncompressed: the tar of a layer that is stored compressed.
     /// *Throws*: the first `malformed` or `digestMismatch`, and what reading a part throws.
     package func validate(uncompressed: (MediaType, any BlobSource) throws -> any BlobSource) throws {
-        guard manifest.config.mediaType == .imageConfig else {
+        guard manifest.config.mediaType.isImageConfig else {
             throw OCIImageError(
                 .mediaType,
                 "the config has another media type, got `\(manifest.config.mediaType.rawValue)`"
@@ -30,7 +30,7 @@ extension Image {
             }
             try check(layer)
             guard let blob = blob(layer.digest) else { continue }
-            let tar = layer.mediaType == .layer ? blob : try uncompressed(layer.mediaType, blob)
+            let tar = layer.mediaType.isPlainLayer ? blob : try uncompressed(layer.mediaType, blob)
             let got = try tar.digest().digest
             guard got == diffID else {
                 throw OCIImageError(

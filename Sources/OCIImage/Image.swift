@@ -55,6 +55,12 @@ package struct Image: Sendable {
     package init(manifestBytes: [UInt8], blob: (Digest) throws -> (any BlobSource)?) throws {
         manifest = try ImageManifest(JSONValue.parse(manifestBytes))
         self.manifestBytes = manifestBytes
+        guard manifest.config.mediaType.isImageConfig else {
+            throw OCIImageError(
+                .mediaType,
+                "the manifest is of no image, its config has media type `\(manifest.config.mediaType.rawValue)`"
+            )
+        }
         var blobs: [Digest: any BlobSource] = [:]
         for part in [manifest.config] + manifest.layers {
             guard let source = try blob(part.digest) else {
@@ -69,7 +75,7 @@ package struct Image: Sendable {
 
     /// The image as an index refers to it.
     package var descriptor: Descriptor {
-        Descriptor(mediaType: .imageManifest, digest: Digest(of: manifestBytes), byteCount: manifestBytes.count)
+        Descriptor(mediaType: manifest.mediaType, digest: Digest(of: manifestBytes), byteCount: manifestBytes.count)
     }
 
     /// The name of the image: the digest of its manifest.

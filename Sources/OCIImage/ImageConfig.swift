@@ -23,6 +23,7 @@ package struct ImageConfig: Sendable, Hashable {
 
     package var architecture = "amd64"
     package var operatingSystem = "linux"
+    package var variant: String?
     package var user: String?
     package var exposedPorts: [String] = []
     package var environment: [String] = []
@@ -44,6 +45,7 @@ package struct ImageConfig: Sendable, Hashable {
         let fields = Fields(json, in: "config")
         architecture = try fields.string("architecture")
         operatingSystem = try fields.string("os")
+        variant = fields["variant"]?.string
         let run = Fields(fields["config"] ?? .object([:]), in: "config")
         user = run["User"]?.string
         exposedPorts = run["ExposedPorts"]?.object?.keys.sorted() ?? []
@@ -62,6 +64,11 @@ package struct ImageConfig: Sendable, Hashable {
         }
     }
 
+    /// What the image runs on.
+    package var platform: Platform {
+        Platform(operatingSystem: operatingSystem, architecture: architecture, variant: variant)
+    }
+
     /// The config as it is stored.
     package var json: JSONValue {
         var run = JSONObject()
@@ -78,7 +85,7 @@ package struct ImageConfig: Sendable, Hashable {
             if let comment = line.comment { object["comment"] = .string(comment) }
             return .object(object)
         }
-        return [
+        var object: JSONObject = [
             "created": .string(Self.epoch),
             "architecture": .string(architecture),
             "os": .string(operatingSystem),
@@ -86,5 +93,7 @@ package struct ImageConfig: Sendable, Hashable {
             "rootfs": ["type": "layers", "diff_ids": .array(diffIDs.map { .string($0.description) })],
             "history": .array(history),
         ]
+        if let variant { object["variant"] = .string(variant) }
+        return .object(object)
     }
 }

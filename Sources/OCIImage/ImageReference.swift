@@ -63,6 +63,16 @@ package struct ImageReference: Sendable, Hashable, CustomStringConvertible {
         self.tag = tag ?? (digest == nil ? "latest" : nil)
     }
 
+    private init(domain: String, path: String, tag: String?, digest: Digest?) {
+        self.domain = domain
+        self.path = path
+        self.tag = tag
+        self.digest = digest
+    }
+
+    /// The name without its digest, as archives and layouts note it.
+    package var withoutDigest: ImageReference { ImageReference(domain: domain, path: path, tag: tag, digest: nil) }
+
     /// The last part of the repository: `iris`.
     package var baseName: String { path.split(separator: "/").last.map(String.init) ?? path }
 
@@ -87,7 +97,8 @@ private func isLowerOrDigit(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
 }
 
-private func isTag(_ text: String) -> Bool {
+/// Whether a text has the form of a tag: 1 to 128 letters, digits, `_`, `.`, `-`.
+package func isTag(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
     guard (1...128).contains(bytes.count) else { return false }
     return bytes.allSatisfy { isLetterOrDigit($0) || "_.-".utf8.contains($0) } && !".-".utf8.contains(bytes[0])

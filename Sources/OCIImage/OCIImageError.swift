@@ -7,11 +7,13 @@ package enum OCIImageCode: String, DiagnosticCode {
     case digestMismatch
     case blobNotFound
     case mediaType
+    case platform
 
     package var kind: DiagnosticKind {
         switch self {
         case .reference: .usage
         case .malformed, .digestMismatch, .blobNotFound: .invalid
+        case .platform: .notFound
         case .mediaType: .unsupported
         }
     }

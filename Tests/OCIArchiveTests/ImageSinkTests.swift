@@ -139,6 +139,8 @@ import Testing
         let made = try runTool("echo x >x && tar -cf a.tar x", folder: folder.path)
         #expect(made.status == 0)
         let error = #expect(throws: OCIArchiveError.self) { try readImage(folder.file("a.tar")) }
-        #expect(error?.description == "`\(folder.file("a.tar"))`: there is no `index.json` in it")
+        #expect(
+            error?.description == "`\(folder.file("a.tar"))`: there is no `index.json` in it, expected an OCI layout"
+        )
     }
 }

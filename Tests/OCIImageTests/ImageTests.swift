@@ -88,7 +88,11 @@ private func layer(_ text: String, diffID: Digest? = nil) -> ImageLayer {
         (#"{"schemaVersion":1}"#, "`schemaVersion` of the manifest is another, expected 2"),
         (#"{"schemaVersion":2}"#, "`layers` of the manifest has another type, expected an array, got nothing"),
         (
-            #"{"schemaVersion":2,"layers":[{"mediaType":"x/y"}]}"#, "media type `x/y` is not read here"
+            #"{"schemaVersion":2,"layers":[],"mediaType":"x/y"}"#, "media type `x/y` is not read here"
+        ),
+        (
+            #"{"schemaVersion":2,"layers":[{"mediaType":"x/y"}]}"#,
+            "`digest` of the descriptor has another type, expected a digest, got nothing"
         ),
         (
             #"{"schemaVersion":2,"layers":[],"config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:1"}}"#,

@@ -61,6 +61,16 @@ struct ImageBuildCommand: ParsableCommand {
     )
     var mirror: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Push the image under this name when it is written; may be given more than once.",
+            valueName: "host/repository:tag"
+        )
+    )
+    var push: [String] = []
+
+    @OptionGroup var registry: RegistryArguments
+
     @Flag(help: "Fetch nothing: take packages from the cache.")
     var offline = false
 
@@ -76,6 +86,7 @@ struct ImageBuildCommand: ParsableCommand {
         }
         let names = try tag.map { try ImageReference(parsing: $0) }
         guard let first = names.first else { throw ValidationError("a tag is missing") }
+        let pushNames = try push.map { try ImageReference(parsing: $0) }
         let environment = try EnvironmentFolders(given: environmentsDir).environment(named: self.environment)
         let server = try ServerExecutable(path: try self.server ?? defaultServer())
         let externalFiles = try externalFiles(ofModel: model)
@@ -103,6 +114,9 @@ struct ImageBuildCommand: ParsableCommand {
             }
             print("\(first.familiarName)  \(image.digest)  \(output)")
         }
+        guard !pushNames.isEmpty else { return }
+        let pushed = try pushImage(try ImageLayout(output), as: pushNames, registry)
+        if !json { for push in pushed { push.show() } }
     }
 
     /// Refuses a model that the server of the image would refuse.

@@ -1,0 +1,68 @@
+/// A request to a server, and what goes with it.
+package struct HTTPRequest: Sendable {
+    /// The methods that are used here.
+    package enum Method: String, Sendable {
+        case get = "GET"
+        case head = "HEAD"
+        case post = "POST"
+        case put = "PUT"
+        case patch = "PATCH"
+        case delete = "DELETE"
+    }
+
+    /// What is sent; it can be sent again.
+    package enum Body: Sendable {
+        case none
+        case bytes([UInt8])
+        case file(path: String, offset: Int, byteCount: Int)
+
+        var byteCount: Int {
+            switch self {
+            case .none: 0
+            case .bytes(let bytes): bytes.count
+            case .file(_, _, let byteCount): byteCount
+            }
+        }
+    }
+
+    package var method: Method
+    package var address: WebAddress
+    /// Names and values; no line of them may break.
+    package var headers: [(name: String, value: String)]
+    package var body: Body
+
+    /// A request.
+    package init(
+        _ method: Method,
+        _ address: WebAddress,
+        headers: [(name: String, value: String)] = [],
+        body: Body = .none
+    ) {
+        self.method = method
+        self.address = address
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// The head of an answer.
+package struct HTTPResponse: Sendable {
+    package var status: Int
+    /// Names in lower case, in the order of the answer.
+    package var headers: [(name: String, value: String)]
+
+    /// An answer.
+    package init(status: Int, headers: [(name: String, value: String)] = []) {
+        self.status = status
+        self.headers = headers
+    }
+
+    /// The first value of a header, whose name is given in lower case.
+    package subscript(name: String) -> String? { headers.first { $0.name == name }?.value }
+
+    /// All values of a header, whose name is given in lower case.
+    package func values(_ name: String) -> [String] { headers.filter { $0.name == name }.map(\.value) }
+
+    /// Whether the request was granted.
+    package var isSuccess: Bool { (200...299).contains(status) }
+}

@@ -1,0 +1,147 @@
+import Archives
+package import ContentStore
+import Diagnostics
+import Files
+import Glibc
+package import OCIImage
+
+/// An OCI layout in a folder or an archive; the bytes of its blobs stay where they are until they are asked for.
+///
+/// *Source*: OCI image specification 1.1, image-layout.md.
+package struct ImageLayout: Sendable {
+    package let path: String
+    /// What the layout names.
+    package let index: ImageIndex
+    /// Where the files of an archive start, and their sizes; `nil` for a folder.
+    private let members: [String: Member]?
+
+    private struct Member: Sendable {
+        /// `nil` in a compressed archive.
+        var offset: Int?
+        var byteCount: Int
+    }
+
+    /// Opens a layout.
+    ///
+    /// *Throws*: `malformed` when it is none, and what reading throws.
+    package init(_ path: String) throws {
+        self.path = path
+        members = isFolder(path) ? nil : try Self.members(of: path)
+        guard let blob = Self.blob("index.json", path, members) else {
+            throw OCIArchiveError(.malformed, at: .file(path), "there is no `index.json` in it, expected an OCI layout")
+        }
+        do {
+            index = try ImageIndex(bytes: blob.bytes(limit: manifestByteLimit))
+        } catch let error as any Diagnostic {
+            throw error.within(.item("entry", "index.json")).within(.file(path))
+        }
+    }
+
+    private static func members(of path: String) throws -> [String: Member] {
+        guard fileByteCount(path) != nil || access(path, F_OK) == 0 else {
+            throw FileError(errno: ENOENT, "opening", path: path)
+        }
+        var members: [String: Member] = [:]
+        try locatingAny(.file(path)) {
+            let tar = try TarReader(path: path)
+            while let entry = try tar.next() {
+                guard case .file(let byteCount) = entry.kind else { continue }
+                guard members[entry.path] == nil else {
+                    throw OCIArchiveError(.malformed, at: .item("entry", entry.path), "the entry stands twice")
+                }
+                members[entry.path] = Member(offset: tar.dataOffset, byteCount: byteCount)
+            }
+        }
+        return members
+    }
+
+    private static func blob(_ name: String, _ path: String, _ members: [String: Member]?) -> (any BlobSource)? {
+        guard let members else {
+            let file = "\(path)/\(name)"
+            return fileByteCount(file) == nil ? nil : FileBlob(path: file)
+        }
+        guard let member = members[name] else { return nil }
+        guard let offset = member.offset else { return ArchiveBlob(archive: path, name: name) }
+        return FileRangeBlob(FileRange(path: path, offset: offset, byteCount: member.byteCount))
+    }
+
+    /// A blob of the layout; `nil` when it is not there.
+    package func blob(_ digest: Digest) -> (any BlobSource)? { Self.blob(layoutPath(digest), path, members) }
+
+    /// What the layout holds under a name, which is a tag or a full name; without one, the only thing in it.
+    ///
+    /// *Throws*: `malformed` when nothing is there, `unsupported` when there are several and no name decides.
+    package func root(named name: String? = nil) throws -> Descriptor {
+        try locatingAny(.file(path)) {
+            let keys = [ImageIndex.referenceNameKey, ImageIndex.containerdNameKey]
+            let entries = index.entries.filter { entry in
+                name == nil || keys.contains { entry.descriptor.annotations[$0] == name }
+            }
+            guard let first = entries.first?.descriptor else {
+                let words = name.map { "it names no image `\($0)`" } ?? "it names no image"
+                throw OCIArchiveError(.malformed, at: .item("entry", "index.json"), words)
+            }
+            guard entries.allSatisfy({ $0.descriptor.digest == first.digest }) else {
+                throw OCIArchiveError(
+                    .unsupported,
+                    at: .item("entry", "index.json"),
+                    "it names several images, expected one"
+                )
+            }
+            return first
+        }
+    }
+
+    /// The bytes of a manifest or an index, held against their digest.
+    ///
+    /// *Throws*: `malformed` for other bytes, and none.
+    package func manifest(_ descriptor: Descriptor) throws -> [UInt8] {
+        try locatingAny(.file(path)) {
+            let place = Place.item("blob", descriptor.digest.description)
+            guard let blob = blob(descriptor.digest) else {
+                throw OCIArchiveError(.malformed, at: place, "the blob is not there, which an index names")
+            }
+            let bytes = try blob.bytes(limit: manifestByteLimit)
+            guard Digest(of: bytes) == descriptor.digest else {
+                throw OCIArchiveError(
+                    .malformed,
+                    at: place,
+                    "the bytes have another digest, got `\(Digest(of: bytes))`"
+                )
+            }
+            return bytes
+        }
+    }
+
+    /// The image of a manifest.
+    ///
+    /// *Throws*: `malformed`, and what reading throws.
+    package func image(_ descriptor: Descriptor) throws -> Image {
+        let bytes = try manifest(descriptor)
+        return try locatingAny(.file(path)) { try Image(manifestBytes: bytes) { blob($0) } }
+    }
+}
+
+/// A file in a compressed archive, which is looked up anew each time it is read.
+private struct ArchiveBlob: BlobSource {
+    let archive: String
+    let name: String
+
+    func read(_ consume: (UnsafeRawBufferPointer) throws -> Void) throws {
+        let tar = try TarReader(path: archive)
+        while let entry = try tar.next() {
+            guard entry.path == name else { continue }
+            return try withoutActuallyEscaping(consume) { try tar.read($0) }
+        }
+        throw OCIArchiveError(.changed, at: .item("entry", name), "the entry went while the archive was read")
+    }
+}
+
+/// Runs `body`, and places whatever diagnostic it throws inside `outer`.
+func locatingAny<Result>(_ outer: Place, _ body: () throws -> Result) throws -> Result {
+    do {
+        return try body()
+    } catch let error as any Diagnostic {
+        throw error.within(outer)
+    }
+}

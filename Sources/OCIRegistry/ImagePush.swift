@@ -1,0 +1,104 @@
+package import ContentStore
+import Diagnostics
+package import Downloads
+import JSON
+package import OCIImage
+
+/// Brings images into a repository: what is there already is not sent, what other repositories of the registry have is
+/// mounted, blobs go in parallel, and a tag appears only when everything below it is there.
+package struct ImagePush: Sendable {
+    /// What became of a push.
+    package struct Report: Sendable {
+        /// What the tags now name.
+        package var digest: Digest
+        package var byteCounts: [BlobArrival: Int] = [:]
+        package var counts: [BlobArrival: Int] = [:]
+        /// The tags that had another digest, or none.
+        package var changedTags: [String] = []
+    }
+
+    private let registry: Registry
+    private let repository: String
+    private let store: ContentStore
+    /// A repository of the same registry that blobs may be mounted from, beside those that are remembered.
+    private let mountSource: String?
+    private let threadCount = 4
+
+    /// A push into a repository.
+    package init(_ registry: Registry, repository: String, store: ContentStore, mountSource: String? = nil) {
+        self.registry = registry
+        self.repository = repository
+        self.store = store
+        self.mountSource = mountSource
+    }
+
+    /// Pushes images, and the index over them when there is one.
+    ///
+    /// *Parameter* index: the index that the tags name; without one they name the only image.
+    /// *Throws*: what the registry refuses, and what reading the blobs throws.
+    package func run(
+        _ images: [Image],
+        index: ImageIndex? = nil,
+        tags: [String],
+        over connection: HTTPConnection? = nil
+    ) throws -> Report {
+        guard let root = index.map({ StoredManifest(bytes: $0.bytes, mediaType: $0.mediaType) }) ?? images.first?.stored
+        else { throw RegistryError(.unsupported, "there is nothing to push") }
+        var report = Report(digest: root.digest)
+        let memory = BlobOrigins(store, domain: registry.domain)
+        let parts = distinctParts(images)
+        var sources: [Digest: String] = [:]
+        for part in parts {
+            sources[part.descriptor.digest] = memory.repository(of: part.descriptor.digest) ?? mountSource
+        }
+        let client = try RepositoryClient(
+            registry,
+            repository: repository,
+            .push,
+            sources: Set(sources.values),
+            over: connection
+        )
+        for tag in tags where try client.manifestDigest(.tag(tag)) != root.digest { report.changedTags.append(tag) }
+        if !tags.isEmpty, report.changedTags.isEmpty { return report }
+        if try client.manifestDigest(.digest(root.digest)) == nil {
+            try pushBlobs(parts, sources, &report)
+            for image in images { try client.put(image.stored, as: .digest(image.digest)) }
+            if index != nil { try client.put(root, as: .digest(root.digest)) }
+        }
+        for tag in report.changedTags { try client.put(root, as: .tag(tag)) }
+        for part in parts { memory.note(part.descriptor.digest, in: repository) }
+        return report
+    }
+
+    private typealias Part = (descriptor: Descriptor, blob: any BlobSource)
+
+    /// The configs and layers of all images, each once, the largest first.
+    private func distinctParts(_ images: [Image]) -> [Part] {
+        var seen = Set(images.map(\.digest))
+        return images.flatMap(\.parts)
+            .filter { seen.insert($0.descriptor.digest).inserted }
+            .sorted { $0.descriptor.byteCount > $1.descriptor.byteCount }
+    }
+
+    private func pushBlobs(_ parts: [Part], _ sources: [Digest: String], _ report: inout Report) throws {
+        let progress = TransferProgress("pushing", byteCount: parts.reduce(0) { $0 + $1.descriptor.byteCount })
+        defer { progress.finish() }
+        let (registry, repository, store) = (registry, repository, store)
+        let arrivals = Tally()
+        try concurrently(parts, limit: threadCount) {
+            try RepositoryClient(registry, repository: repository, .push, sources: Set(sources.values))
+        } _: { client, part in
+            let digest = part.descriptor.digest
+            let arrival = try client.push(part, mountingFrom: sources[digest], store: store) {
+                progress.show(digest, $0)
+            }
+            progress.show(digest, part.descriptor.byteCount)
+            arrivals.add(arrival, part.descriptor.byteCount)
+        }
+        (report.counts, report.byteCounts) = arrivals.result
+    }
+}
+
+extension Image {
+    var stored: StoredManifest { StoredManifest(bytes: manifestBytes, mediaType: manifest.mediaType) }
+}

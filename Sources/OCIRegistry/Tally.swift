@@ -1,0 +1,15 @@
+import Synchronization
+
+/// Counts of blobs and bytes that several threads add to.
+final class Tally: Sendable {
+    private let state = Mutex((counts: [BlobArrival: Int](), byteCounts: [BlobArrival: Int]()))
+
+    func add(_ arrival: BlobArrival, _ byteCount: Int) {
+        state.withLock { state in
+            state.counts[arrival, default: 0] += 1
+            state.byteCounts[arrival, default: 0] += byteCount
+        }
+    }
+
+    var result: (counts: [BlobArrival: Int], byteCounts: [BlobArrival: Int]) { state.withLock { $0 } }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import ContentStore
+import JSON
+import OCIArchive
+import OCIImage
+
+struct ImageExtractCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "extract",
+        abstract: "Take the model, or all files, out of an image.",
+        discussion: """
+            Writes what a container sees below `/models`, or below another path, into a new folder. Nothing leaves the \
+            folder: paths that climb, links that lead out and devices are refused.
+            """
+    )
+
+    @Argument(help: "An archive, an OCI layout, or the name of an image in a registry.", completion: .file())
+    var image: String
+
+    @Option(name: [.short, .customLong("output")], help: ArgumentHelp("The folder to make.", valueName: "folder"))
+    var output: String
+
+    @Option(help: "The path in the image.", completion: .none)
+    var path = "/models"
+
+    @Flag(help: "Take all files.")
+    var all = false
+
+    @OptionGroup var choice: ImageChoice
+
+    @Flag(help: "Print what was written as JSON.")
+    var json = false
+
+    func run() throws {
+        let below = all ? "" : path.drop { $0 == "/" }
+        let opened = try choice.open(image)
+        let report = try ImageExtraction(opened, below: String(below), to: output).run()
+        if json {
+            printJSON([
+                "digest": .string(opened.digest.description), "output": .string(output),
+                "files": .number(JSONNumber(report.fileCount)), "size": .number(JSONNumber(report.byteCount)),
+            ])
+            return
+        }
+        if report.relativeLinkCount > 0 {
+            standardError("\(report.relativeLinkCount) links to absolute paths lead to the same files by relative ones")
+        }
+        print("\(output)  \(report.fileCount) files, \(report.byteCount) bytes")
+    }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import ContentStore
+import Downloads
+import OCIImage
+import OCIRegistry
+
+/// How a command reaches registries.
+struct RegistryArguments: ParsableArguments {
+    @Flag(help: "Ask registries other than this machine without encryption too.")
+    var plainHttp = false
+
+    /// The registry of a name, and the connection that it was asked over.
+    ///
+    /// *Throws*: what `Registry.connect` throws.
+    func connect(
+        _ reference: ImageReference,
+        chunkByteCount: Int? = nil
+    ) throws -> (registry: Registry, connection: HTTPConnection) {
+        var options = Registry.Options()
+        options.allowsPlainHTTP = plainHttp
+        if let chunkByteCount { options.chunkByteCount = chunkByteCount }
+        let connection = try HTTPConnection()
+        return (try Registry.connect(to: reference.domain, options: options, over: connection), connection)
+    }
+
+    /// A client that reads from the repository of a name.
+    ///
+    /// *Throws*: what `Registry.connect` throws.
+    func client(_ reference: ImageReference) throws -> RepositoryClient {
+        let (registry, connection) = try connect(reference)
+        return try RepositoryClient(registry, repository: reference.path, .pull, over: connection)
+    }
+
+    /// The image of a name, pulled into the cache.
+    ///
+    /// *Throws*: what `ImagePull.run` throws.
+    func pull(_ reference: ImageReference, platform: Platform) throws -> ImagePull.Result {
+        let (registry, connection) = try connect(reference)
+        let pull = ImagePull(registry, repository: reference.path, store: try store())
+        return try pull.run(ManifestReference(reference), platform: platform, over: connection)
+    }
+
+    /// The cache of blobs.
+    func store() throws -> ContentStore { try ContentStore(root: ContentStore.userCacheFolder) }
+}
