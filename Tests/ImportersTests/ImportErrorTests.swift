@@ -146,7 +146,7 @@ import Testing
         ("text_spaces.pickle", .unsupported, "an n-gram of tokens that hold spaces is not supported"),
         (
             "text_vocabulary.pickle", .invalid,
-            "`vocabulary_` holds something else than texts with the places 0..<2"
+            "`vocabulary_` gives `two` the place 7, expected one of 0..<2"
         ),
         ("text_weights.pickle", .invalid, "`idf_` has 3 elements, expected 2 from `vocabulary_`"),
         ("unfitted.joblib", .invalid, "`n_features_in_` is missing, expected an integer"),
@@ -154,6 +154,7 @@ import Testing
             "unsupported.joblib", .unsupported, "estimator `sklearn.manifold.SpectralEmbedding` is not supported"
         ),
         (
+        ("text_no_vocabulary.pickle", .invalid, "`vocabulary_` is empty, expected one term or more"),
             "unsupported_step.joblib", .unsupported,
             "step `classifier` (sklearn.manifold.SpectralEmbedding): "
                 + "estimator `sklearn.manifold.SpectralEmbedding` is not supported"
@@ -177,6 +178,11 @@ import Testing
         #expect(error?.kind == kind)
     }
 
+        (
+            "text_twice.pickle", .invalid,
+            "`vocabulary_` gives `two` the place 0, expected another than that of `one`"
+        ),
+        ("text_twice_listed.pickle", .invalid, "`vocabulary` holds `one` twice, expected texts that differ"),
     @Test func `a pipeline inside itself ends`() {
         let error = #expect(throws: ModelImportError.self) {
             try importModel(path: fixturePath("bad/recursive.pickle"))
