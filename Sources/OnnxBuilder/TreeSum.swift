@@ -3,10 +3,11 @@ package import Tensors
 
 /// Trees of frameworks that compute in double: leaves are doubles, and add up as doubles do.
 ///
-/// *Numerics*: `TreeEnsemble` of ai.onnx.ml 5 adds doubles. Operators before it add floats; so there each leaf is cut in two floats that are summed for themselves:
-/// a multiple of a quantum, of which no sum of leaves has more than 2^24, so that the sum is exact in any order, and the
-/// rest, whose rounding errors are that much smaller. Together they hold 40 bits or more of the sum of all magnitudes. Of
-/// a few trees, the rest is cut once more, so that classes whose scores differ by one bit keep their order.
+/// *Numerics*: `TreeEnsemble` of ai.onnx.ml 5 adds doubles. Operators before it add floats; so there each leaf is cut in
+/// two floats that are summed for themselves: a multiple of a quantum, of which no sum of leaves has more than 2^24, so
+/// that the sum is exact in any order, and the rest, whose rounding errors are that much smaller. Together they hold 40
+/// bits or more of the sum of all magnitudes. Of a few trees, the rest is cut once more, so that classes whose scores
+/// differ by one bit keep their order.
 package struct TreeSum {
     /// Up to so many trees, leaves are cut in three.
     private static let fewTrees = 64

@@ -116,6 +116,14 @@ import Testing
             "text_boundary.pickle", .unsupported,
             #"the `token_pattern` `\b\w{2,4}x?-?\b` with choices is not supported"#
         ),
+        (
+            "text_brace.pickle", .unsupported,
+            #"the `token_pattern` `\w{+2}|\w+` with a brace that stands for itself is not supported"#
+        ),
+        (
+            "text_brace_digits.pickle", .unsupported,
+            #"the `token_pattern` `\w{٣}|\w+` with a brace that stands for itself is not supported"#
+        ),
         ("text_choices.pickle", .unsupported, #"the `token_pattern` `\w*\d` with choices is not supported"#),
         (
             "text_columns.pickle", .unsupported,
@@ -132,21 +140,52 @@ import Testing
         ),
         (
             "text_lazy.pickle", .unsupported,
-            "a `token_pattern` with quantifiers that are lazy or possessive is not supported"
+            #"the `token_pattern` `\w+?` with quantifiers that are lazy or possessive is not supported"#
+        ),
+        (
+            "text_long.pickle", .unsupported,
+            #"the `token_pattern` `(?:\w{200}){2}|\w+` with repetitions of too many characters is not supported"#
         ),
         (
             "text_lookaround.pickle", .unsupported,
-            "a `token_pattern` with lookarounds, references or flags is not supported"
+            #"the `token_pattern` `\w+(?= )` with lookarounds, references or flags is not supported"#
         ),
+        (
+            "text_named_class.pickle", .unsupported,
+            #"the `token_pattern` `[[:alpha:]]+|\w+` with `[:` in brackets is not supported"#
+        ),
+        ("text_no_vocabulary.pickle", .invalid, "`vocabulary_` is empty, expected one term or more"),
         (
             "text_nothing.pickle", .unsupported,
             #"the `token_pattern` `\w*` with matches of nothing is not supported"#
         ),
+        (
+            "text_open_group.pickle", .invalid,
+            "character 4 of the `token_pattern` `(one` is wrong, expected `)`, got its end"
+        ),
         ("text_pairs.pickle", .unsupported, "`input_type` of `pair` is not supported"),
+        (
+            "text_place.pickle", .invalid,
+            "`vocabulary_` gives `two` a place of another type, expected an integer"
+        ),
+        (
+            "text_range.pickle", .invalid,
+            "character 3 of the `token_pattern` `[z-a]` is wrong, expected a character from `z` on, where a range ends, "
+                + "got `a`"
+        ),
+        (
+            "text_repetitions.pickle", .unsupported,
+            #"the `token_pattern` `(?:ab{1000}){1000}|\w+` with more than 1000 repetitions is not supported"#
+        ),
         ("text_spaces.pickle", .unsupported, "an n-gram of tokens that hold spaces is not supported"),
         (
+            "text_twice.pickle", .invalid,
+            "`vocabulary_` gives `two` the place 0, expected another than that of `one`"
+        ),
+        ("text_twice_listed.pickle", .invalid, "`vocabulary` holds `one` twice, expected texts that differ"),
+        (
             "text_vocabulary.pickle", .invalid,
-            "`vocabulary_` holds something else than texts with the places 0..<2"
+            "`vocabulary_` gives `two` the place 7, expected one of 0..<2"
         ),
         ("text_weights.pickle", .invalid, "`idf_` has 3 elements, expected 2 from `vocabulary_`"),
         ("unfitted.joblib", .invalid, "`n_features_in_` is missing, expected an integer"),

@@ -47,6 +47,36 @@ indirect enum TextPattern: Hashable, Sendable {
         }
     }
 
+    /// The most repetitions that RE2 counts, those of repetitions in one another multiplied.
+    static let repetitionLimit = 1000
+
+    /// How often the part is there that is repeated most, as RE2 counts it: by the lower bound without an upper one.
+    ///
+    /// No product is larger than an integer where every count and every part in it has passed `repetitionLimit`.
+    var repetitionCount: Int {
+        switch self {
+        case .boundary, .characters: 1
+        case .choice(let parts), .sequence(let parts): parts.map(\.repetitionCount).max() ?? 1
+        case .group(let inner): inner.repetitionCount
+        case .repeated(let inner, let least, let most): max(most ?? least, 1) * inner.repetitionCount
+        }
+    }
+
+    /// The most ranges of characters in a pattern that is small enough for RE2, which has 8 MiB for its program: a quarter
+    /// of those in the longest repetition of `\w` that it takes.
+    static let rangeLimit = 80_000
+
+    /// How many ranges of characters there are, where RE2 writes out every repetition.
+    var rangeCount: Int {
+        switch self {
+        case .boundary: 0
+        case .characters(let characters): characters.set.ranges.count
+        case .choice(let parts), .sequence(let parts): parts.map(\.rangeCount).reduce(0, +)
+        case .group(let inner): inner.rangeCount
+        case .repeated(let inner, let least, let most): max(most ?? least, 1) * inner.rangeCount
+        }
+    }
+
     /// The pattern in RE2's syntax; boundaries, which RE2 has for ASCII alone, are left out.
     var expression: String {
         switch self {

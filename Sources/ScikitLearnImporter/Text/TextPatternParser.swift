@@ -5,25 +5,28 @@ import ModelImport
 ///
 /// *Source*: <https://docs.python.org/3/library/re.html#regular-expression-syntax>.
 struct TextPatternParser {
+    private let text: String
     private let scalars: [Unicode.Scalar]
     private var place = 0
     private var depth = 0
 
     static let longestPattern = 1024
     private static let depthLimit = 16
-    /// The most repetitions that RE2 counts.
-    private static let repetitionLimit = 1000
-
     static func pattern(_ text: String) throws(ModelImportError) -> TextPattern {
         var parser = TextPatternParser(text)
-        guard parser.scalars.count <= longestPattern else { throw parser.refusal("its length") }
+        guard parser.scalars.count <= longestPattern else {
+            throw parser.refusal("more than \(longestPattern) characters")
+        }
         if parser.scalars.starts(with: "(?u)".unicodeScalars) { parser.place = 4 }
         let pattern = try parser.choice()
-        guard parser.place == parser.scalars.count else { throw parser.malformed }
+        guard parser.next == nil else { throw parser.malformed(expected: "its end") }
         return pattern
     }
 
-    private init(_ text: String) { scalars = Array(text.unicodeScalars) }
+    private init(_ text: String) {
+        self.text = text
+        scalars = Array(text.unicodeScalars)
+    }
 
     private var next: Unicode.Scalar? { place < scalars.count ? scalars[place] : nil }
 
@@ -33,18 +36,25 @@ struct TextPatternParser {
         return true
     }
 
-    private mutating func taken() throws(ModelImportError) -> Unicode.Scalar {
-        guard let scalar = next else { throw malformed }
+    private mutating func taken(_ expected: String) throws(ModelImportError) -> Unicode.Scalar {
+        guard let scalar = next else { throw malformed(expected: expected) }
         place += 1
         return scalar
     }
 
     private func refusal(_ what: String) -> ModelImportError {
-        ModelImportError(.unsupported, "a `token_pattern` with \(what) is not supported")
+        TokenPattern.refusal(text, what)
     }
 
-    private var malformed: ModelImportError {
-        ModelImportError(.malformed, "`token_pattern` is no regular expression from character \(place) on")
+    /// What is wrong where the parser stands, or where it stood at `place`.
+    private func malformed(expected: String, at place: Int? = nil) -> ModelImportError {
+        let place = place ?? self.place
+        let got = place < scalars.count ? "`\(scalars[place])`" : "its end"
+        let shown = TokenPattern.shown(text)
+        return ModelImportError(
+            .malformed,
+            "character \(place) of the `token_pattern` `\(shown)` is wrong, expected \(expected), got \(got)"
+        )
     }
 
     private mutating func choice() throws(ModelImportError) -> TextPattern {
@@ -63,7 +73,7 @@ struct TextPatternParser {
     }
 
     private mutating func atom() throws(ModelImportError) -> TextPattern {
-        let scalar = try taken()
+        let scalar = try taken("a character")
         switch scalar {
         case "(": return try group()
         case "[": return .characters(try brackets())
@@ -72,7 +82,8 @@ struct TextPatternParser {
             if take("b") { return .boundary }
             return .characters(try escaped())
         case "^", "$": throw refusal("`\(scalar)`")
-        case "*", "+", "?": throw malformed
+        case "*", "+", "?": throw malformed(expected: "something to repeat", at: place - 1)
+        case "{": throw refusal("a brace that stands for itself")
         default: return .characters(CharacterClass(scalar))
         }
     }
@@ -83,13 +94,13 @@ struct TextPatternParser {
             if take(":") {
                 isCapturing = false
             } else if take("P"), take("<") {
-                while try taken() != ">" {}
+                while try taken("`>`") != ">" {}
             } else {
                 throw refusal("lookarounds, references or flags")
             }
         }
         let inner = try choice()
-        guard take(")") else { throw malformed }
+        guard take(")") else { throw malformed(expected: "`)`") }
         return isCapturing ? .group(inner) : inner
     }
 
@@ -99,10 +110,7 @@ struct TextPatternParser {
         case "*": (least, most) = (0, nil)
         case "+": (least, most) = (1, nil)
         case "?": (least, most) = (0, 1)
-        case "{":
-            guard let counts = try counts() else { return atom }
-            (least, most) = counts
-            place -= 1
+        case "{": (least, most) = try counts()
         default: return atom
         }
         place += 1
@@ -110,22 +118,40 @@ struct TextPatternParser {
             throw refusal("quantifiers that are lazy or possessive")
         }
         if case .boundary = atom { throw refusal("a boundary that is repeated") }
-        return .repeated(atom, least: least, most: most)
+        let result = TextPattern.repeated(atom, least: least, most: most)
+        guard result.repetitionCount <= TextPattern.repetitionLimit else {
+            throw refusal("more than \(TextPattern.repetitionLimit) repetitions")
+        }
+        return result
     }
 
-    /// The counts in braces; `nil` where the brace stands for itself, which stays unread then.
-    private mutating func counts() throws(ModelImportError) -> (Int, Int?)? {
-        guard let end = scalars[place...].firstIndex(of: "}") else { throw refusal("an open brace") }
-        let text = String(String.UnicodeScalarView(scalars[(place + 1)..<end]))
-        let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        let least = parts[0].isEmpty && parts.count == 2 ? 0 : Int(parts[0])
-        let most = parts.count == 1 ? least : parts[1].isEmpty ? nil : Int(parts[1])
-        let isOpen = parts.count == 2 && parts[1].isEmpty
-        guard parts.count <= 2, let least, (0...Self.repetitionLimit).contains(least), isOpen || most != nil,
-            most.map({ (max(1, least)...Self.repetitionLimit).contains($0) }) ?? true
-        else { throw refusal("`{\(text)}`") }
-        place = end + 1
+    /// The counts in the braces that open here; the closing one stays unread.
+    ///
+    /// *Throws*: `unsupported` for braces that stand for themselves, as those with anything but counts do in Python.
+    private mutating func counts() throws(ModelImportError) -> (least: Int, most: Int?) {
+        guard let end = scalars[place...].firstIndex(of: "}") else {
+            throw refusal("a brace that stands for itself")
+        }
+        let parts = scalars[(place + 1)..<end].split(separator: ",", omittingEmptySubsequences: false)
+        let isLiteral = parts.count > 2 || parts == [[]] || parts.contains { !$0.allSatisfy(Self.isDigit) }
+        guard !isLiteral else { throw refusal("a brace that stands for itself") }
+        let least = parts[0].isEmpty ? 0 : count(parts[0])
+        let most = parts.count == 1 ? least : parts[1].isEmpty ? nil : count(parts[1])
+        if let most {
+            guard least <= most else {
+                throw malformed(expected: "a count of \(least) or more", at: parts[1].startIndex)
+            }
+            guard most > 0 else { throw refusal("something that is repeated 0 times") }
+        }
+        place = end
         return (least, most)
+    }
+
+    private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
+
+    /// The number that digits stand for; one that is too large for RE2 is some number that is.
+    private func count(_ digits: ArraySlice<Unicode.Scalar>) -> Int {
+        digits.reduce(0) { min($0 * 10 + Int($1.value - 0x30), TextPattern.repetitionLimit + 1) }
     }
 
     /// The class behind an opening bracket.
@@ -133,25 +159,29 @@ struct TextPatternParser {
         let isNegated = take("^")
         var result: CharacterClass?
         while true {
-            let scalar = try taken()
+            let scalar = try taken("`]`")
             if scalar == "]", result != nil { break }
-            if scalar == "[", next == ":" { throw malformed }
+            // To Python it is a bracket and a colon, to RE2 the start of a named class.
+            if scalar == "[", next == ":" { throw refusal("`[:` in brackets") }
             var (part, start) = (CharacterClass(scalar), Unicode.Scalar?(scalar))
             if scalar == "\\" {
                 part = take("b") ? CharacterClass("\u{8}") : try escaped()
-                start = part.set.ranges.count == 1 ? single(part) : nil
+                start = single(part)
             }
             if next == "-", place + 1 < scalars.count, scalars[place + 1] != "]" {
-                guard let start else { throw malformed }
+                guard let start else { throw malformed(expected: "`]`, because a class starts no range") }
                 place += 1
-                let last = try taken()
+                let endPlace = place
+                let last = try taken("`]`")
                 let end = last == "\\" ? single(try escaped()) : last
-                guard let end, start.value <= end.value else { throw malformed }
+                guard let end, start.value <= end.value else {
+                    throw malformed(expected: "a character from `\(start)` on, where a range ends", at: endPlace)
+                }
                 part = CharacterClass(CodePointSet([start.value...end.value]))
             }
             result = result?.union(part) ?? part
         }
-        guard let result else { throw malformed }
+        guard let result else { throw malformed(expected: "a character") }
         return isNegated ? result.inverted : result
     }
 
@@ -162,7 +192,7 @@ struct TextPatternParser {
 
     /// The class that a letter behind a backslash stands for.
     private mutating func escaped() throws(ModelImportError) -> CharacterClass {
-        let scalar = try taken()
+        let scalar = try taken("a character behind `\\`")
         switch scalar {
         case "w": return .word
         case "W": return CharacterClass.word.inverted
@@ -184,12 +214,20 @@ struct TextPatternParser {
         }
     }
 
+    /// The character whose code point so many hexadecimal digits give.
     private mutating func numbered(_ count: Int) throws(ModelImportError) -> CharacterClass {
-        guard place + count <= scalars.count,
-            let value = UInt32(String(String.UnicodeScalarView(scalars[place..<(place + count)])), radix: 16),
-            let scalar = Unicode.Scalar(value)
-        else { throw malformed }
-        place += count
+        var value: UInt64 = 0
+        for _ in 0..<count {
+            guard let next, next.isASCII, let digit = Character(next).hexDigitValue else {
+                throw malformed(expected: "one of \(count) hexadecimal digits")
+            }
+            value = value << 4 | UInt64(digit)
+            place += 1
+        }
+        guard value <= CodePointSet.last else {
+            throw malformed(expected: "a code point up to `10ffff`", at: place - count)
+        }
+        guard let scalar = Unicode.Scalar(UInt32(value)) else { throw refusal("half of a surrogate pair") }
         return CharacterClass(scalar)
     }
 }

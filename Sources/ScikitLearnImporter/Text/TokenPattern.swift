@@ -15,6 +15,9 @@ struct TokenPattern {
     /// *Throws*: `unsupported` for a pattern whose matches RE2 cannot find exactly.
     init(_ text: String) throws(ModelImportError) {
         let pattern = try TextPatternParser.pattern(text)
+        guard pattern.rangeCount <= TextPattern.rangeLimit else {
+            throw Self.refusal(text, "repetitions of too many characters")
+        }
         var parts = Self.withoutOuterGroup(pattern)
         let startsWord = parts.first == .boundary
         if startsWord { parts.removeFirst() }
@@ -41,9 +44,14 @@ struct TokenPattern {
         self.expression = expression
     }
 
-    private static func refusal(_ pattern: String, _ what: String) -> ModelImportError {
-        let shown = pattern.count > 60 ? pattern.prefix(60) + "…" : pattern[...]
-        return ModelImportError(.unsupported, "the `token_pattern` `\(shown)` with \(what) is not supported")
+    static func refusal(_ pattern: String, _ what: String) -> ModelImportError {
+        ModelImportError(.unsupported, "the `token_pattern` `\(shown(pattern))` with \(what) is not supported")
+    }
+
+    /// The start of a pattern, for a message.
+    static func shown(_ pattern: String) -> String {
+        let longest = 60
+        return pattern.count > longest ? pattern.prefix(longest) + "…" : pattern
     }
 
     /// The parts of a pattern; a group around all of it but the boundaries says nothing.
@@ -92,7 +100,7 @@ struct TokenPattern {
             default: return nil
             }
         }
-        return isOpen && least > 0 ? least : nil
+        return isOpen && (1...TextPattern.repetitionLimit).contains(least) ? least : nil
     }
 
     /// Tokens of `\w` and more, one class after the other.

@@ -10,39 +10,64 @@ struct Vocabulary {
 
     /// *Source*: `vocabulary_`, a dictionary of places; `vocabulary` of an estimator that was not fitted.
     init(_ object: EstimatorObject) throws(ModelImportError) {
-        let fitted = object.value["vocabulary_"]
-        guard let value = fitted ?? object.value["vocabulary"], !value.isNone else {
+        let name = object.value["vocabulary_"] == nil ? "vocabulary" : "vocabulary_"
+        guard let value = object.value[name], !value.isNone else {
             throw ModelImportError(.malformed, "`vocabulary_` is missing, expected a dictionary")
         }
-        guard let entries = value.entries, !entries.isEmpty else {
-            terms = try Self.listed(value)
-            return
+        // An array is an object too, with entries that there are none of.
+        if let entries = value.entries, value.isDictionary || !entries.isEmpty {
+            terms = try Self.placed(entries, name)
+        } else {
+            terms = try Self.listed(value, name)
         }
+        guard !terms.isEmpty else {
+            throw ModelImportError(.malformed, "`\(name)` is empty, expected one term or more")
+        }
+    }
+
+    private static func placed(
+        _ entries: [(key: PickleValue, value: PickleValue)],
+        _ name: String
+    ) throws(ModelImportError) -> [String] {
         var terms = [String?](repeating: nil, count: entries.count)
-        for (key, place) in entries {
-            guard let term = key.string, let place = place.int, terms.indices.contains(place), terms[place] == nil
-            else {
+        for (key, value) in entries {
+            guard let term = key.string else {
+                throw ModelImportError(.malformed, "`\(name)` has a key of another type, expected a text")
+            }
+            guard let place = value.int else {
                 throw ModelImportError(
                     .malformed,
-                    "`vocabulary_` holds something else than texts with the places 0..<\(entries.count)"
+                    "`\(name)` gives `\(term)` a place of another type, expected an integer"
+                )
+            }
+            guard terms.indices.contains(place) else {
+                throw ModelImportError(
+                    .malformed,
+                    "`\(name)` gives `\(term)` the place \(place), expected one of 0..<\(entries.count)"
+                )
+            }
+            if let other = terms[place] {
+                throw ModelImportError(
+                    .malformed,
+                    "`\(name)` gives `\(term)` the place \(place), expected another than that of `\(other)`"
                 )
             }
             terms[place] = term
         }
-        self.terms = terms.compactMap(\.self)
+        return terms.compactMap(\.self)
     }
 
-    private static func listed(_ value: PickleValue) throws(ModelImportError) -> [String] {
-        let texts = try importing { () throws(ModelFormatError) in try value.texts() }
-        guard let texts, !texts.isEmpty, Set(texts.map { Array($0.utf8) }).count == texts.count else {
-            throw ModelImportError(.malformed, "`vocabulary` is of another type, expected texts that differ")
+    private static func listed(_ value: PickleValue, _ name: String) throws(ModelImportError) -> [String] {
+        guard let texts = try importing({ () throws(ModelFormatError) in try value.texts() }) else {
+            throw ModelImportError(.malformed, "`\(name)` is of another type, expected a dictionary or texts")
+        }
+        var seen: Set<[UInt8]> = []
+        if let term = texts.first(where: { !seen.insert(Array($0.utf8)).inserted }) {
+            throw ModelImportError(.malformed, "`\(name)` holds `\(term)` twice, expected texts that differ")
         }
         guard case .set = value.node else { return texts }
         return texts.sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
     }
-
-    /// A text that is no term of any analyzer: a term of characters has one, and one of words no space.
-    private static let noTerm = "  "
 
     /// How often each of the terms stands in each text: float, `[batch, terms]`.
     func counts(in terms: Terms, _ analyzer: TextAnalyzer) throws(ModelImportError) -> Matrix {
@@ -52,29 +77,60 @@ struct Vocabulary {
             while pools.count < parts.count { pools.append([]) }
             pools[parts.count - 1].append((parts, column))
         }
-        // Every column is one of the output, also those that nothing leads to.
-        if pools.flatMap(\.self).map(\.column).max() ?? -1 < self.terms.count - 1 {
-            if pools.isEmpty { pools.append([]) }
-            pools[0].append(([Self.noTerm], self.terms.count - 1))
-        }
+        let columns = pools.flatMap(\.self).map(\.column)
+        guard let last = columns.max() else { return try zeros(terms) }
         var starts: [Int64] = []
         var pool: [String] = []
         for ngrams in pools {
             starts.append(Int64(pool.count))
             for ngram in ngrams { pool += ngram.parts }
         }
-        let value = terms.graph.builder.node(
+        let graph = terms.graph
+        var value = graph.builder.node(
             "TfIdfVectorizer",
             [terms.rows()],
             [
                 Attribute("max_gram_length", .int(Int64(pools.count))), Attribute("max_skip_count", .int(0)),
                 Attribute("min_gram_length", .int(1)), Attribute("mode", .string("TF")),
                 Attribute("ngram_counts", .ints(starts)),
-                Attribute("ngram_indexes", .ints(pools.flatMap(\.self).map { Int64($0.column) })),
+                Attribute("ngram_indexes", .ints(columns.map { Int64($0) })),
                 Attribute("pool_strings", .strings(pool)),
             ]
         )
-        return Matrix(graph: terms.graph, value: value, elementType: .float, columnCount: self.terms.count)
+        // The operator ends with the last column that it counts.
+        if last < self.terms.count - 1 {
+            let pads = try graph.integers([0, 0, 0, self.terms.count - 1 - last], name: "pads")
+            value = graph.builder.node("Pad", [value, pads])
+        }
+        return Matrix(graph: graph, value: value, elementType: .float, columnCount: self.terms.count)
+    }
+
+    /// What a vocabulary counts whose terms the analyzer never makes.
+    private func zeros(_ terms: Terms) throws(ModelImportError) -> Matrix {
+        let graph = terms.graph
+        let rows = try graph.builder.node(
+            "Slice",
+            [
+                graph.builder.node("Shape", [terms.rows()]), graph.integers([0], name: "start"),
+                graph.integers([1], name: "end"),
+            ]
+        )
+        let zero = try graph.constant([0], .float, name: "zero").value
+        let columns = try graph.integers([self.terms.count], name: "columns")
+        let shape = graph.builder.node("Concat", [rows, columns], [.firstAxis])
+        return Matrix(
+            graph: graph,
+            value: graph.builder.node("Expand", [zero, shape]),
+            elementType: .float,
+            columnCount: self.terms.count
+        )
+    }
+}
+
+extension PickleValue {
+    fileprivate var isDictionary: Bool {
+        guard case .dict = node else { return false }
+        return true
     }
 }
 

@@ -59,6 +59,10 @@ record("CountVectorizer_stop_words", CountVectorizer(stop_words="english", ngram
 record("CountVectorizer_words", CountVectorizer(analyzer="char_wb", ngram_range=(4, 5), lowercase=False))
 vocabulary = {"the cat": 1, "cat": 0, "and the dog": 3, "never": 2, "cat sat on the": 4}
 record("CountVectorizer_vocabulary", CountVectorizer(vocabulary=vocabulary, ngram_range=(1, 2)))
+parts = ["the cat sat on the mat", " ", "", "  "]
+record("CountVectorizer_blank", CountVectorizer(vocabulary=parts, token_pattern=r"[^,]+"), np.append(texts, "a,  ,b"))
+record("CountVectorizer_unreachable", CountVectorizer(vocabulary=["one two", "cat", "three four"]))
+record("CountVectorizer_zeros", CountVectorizer(vocabulary=["one two", "three four"]))
 record("TfidfVectorizer", TfidfVectorizer())
 record("TfidfVectorizer_options", TfidfVectorizer(norm="l1", sublinear_tf=True, smooth_idf=False, ngram_range=(1, 2)))
 record("TfidfVectorizer_counts", TfidfVectorizer(norm=None, use_idf=False, binary=True))

@@ -70,11 +70,6 @@ extension ModelGraph {
         let isFinal = builder.node("Greater", [previous, next])
         return builder.node("And", [isSigma, isFinal])
     }
-
-    /// Whether each text as a whole matches a pattern of RE2.
-    func matches(_ texts: String, _ expression: String) -> String {
-        builder.node("RegexFullMatch", [texts], [Attribute("pattern", .string(Array(expression.utf8)))])
-    }
 }
 
 extension CodePointSet {
