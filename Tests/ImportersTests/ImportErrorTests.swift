@@ -57,6 +57,11 @@ import Testing
             "cyclic_tree.pickle", .invalid,
             "tree `0` (sklearn.tree.DecisionTreeClassifier): node 0 of the tree has child 0, expected one of 1..<5"
         ),
+        (
+            "dag.pickle", .invalid,
+            "tree `0` (sklearn.tree.DecisionTreeClassifier): node 0 of the tree has child 2, "
+                + "expected another node of the tree that has no parent yet"
+        ),
         ("empty.bin", .invalid, "the file is empty"),
         (
             "feature.pickle", .invalid,

@@ -54,6 +54,9 @@ nodes["left_child"][0] = 0
 text = pickle.dumps(tree, 4)
 (here / "cyclic_tree.pickle").write_bytes(text.replace(state["nodes"].tobytes(), nodes.tobytes()))
 nodes = state["nodes"].copy()
+nodes["left_child"][0] = nodes["right_child"][0]
+(here / "dag.pickle").write_bytes(text.replace(state["nodes"].tobytes(), nodes.tobytes()))
+nodes = state["nodes"].copy()
 nodes["feature"][0] = 4
 (here / "feature.pickle").write_bytes(text.replace(state["nodes"].tobytes(), nodes.tobytes()))
 large = DecisionTreeClassifier(max_depth=1, random_state=0).fit(X, y.astype(np.uint64) + np.uint64(2**63 - 1))
