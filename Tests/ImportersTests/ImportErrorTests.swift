@@ -165,6 +165,21 @@ import Testing
         ),
         ("vector.json", .invalid, "tree `0`: `size_leaf_vector` is 2, expected 3 targets"),
         (
+            "wide_atoms.joblib", .invalid,
+            "the products of atoms would take 12000 × 12000 elements, expected at most 134217728"
+        ),
+        (
+            "wide_bins.joblib", .invalid,
+            "the identity of bins would take 11999 × 11999 elements, expected at most 134217728"
+        ),
+        (
+            "wide_components.joblib", .invalid,
+            "the products of components would take 12000 × 12000 elements, expected at most 134217728"
+        ),
+        ("wide_empty.joblib", .invalid, "`components_` has shape [0, 1099511627776], expected some elements"),
+        ("wide_percentile.joblib", .invalid, "`param` is 1e+300, expected a number from 0 to 100"),
+        ("wide_products.joblib", .invalid, "there are too many products of degree 1, expected at most 65536"),
+        (
             "xgboost.deprecated", .unsupported,
             "XGBoost's old binary format is not supported, expected JSON or UBJSON"
         ),

@@ -48,7 +48,10 @@ struct HistogramTree {
             }
             for child in [left[node], right[node]] { try parents.add(node, of: child) }
             guard (0..<featureCount).contains(features[node]), !thresholds[node].isNaN else {
-                throw ModelImportError(.malformed, "node \(node) of the tree has a feature outside of it, or no threshold")
+                throw ModelImportError(
+                    .malformed,
+                    "node \(node) of the tree has a feature outside of it, or no threshold"
+                )
             }
             let goesLeft = missing.map { $0[node] != 0 } ?? false
             guard let isCategorical, isCategorical[node] != 0 else {
