@@ -188,7 +188,7 @@ let package = Package(
         tests("OnnxBuilder", ["OnnxIR", "Tensors"]),
         tests("ContentStore"),
         tests("Archives"),
-        tests("ModelFormats"),
+        tests("ModelFormats", ["Archives"]),
         tests("ModelImport", ["Diagnostics", "OnnxBuilder", "OnnxIR", "Tensors"]),
         tests("CatBoostImporter", ["ModelImport", "OnnxIR"]),
         tests("LightGBMImporter", ["Diagnostics", "ModelImport", "OnnxIR"]),

@@ -34,7 +34,12 @@ extension EstimatorObject {
             throw ModelImportError(.malformed, "`\(name)` has shape \(array.shape), expected a matrix")
         }
         let rows = array.shape.rank == 2 ? array.shape[0] : 1
-        return (rows, array.shape.dimensions.last ?? 1, try numbers(array, name))
+        let columns = array.shape.dimensions.last ?? 1
+        // An array of no elements may have any extent.
+        guard max(rows, columns) <= max(array.shape.elementCount, 1 << 20) else {
+            throw ModelImportError(.malformed, "`\(name)` has shape \(array.shape), expected some elements")
+        }
+        return (rows, columns, try numbers(array, name))
     }
 
     /// The numbers of a vector of any length.
@@ -58,8 +63,14 @@ extension EstimatorObject {
         guard let value = value[name], value.className?.contains(".csr_") == true else { return nil }
         let sparse = nested(value)
         guard let shape = value["_shape"]?.elements?.compactMap(\.int), shape.count == 2, shape.allSatisfy({ $0 >= 0 }),
-            shape[0] <= Self.filledLimit, shape[1] <= Self.filledLimit, shape[0] * shape[1] <= Self.filledLimit
-        else { throw ModelImportError(.malformed, "`\(name)` has no shape of at most \(Self.filledLimit) elements") }
+            shape[0] <= FilledMatrix.elementLimit, shape[1] <= FilledMatrix.elementLimit,
+            shape[0] * shape[1] <= FilledMatrix.elementLimit
+        else {
+            throw ModelImportError(
+                .malformed,
+                "`\(name)` has no shape of at most \(FilledMatrix.elementLimit) elements"
+            )
+        }
         let starts = try sparse.integers("indptr")
         let places = try sparse.integers("indices")
         let data = try sparse.doubles("data", count: places.count, from: "indices")
@@ -72,9 +83,6 @@ extension EstimatorObject {
         }
         return (shape[0], shape[1], elements)
     }
-
-    /// The most elements that a sparse matrix may have with its zeros.
-    private static let filledLimit = 1 << 27
 
     /// The numbers of a matrix of so many rows and columns.
     func matrix(_ name: String, rows: Int? = nil, columns: Int? = nil) throws(ModelImportError) -> [Double] {

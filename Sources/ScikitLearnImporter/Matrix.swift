@@ -62,7 +62,7 @@ struct Matrix {
 extension Matrix {
     /// The columns at some places, in their order.
     func columns(_ indices: [Int]) throws(ModelImportError) -> Matrix {
-        guard indices != Array(0..<columnCount) else { return self }
+        guard !indices.elementsEqual(0..<columnCount) else { return self }
         let places = try graph.integers(indices, name: "columns")
         return node("Gather", [places], [Attribute("axis", .int(1))], columns: indices.count)
     }

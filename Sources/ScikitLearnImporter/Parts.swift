@@ -118,8 +118,8 @@ extension ClassLabels {
 extension Matrix {
     /// The columns at other places among `count`, the rest zero.
     func spread(to places: [Int], of count: Int) throws(ModelImportError) -> Matrix {
-        guard places != Array(0..<count) else { return self }
-        let rows = places.flatMap { place in (0..<count).map { $0 == place ? 1.0 : 0.0 } }
+        guard !places.elementsEqual(0..<count) else { return self }
+        let rows = try FilledMatrix.indicators("the places of columns", places, width: count)
         return try product(rows, columns: count, "places")
     }
 

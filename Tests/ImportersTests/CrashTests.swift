@@ -1,6 +1,4 @@
 import Foundation
-import Importers
-import ModelImport
 import TestSupport
 import Testing
 
@@ -10,9 +8,7 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(atPath: fixturePath("crashes"))
         #expect(!names.isEmpty)
         for name in names.sorted() {
-            let file = try ModelFile(try fixture("crashes/\(name)"), path: name)
-            let importer = try #require(importers.first { $0.recognises(file) })
-            _ = try? importer.importModel(file, options: ImportOptions())
+            importEveryWay(try fixture("crashes/\(name)"), path: name)
         }
     }
 }

@@ -57,6 +57,11 @@ import Testing
             "cyclic_tree.pickle", .invalid,
             "tree `0` (sklearn.tree.DecisionTreeClassifier): node 0 of the tree has child 0, expected one of 1..<5"
         ),
+        (
+            "dag.pickle", .invalid,
+            "tree `0` (sklearn.tree.DecisionTreeClassifier): node 0 of the tree has child 2, "
+                + "expected another node of the tree that has no parent yet"
+        ),
         ("empty.bin", .invalid, "the file is empty"),
         (
             "feature.pickle", .invalid,
@@ -198,6 +203,21 @@ import Testing
                 + "estimator `sklearn.manifold.SpectralEmbedding` is not supported"
         ),
         ("vector.json", .invalid, "tree `0`: `size_leaf_vector` is 2, expected 3 targets"),
+        (
+            "wide_atoms.joblib", .invalid,
+            "the products of atoms would take 12000 × 12000 elements, expected at most 134217728"
+        ),
+        (
+            "wide_bins.joblib", .invalid,
+            "the identity of bins would take 11999 × 11999 elements, expected at most 134217728"
+        ),
+        (
+            "wide_components.joblib", .invalid,
+            "the products of components would take 12000 × 12000 elements, expected at most 134217728"
+        ),
+        ("wide_empty.joblib", .invalid, "`components_` has shape [0, 1099511627776], expected some elements"),
+        ("wide_percentile.joblib", .invalid, "`param` is 1e+300, expected a number from 0 to 100"),
+        ("wide_products.joblib", .invalid, "there are too many products of degree 1, expected at most 65536"),
         (
             "xgboost.deprecated", .unsupported,
             "XGBoost's old binary format is not supported, expected JSON or UBJSON"

@@ -40,9 +40,8 @@ struct AdaBoostClassifier: Classifier {
             let result = try classifier.classify(input)
             let places = try classifier.classes.places(in: classes)
             guard usesProbabilities else {
-                let rows = places.flatMap { place in
-                    (0..<count).map { $0 == place ? weight : -weight / Double(count - 1) }
-                }
+                let rows = try FilledMatrix.indicators("the votes of a classifier", places, width: count)
+                    .map { $0 == 1 ? weight : -weight / Double(count - 1) }
                 parts.append(try result.indices.rows(of: rows, width: count))
                 continue
             }

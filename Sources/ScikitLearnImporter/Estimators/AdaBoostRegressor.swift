@@ -35,7 +35,9 @@ struct AdaBoostRegressor: Regressor {
         let ordered = table.gathered(at: order)
         // The weights up to each place: a product with a triangle of ones.
         let count = columns.count
-        let triangle = (0..<count * count).map { $0 / count <= $0 % count ? 1.0 : 0.0 }
+        let triangle = try (0..<FilledMatrix.elementCount("the triangle of regressors", count, count)).map {
+            $0 / count <= $0 % count ? 1.0 : 0.0
+        }
         let sums = try ordered.product(triangle, columns: count, "triangle")
         let isAbove = try sums.greaterOrEqual(to: sums.column(count - 1) * 0.5)
         return sorted.gathered(isAbove.cast(to: .int64).argMax())

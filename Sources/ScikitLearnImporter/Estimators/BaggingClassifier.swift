@@ -51,13 +51,14 @@ extension EstimatorObject {
         guard let featureCount = try featureCount() else {
             throw ModelImportError(.malformed, "`n_features_in_` is missing, expected an integer")
         }
+        let all = Array(0..<featureCount)
         guard value["estimators_features_"] != nil else {
-            return [[Int]](repeating: Array(0..<featureCount), count: count)
+            return [[Int]](repeating: all, count: count)
         }
         var subsets: [[Int]] = []
         for element in try list("estimators_features_") {
             if element.className?.hasSuffix(".slice") == true {
-                subsets.append(Array(0..<featureCount))
+                subsets.append(all)
                 continue
             }
             let places = try importing { () throws(ModelFormatError) in try element.numPyArray()?.integers() } ?? []

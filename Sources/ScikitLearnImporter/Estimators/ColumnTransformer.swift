@@ -20,6 +20,9 @@ struct ColumnTransformer: Transformer {
         guard let count = try object.featureCount() ?? object.value["_n_features"]?.int else {
             throw ModelImportError(.malformed, "`n_features_in_` is missing, expected an integer")
         }
+        guard (0...1 << 24).contains(count) else {
+            throw ModelImportError(.malformed, "`_n_features` is \(count), expected a number up to \(1 << 24)")
+        }
         let weights = object.value["transformer_weights"]
         var types = [ColumnType](repeating: .unused, count: count)
         var branches: [(branch: Branch, columns: [Int])] = []
@@ -32,6 +35,13 @@ struct ColumnTransformer: Transformer {
                 try object.columns(parts[2], names: names, count: count)
             }
             if columns.isEmpty { continue }
+            if let column = columns.first(where: { !types.indices.contains($0) }) {
+                throw ModelImportError(
+                    .malformed,
+                    at: .item("transformer", name),
+                    "column \(column) is asked for, expected one of 0..<\(count)"
+                )
+            }
             let branch = try Branch(object, name: name, parts[1], weight: weights?[name]?.double)
             let needed = branch.columnTypes(columns.count)
             guard needed.count == columns.count else {

@@ -15,11 +15,13 @@ struct FeatureAgglomeration: MatrixTransformer {
 
     init(_ object: EstimatorObject) throws(ModelImportError) {
         let labels = try object.integers("labels_")
-        let count = (labels.max() ?? -1) + 1
         guard labels.allSatisfy({ (0..<labels.count).contains($0) }) else {
             throw ModelImportError(.malformed, "`labels_` leaves 0..<\(labels.count)")
         }
-        clusters = (0..<count).map { cluster in labels.indices.filter { labels[$0] == cluster } }
+        let count = (labels.max() ?? -1) + 1
+        var clusters = [[Int]](repeating: [], count: count)
+        for (feature, label) in labels.enumerated() { clusters[label].append(feature) }
+        self.clusters = clusters
         let name = object.value["pooling_func"]?.globalName ?? "of another kind"
         let operators = [
             "mean": "ReduceMean", "max": "ReduceMax", "amax": "ReduceMax", "min": "ReduceMin", "amin": "ReduceMin",

@@ -71,6 +71,9 @@ extension EstimatorObject {
             )
         }
         let square = width * width
+        if ["diag", "spherical"].contains(type) {
+            _ = try FilledMatrix.elementCount("the precisions of components", count, width, width)
+        }
         let factors: [[Double]] = (0..<count).map { component in
             switch type {
             case "full": return Array(all[component * square..<(component + 1) * square])

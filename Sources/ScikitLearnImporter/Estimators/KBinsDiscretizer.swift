@@ -33,8 +33,11 @@ struct KBinsDiscretizer: MatrixTransformer {
                 ? try column.filled(with: [0]).cast(to: .int64)
                 : try column.greaterOrEqual(to: column.row(edges, "edges")).cast(to: .int64).sum()
             let count = edges.count + 1
-            let identity = (0..<count).flatMap { row in (0..<count).map { $0 == row ? 1.0 : 0.0 } }
-            parts.append(isOneHot ? try place.rows(of: identity, width: count) : place.cast(to: .double))
+            guard isOneHot else {
+                parts.append(place.cast(to: .double))
+                continue
+            }
+            parts.append(try place.rows(of: FilledMatrix.identity("the identity of bins", count), width: count))
         }
         return Matrix.concatenated(parts)
     }

@@ -33,7 +33,8 @@ struct LabelBinarizer: Transformer {
         case 1: (rows, width) = ([negative, negative], 1)
         case 2: (rows, width) = ([negative, positive, negative], 1)
         default:
-            rows = (0...count).flatMap { row in (0..<count).map { $0 == row ? positive : negative } }
+            rows = try FilledMatrix.indicators("the table of classes", Array(0...count), width: count)
+                .map { $0 == 1 ? positive : negative }
             width = count
         }
         return Table(try categories.lookUp(try input.column(0), rows: rows, width: width))

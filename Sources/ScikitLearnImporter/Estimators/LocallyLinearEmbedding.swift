@@ -40,7 +40,7 @@ struct LocallyLinearEmbedding: MatrixTransformer {
         let trace = try differences.squared().sum(along: 2, keepsAxis: true).sum(along: 1)
         let ridge = try trace.greater(than: 0).choose(trace * regularization, regularization)
         let identity = try x.graph.constant(
-            (0..<count * count).map { $0 / count == $0 % count ? 1 : 0 },
+            FilledMatrix.identity("the identity of neighbours", count),
             rows: count,
             name: "identity"
         )

@@ -77,7 +77,7 @@ struct NMF: MatrixTransformer {
 
     /// *Source*: `_fit_coordinate_descent`, which begins at zero.
     private func descend(_ x: Matrix) throws(ModelImportError) -> Matrix {
-        let gram = components.gram(penalty: components.squarePenalty)
+        let gram = try components.gram(penalty: components.squarePenalty)
         let count = components.count
         let targets = try x.product(transposed: components.elements, "components") - components.absolutePenalty
         let start = try x.filled(with: [Double](repeating: 0, count: count))
@@ -135,15 +135,9 @@ struct NMF: MatrixTransformer {
 
 extension NMF.Components {
     /// The products of components with one another, with a penalty on squares.
-    func gram(penalty: Double) -> [Double] {
-        var gram = [Double](repeating: 0, count: count * count)
-        for first in 0..<count {
-            for second in 0..<count {
-                gram[first * count + second] = (0..<featureCount).reduce(first == second ? penalty : 0) {
-                    $0 + elements[first * featureCount + $1] * elements[second * featureCount + $1]
-                }
-            }
-        }
+    func gram(penalty: Double) throws(ModelImportError) -> [Double] {
+        var gram = try FilledMatrix.gram("the products of components", elements, rows: count)
+        for index in 0..<count { gram[index * count + index] += penalty }
         return gram
     }
 }

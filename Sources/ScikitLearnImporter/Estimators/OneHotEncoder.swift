@@ -38,7 +38,12 @@ struct OneHotEncoder: Transformer {
             var kept = Array(0..<groupCount)
             if index < dropped.count, let dropped = dropped[index] { kept.removeAll { $0 == dropped } }
             let unknown = unknownIsInfrequent && mapping != nil ? groupCount - 1 : -1
-            let rows = (groups + [unknown]).flatMap { group in kept.map { $0 == group ? 1.0 : 0.0 } }
+            let places = Dictionary(uniqueKeysWithValues: zip(kept, kept.indices))
+            let rows = try FilledMatrix.indicators(
+                "the table of categories of feature \(index)",
+                (groups + [unknown]).map { places[$0] ?? -1 },
+                width: kept.count
+            )
             columns.append(Column(categories: categories, rows: rows, width: kept.count))
         }
         self.columns = columns

@@ -58,14 +58,9 @@ extension Matrix {
     /// *Shapes*: `[batch, pairs]`, confidences for and predictions (0 or 1) of the second class, to `[batch, classes]`.
     /// *Source*: scikit-learn 0.24 to 1.9, `_ovr_decision_function`.
     func oneVersusRest(predictions: Matrix, classCount: Int) throws(ModelImportError) -> Matrix {
-        var firsts: [Double] = []
-        var seconds: [Double] = []
-        for first in 0..<classCount {
-            for second in first + 1..<max(classCount, first + 1) {
-                firsts += (0..<classCount).map { $0 == first ? 1 : 0 }
-                seconds += (0..<classCount).map { $0 == second ? 1 : 0 }
-            }
-        }
+        let pairs = (0..<classCount).flatMap { first in (first + 1..<max(classCount, first + 1)).map { (first, $0) } }
+        let firsts = try FilledMatrix.indicators("the pairs of classes", pairs.map(\.0), width: classCount)
+        let seconds = try FilledMatrix.indicators("the pairs of classes", pairs.map(\.1), width: classCount)
         let differences = zip(seconds, firsts).map { $0 - $1 }
         let sums = try product(differences, columns: classCount, "pairs")
         let votes =

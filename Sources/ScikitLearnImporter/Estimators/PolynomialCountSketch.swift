@@ -38,6 +38,7 @@ struct PolynomialCountSketch: MatrixTransformer {
                 "`indexHash_` leaves 0..<\(componentCount), expected at most \(Self.componentLimit) components"
             )
         }
+        _ = try FilledMatrix.elementCount("the sketches of `indexHash_`", degrees, width, count)
         var sketches: [[Double]] = []
         for degree in 0..<degrees {
             var rows = [Double](repeating: 0, count: width * componentCount)
@@ -59,21 +60,21 @@ struct PolynomialCountSketch: MatrixTransformer {
         let angles = (0..<count * count).map {
             2 * Double.pi * Double($0 / count * ($0 % count) % count) / Double(count)
         }
-        let cosines = angles.map { cos($0) }
-        let sines = angles.map { sin($0) }
+        let cosines = try x.graph.constant(angles.map { cos($0) }, rows: count, name: "cosines")
+        let sines = try x.graph.constant(angles.map { sin($0) }, rows: count, name: "sines")
         var product: (real: Matrix, imaginary: Matrix)?
         for sketch in sketches {
             let values = try features.product(sketch, columns: count, "sketch")
-            let real = try values.product(cosines, columns: count, "cosines")
-            let imaginary = try -values.product(sines, columns: count, "sines")
+            let real = values.product(cosines)
+            let imaginary = -values.product(sines)
             product =
                 product.map {
                     ($0.real * real - $0.imaginary * imaginary, $0.real * imaginary + $0.imaginary * real)
                 } ?? (real, imaginary)
         }
         guard let product else { throw ModelImportError(.malformed, "`indexHash_` is empty, expected a row") }
-        let real = try product.real.product(cosines, columns: count, "cosines")
-        let imaginary = try product.imaginary.product(sines, columns: count, "sines")
+        let real = product.real.product(cosines)
+        let imaginary = product.imaginary.product(sines)
         return try (real - imaginary) / Double(count)
     }
 }

@@ -20,7 +20,7 @@ struct PolynomialFeatures: MatrixTransformer {
 
     init(_ object: EstimatorObject) throws(ModelImportError) {
         let known = try object.featureCount()
-        let featureCount = try known == nil ? object.int("n_input_features_") : known ?? 0
+        let featureCount = try max(0, known == nil ? object.int("n_input_features_") : known ?? 0)
         let degree = object.value["degree"]
         let pair = degree?.elements?.compactMap(\.int) ?? [0, degree?.int ?? -1]
         guard pair.count == 2, pair[0] >= 0, pair[0] <= pair[1], pair[1] <= 64 else {
@@ -35,15 +35,15 @@ struct PolynomialFeatures: MatrixTransformer {
             var step: (prefixes: [Int], features: [Int]) = ([], [])
             for (index, previous) in last.enumerated() {
                 let first = degree == 0 ? 0 : isInteraction ? previous + 1 : previous
-                for feature in first..<max(first, featureCount) {
-                    step.prefixes.append(index)
-                    step.features.append(feature)
-                }
-                guard step.features.count <= Self.productLimit else {
+                guard featureCount - first <= Self.productLimit - step.features.count else {
                     throw ModelImportError(
                         .tooLarge,
                         "there are too many products of degree \(degree + 1), expected at most \(Self.productLimit)"
                     )
+                }
+                for feature in first..<max(first, featureCount) {
+                    step.prefixes.append(index)
+                    step.features.append(feature)
                 }
             }
             steps.append(step)

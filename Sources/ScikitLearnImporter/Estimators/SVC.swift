@@ -82,12 +82,14 @@ struct SVC: Classifier {
         let sign: Double = count == 2 ? -1 : 1
         intercepts = own.map { sign * $0 }
         let sizes = try object.integers(object.value["_n_support"] == nil ? "n_support_" : "_n_support")
-        guard sizes.count >= count, sizes.prefix(count).reduce(0, +) == vectors.count, sizes.allSatisfy({ $0 >= 0 })
-        else {
-            throw ModelImportError(.malformed, "`_n_support` does not add up to \(vectors.count) support vectors")
-        }
-        let owners = (0..<count).flatMap { [Int](repeating: $0, count: sizes[$0]) }
         let total = vectors.count
+        guard sizes.count >= count, sizes.allSatisfy({ (0...total).contains($0) }),
+            sizes.prefix(count).reduce(0, +) == total
+        else {
+            throw ModelImportError(.malformed, "`_n_support` does not add up to \(total) support vectors")
+        }
+        _ = try FilledMatrix.elementCount("the weights of support vectors", total, pairCount)
+        let owners = (0..<count).flatMap { [Int](repeating: $0, count: sizes[$0]) }
         weights = owners.enumerated().flatMap { vector, owner in
             pairs(of: count).map { first, second in
                 if owner == first { return sign * coefficients[(second - 1) * total + vector] }
@@ -149,8 +151,9 @@ private func pairs(of count: Int) -> [(first: Int, second: Int)] {
 extension Matrix {
     /// How many pairs vote for each class; 1 is a vote for the second.
     fileprivate func votes(classCount: Int) throws(ModelImportError) -> Matrix {
-        let firsts = pairs(of: classCount).flatMap { pair in (0..<classCount).map { $0 == pair.first ? 1.0 : 0.0 } }
-        let seconds = pairs(of: classCount).flatMap { pair in (0..<classCount).map { $0 == pair.second ? 1.0 : 0.0 } }
+        let all = pairs(of: classCount)
+        let firsts = try FilledMatrix.indicators("the pairs of classes", all.map(\.first), width: classCount)
+        let seconds = try FilledMatrix.indicators("the pairs of classes", all.map(\.second), width: classCount)
         return try product(seconds, columns: classCount, "pairs")
             + (1 - self).product(firsts, columns: classCount, "pairs")
     }

@@ -31,7 +31,12 @@ enum SelectKBest {
         case "k_best":
             if object.value[parameter]?.string == "all" { return scores.map { _ in true } }
             return best(scores, count: try object.int(parameter))
-        case "percentile": return best(scores, percentile: try object.double(parameter))
+        case "percentile":
+            let percentile = try object.double(parameter)
+            guard (0...100).contains(percentile) else {
+                throw ModelImportError(.malformed, "`\(parameter)` is \(percentile), expected a number from 0 to 100")
+            }
+            return best(scores, percentile: percentile)
         case "fpr", "fwe", "fdr":
             let values = try object.doubles("pvalues_", count: scores.count, from: "scores_")
             let alpha = try object.double(parameter)

@@ -37,7 +37,7 @@ struct BetaDivergence {
         var denominator: Matrix
         if beta == 2 {
             numerator = try x.product(transposed: elements, "components")
-            let gram = components.gram(penalty: 0)
+            let gram = try components.gram(penalty: 0)
             denominator = try shares.product(gram, columns: components.count, "gram")
         } else {
             let product = try shares.product(elements, columns: components.featureCount, "components")

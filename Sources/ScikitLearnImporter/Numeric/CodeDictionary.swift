@@ -10,16 +10,8 @@ struct CodeDictionary {
 
     private static let turnLimit = 10_000
 
-    private var gram: [Double] {
-        var gram = [Double](repeating: 0, count: count * count)
-        for first in 0..<count {
-            for second in 0..<count {
-                gram[first * count + second] = (0..<featureCount).reduce(0) {
-                    $0 + atoms[first * featureCount + $1] * atoms[second * featureCount + $1]
-                }
-            }
-        }
-        return gram
+    private func gram() throws(ModelImportError) -> [Double] {
+        try FilledMatrix.gram("the products of atoms", atoms, rows: count)
     }
 
     /// Codes with the least sum of squares of what is left, halved, and of their absolute values, times a penalty.
@@ -27,7 +19,7 @@ struct CodeDictionary {
     /// *Source*: `Lasso` and `LassoLars`, which differ in how they find the same minimum.
     /// *Shapes*: from the products of samples with atoms, `[batch, atoms]`.
     func lasso(_ products: Matrix, penalty: Double, isPositive: Bool) throws(ModelImportError) -> Matrix {
-        let gram = gram
+        let gram = try gram()
         let start = try products.filled(with: [Double](repeating: 0, count: count))
         return try products.graph.loop([start], atMost: Self.turnLimit) { (_, state) throws(ModelImportError) in
             var columns: [Matrix] = []
@@ -50,7 +42,7 @@ struct CodeDictionary {
     /// *Source*: `orthogonal_mp_gram`.
     /// *Shapes*: from the products of samples with atoms, `[batch, atoms]`.
     func matchingPursuit(_ products: Matrix, atomCount: Int) throws(ModelImportError) -> Matrix {
-        let gram = try products.graph.constant(gram, rows: count, name: "gram")
+        let gram = try products.graph.constant(gram(), rows: count, name: "gram")
         let right = try products.reshaped([-1, count, 1])
         let system = Matrix.concatenated([(try right * 0 + gram).withColumns(count), right])
         let chosen = try products.filled(with: [Double](repeating: 0, count: count))

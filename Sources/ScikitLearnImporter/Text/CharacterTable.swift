@@ -2,9 +2,9 @@ import Foundation
 import ModelFormats
 
 /// What becomes of each character where text is lowered and loses its accents.
-struct CharacterTable {
+struct CharacterTable: Sendable {
     /// What `strip_accents` does, to what NFKD makes of the text.
-    enum Accents: String {
+    enum Accents: String, Sendable {
         /// Only ASCII is left.
         case ascii
         /// Combining characters are left out.
@@ -19,7 +19,27 @@ struct CharacterTable {
     /// Whether every character that is no key becomes nothing, and not itself.
     var dropsOthers: Bool { accents == .ascii }
 
-    init(isLowered: Bool, accents: Accents?) {
+    // PERF: a table asks for all of Unicode, up to a second: each is made once, however many vectorizers a model has.
+    private static let kept = CharacterTable(isLowered: false, accents: nil)
+    private static let keptASCII = CharacterTable(isLowered: false, accents: .ascii)
+    private static let keptUnicode = CharacterTable(isLowered: false, accents: .unicode)
+    private static let lowered = CharacterTable(isLowered: true, accents: nil)
+    private static let loweredASCII = CharacterTable(isLowered: true, accents: .ascii)
+    private static let loweredUnicode = CharacterTable(isLowered: true, accents: .unicode)
+
+    /// The table of these choices.
+    static func of(isLowered: Bool, accents: Accents?) -> CharacterTable {
+        switch (isLowered, accents) {
+        case (false, nil): kept
+        case (false, .ascii): keptASCII
+        case (false, .unicode): keptUnicode
+        case (true, nil): lowered
+        case (true, .ascii): loweredASCII
+        case (true, .unicode): loweredUnicode
+        }
+    }
+
+    private init(isLowered: Bool, accents: Accents?) {
         self.isLowered = isLowered
         self.accents = accents
         var changes: [(character: Unicode.Scalar, text: String)] = []

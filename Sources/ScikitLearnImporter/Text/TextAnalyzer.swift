@@ -91,7 +91,7 @@ struct TextAnalyzer {
     }
 
     func terms(of input: Table) throws(ModelImportError) -> Terms {
-        let documents = try Documents(input).mapped(CharacterTable(isLowered: isLowered, accents: accents))
+        let documents = try Documents(input).mapped(CharacterTable.of(isLowered: isLowered, accents: accents))
         return try input.graph.scoped("terms") { () throws(ModelImportError) in
             switch unit {
             case .word(let pattern): try words(documents, pattern)

@@ -75,14 +75,10 @@ struct DecisionTree {
     }
 
     private func validate(featureCount: Int) throws(ModelImportError) {
+        var parents = TreeParents(nodeCount: nodeCount)
         for node in 0..<nodeCount where !isLeaf(node) {
             let children = children(of: node)
-            for child in [children.left, children.right] where !(node + 1..<nodeCount).contains(child) {
-                throw ModelImportError(
-                    .malformed,
-                    "node \(node) of the tree has child \(child), expected one of \(node + 1)..<\(nodeCount)"
-                )
-            }
+            for child in [children.left, children.right] { try parents.add(node, of: child) }
             guard (0..<featureCount).contains(feature(of: node)) else {
                 throw ModelImportError(
                     .malformed,

@@ -39,16 +39,19 @@ struct HistogramTree {
         let words = try object.array("raw_left_cat_bitsets") == nil ? [] : object.integers("raw_left_cat_bitsets")
         var splits: [Split] = []
         var children: [(left: Int, right: Int)] = []
+        var parents = TreeParents(nodeCount: values.count)
         for node in values.indices {
             children.append((left[node], right[node]))
             if isLeaf[node] != 0 {
                 splits.append(.leaf(values[node]))
                 continue
             }
-            guard (node + 1..<values.count).contains(left[node]), (node + 1..<values.count).contains(right[node]),
-                (0..<featureCount).contains(features[node]), !thresholds[node].isNaN
-            else {
-                throw ModelImportError(.malformed, "node \(node) of the tree has a child or feature outside of it")
+            for child in [left[node], right[node]] { try parents.add(node, of: child) }
+            guard (0..<featureCount).contains(features[node]), !thresholds[node].isNaN else {
+                throw ModelImportError(
+                    .malformed,
+                    "node \(node) of the tree has a feature outside of it, or no threshold"
+                )
             }
             let goesLeft = missing.map { $0[node] != 0 } ?? false
             guard let isCategorical, isCategorical[node] != 0 else {

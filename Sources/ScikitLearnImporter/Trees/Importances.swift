@@ -15,8 +15,10 @@ extension EstimatorObject {
             }
         }
         guard value["estimators_"] != nil else { return try treeImportances() }
+        let trees = try nestedList("estimators_")
+        _ = try FilledMatrix.elementCount("the matrix of importances", trees.count, featureCount() ?? 0)
         var sums: [Double] = []
-        for tree in try nestedList("estimators_") where try tree.splits {
+        for tree in trees where try tree.splits {
             let own = try tree.treeImportances()
             sums = sums.isEmpty ? own : zip(sums, own).map { $0 + $1 }
         }

@@ -1,25 +1,13 @@
-import Importers
+import Archives
 import ModelFormats
 import ModelImport
-import OnnxBuilder
 
 /// One input of libFuzzer: it may be refused, it may not crash.
-///
-/// What an importer recognises goes through it to a finished graph, for the default operator sets, and for those with
-/// `TreeEnsemble`, with doubles where the framework takes them.
 @_cdecl("LLVMFuzzerTestOneInput")
 func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    let bytes = Array(UnsafeBufferPointer(start: start, count: count))
     var limits = ModelImportLimits.default
     limits.pickle = PickleLimits(byteCount: 1 << 24, nodeCount: 1 << 16, memoCount: 1 << 16)
-    guard let file = try? ModelFile(bytes, path: "input", limits: limits),
-        let importer = importers.first(where: { $0.recognises(file) })
-    else { return 0 }
-    var options = ImportOptions()
-    _ = try? importer.importModel(file, options: options)
-    options.opsets = OpsetChoice(onnx: 17, onnxML: 5) ?? .default
-    options.usesDoublePrecision = importer.framework == "LightGBM"
-    _ = try? importer.importModel(file, options: options)
+    importEveryWay(Array(UnsafeBufferPointer(start: start, count: count)), path: "input", limits: limits)
     return 0
 }
 
@@ -29,9 +17,31 @@ private func mutateBytes(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ lim
 /// What a number in a text may become beside another number of it.
 private let numbers = ["", "-1", "0", "1", "-2147483648", "4294967295", "9223372036854775807", "1e400", "-0.0", "nan"]
 
-/// Changes an input: every other time one number of a text, as other changes mostly break its syntax.
+/// Changes an input; of an archive, one member, as its checksum would keep other changes away from the importer.
 @_cdecl("LLVMFuzzerCustomMutator")
 func mutate(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ limit: Int, _ seed: UInt32) -> Int {
+    let bytes = Array(UnsafeBufferPointer(start: data, count: size))
+    guard bytes.starts(with: [0x50, 0x4B]), var members = try? readZip(bytes, limit: 1 << 24), !members.isEmpty else {
+        return mutateText(data, size, limit, seed)
+    }
+    // Every other change is one of the schema, that is one member of many.
+    let schema = members.firstIndex { $0.name == "schema.json" }
+    let place = seed & 2 == 0 ? schema ?? 0 : Int(seed >> 2) % members.count
+    var buffer = members[place].bytes + [UInt8](repeating: 0, count: 256)
+    let (capacity, old) = (buffer.count, members[place].bytes.count)
+    let count = buffer.withUnsafeMutableBufferPointer { buffer in
+        buffer.baseAddress.map { mutateText($0, old, capacity, seed) } ?? 0
+    }
+    members[place].bytes = Array(buffer.prefix(count))
+    guard let changed = try? writeZip(members), changed.count <= limit else {
+        return mutateText(data, size, limit, seed)
+    }
+    for (index, byte) in changed.enumerated() { data[index] = byte }
+    return changed.count
+}
+
+/// Changes a text: every other time one number of it, as other changes mostly break its syntax.
+private func mutateText(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ limit: Int, _ seed: UInt32) -> Int {
     let bytes = Array(UnsafeBufferPointer(start: data, count: size))
     guard seed & 1 == 0, size > 0 else { return mutateBytes(data, size, limit) }
     var state = UInt64(seed)

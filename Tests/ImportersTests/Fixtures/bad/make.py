@@ -9,10 +9,12 @@ import joblib
 import numpy as np
 import xgboost
 from sklearn.datasets import load_iris
+from sklearn.decomposition import NMF, PCA, SparseCoder
+from sklearn.feature_selection import GenericUnivariateSelect
 from sklearn.linear_model import LogisticRegression
 from sklearn.manifold import SpectralEmbedding
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import KBinsDiscretizer, PolynomialFeatures, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 here = pathlib.Path(__file__).parent
@@ -53,6 +55,9 @@ nodes = state["nodes"].copy()
 nodes["left_child"][0] = 0
 text = pickle.dumps(tree, 4)
 (here / "cyclic_tree.pickle").write_bytes(text.replace(state["nodes"].tobytes(), nodes.tobytes()))
+nodes = state["nodes"].copy()
+nodes["left_child"][0] = nodes["right_child"][0]
+(here / "dag.pickle").write_bytes(text.replace(state["nodes"].tobytes(), nodes.tobytes()))
 nodes = state["nodes"].copy()
 nodes["feature"][0] = 4
 (here / "feature.pickle").write_bytes(text.replace(state["nodes"].tobytes(), nodes.tobytes()))
@@ -98,3 +103,22 @@ booster("split.json", lambda learner: trees(learner)[0]["split_indices"].__setit
 (here / "other.json").write_text('{"a": 1}\n')
 (here / "broken.json").write_text('{"learner": ')
 (here / "whole.json").unlink()
+
+
+def wide(name, model, **attributes):
+    """A model whose attributes were changed, compressed, as some are long."""
+    model.fit(X, y)
+    for key, value in attributes.items():
+        setattr(model, key, value)
+    joblib.dump(model, here / name, compress=("zlib", 9))
+
+
+edges = np.empty(4, object)
+for feature in range(4):
+    edges[feature] = np.zeros(12_000)
+wide("wide_atoms.joblib", SparseCoder(np.eye(4)), dictionary=np.zeros((12_000, 4)))
+wide("wide_bins.joblib", KBinsDiscretizer(3), bin_edges_=edges)
+wide("wide_components.joblib", NMF(2, max_iter=1000), components_=np.zeros((12_000, 4)))
+wide("wide_empty.joblib", PCA(2), components_=np.zeros((0, 1 << 40)))
+wide("wide_percentile.joblib", GenericUnivariateSelect(mode="percentile", param=1e300), scores_=np.zeros(4))
+wide("wide_products.joblib", PolynomialFeatures(2), n_features_in_=None, n_input_features_=1 << 40)
