@@ -11,6 +11,10 @@ package func readFile(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw FileError(errno: errno, "reading", path: path) }
     guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError(errno: EISDIR, "reading", path: path) }
+    // Devices such as /dev/zero have no end; a terminal has one.
+    guard status.st_mode & S_IFMT != S_IFCHR || isatty(descriptor) == 1 else {
+        throw FileError(.refused, at: .file(path), "reading: a device, expected a file or a pipe")
+    }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(min(limit, max(0, Int(status.st_size))))
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
@@ -77,8 +81,18 @@ package func fileByteCount(_ path: String) -> Int? {
     return Int(status.st_size)
 }
 
-/// The first byte of a file; `nil` where there is none, or no such file.
+/// Whether two paths lead to the same file.
+package func isSameFile(_ path: String, _ other: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    guard stat(path, &first) == 0, stat(other, &second) == 0 else { return false }
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+}
+
+/// The first byte of a regular file; `nil` where there is none, or no such file.
+///
+/// What a pipe holds can be read only once, and is left to whoever reads all of it.
 package func firstByte(of path: String) -> UInt8? {
+    guard fileByteCount(path) != nil else { return nil }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }

@@ -101,9 +101,10 @@ struct Categories {
                 type: .int64
             )
         case .numbers(let numbers, _):
+            let known = column.elementType == .float ? try Self.floats(numbers) : numbers
             let x = try Table(column).doubles()
             // NaN equals nothing, so that its place is found apart.
-            let matches = x.equal(to: try x.row(numbers, "categories")).cast(to: .int64)
+            let matches = x.equal(to: try x.row(known, "categories")).cast(to: .int64)
             let places = numbers.indices.map { Double($0 + 1) }
             var place = try (matches * matches.row(places, "places")).sum()
             if let missing = numbers.firstIndex(where: \.isNaN) {
@@ -111,6 +112,22 @@ struct Categories {
             }
             return try place - 1
         }
+    }
+
+    /// The floats that are nearest to categories: what a sample of a category is as a float.
+    private static func floats(_ numbers: [Double]) throws(ModelImportError) -> [Double] {
+        let floats = numbers.map { Double(Float($0)) }
+        var places: [Double: Int] = [:]
+        for (index, float) in floats.enumerated() where !float.isNaN {
+            if let other = places.updateValue(index, forKey: float) {
+                throw ModelImportError(
+                    .unsupported,
+                    "categories \(numbers[other]) and \(numbers[index]) are the same in single precision",
+                    hint: "let the model take doubles with `--precision double`"
+                )
+            }
+        }
+        return floats
     }
 
     /// For each sample the row of its category, or the last row where it has none.

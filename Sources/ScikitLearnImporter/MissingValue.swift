@@ -29,7 +29,9 @@ enum MissingValue {
     func mask(of x: Matrix) throws(ModelImportError) -> Matrix {
         switch self {
         case .notANumber: return x.isNaN()
-        case .number(let number): return try x.equal(to: number)
+        case .number(let number):
+            // NUMERICS: a float input holds the float that is nearest to the number.
+            return try x.equal(to: x.elementType == .float ? Double(Float(number)) : number)
         case .text: throw ModelImportError(.unsupported, "text as `missing_values` of numbers is not supported")
         }
     }

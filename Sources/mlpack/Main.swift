@@ -14,6 +14,10 @@ enum Main {
             } else {
                 try command.run()
             }
+            guard flushStandardOutput() else {
+                standardError("error: standard output: \(String(cString: strerror(errno)).lowercased())")
+                exit(ProcessExit.notPossible.rawValue)
+            }
         } catch let error as any Diagnostic {
             standardError(DiagnosticText(error, coloured: standardErrorShowsColour))
             exit(ProcessExit(error).rawValue)

@@ -208,10 +208,6 @@ import Testing
             "the products of atoms would take 12000 × 12000 elements, expected at most 134217728"
         ),
         (
-            "wide_bins.joblib", .invalid,
-            "the identity of bins would take 11999 × 11999 elements, expected at most 134217728"
-        ),
-        (
             "wide_components.joblib", .invalid,
             "the products of components would take 12000 × 12000 elements, expected at most 134217728"
         ),

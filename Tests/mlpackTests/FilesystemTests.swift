@@ -20,6 +20,27 @@ import Testing
         #expect(result.errors == "error: `no.joblib`: opening: no such file or directory\n")
     }
 
+    @Test func `an output that is the input is refused`() throws {
+        let copy = folder.file("model.joblib")
+        try FileManager.default.copyItem(atPath: model, toPath: copy)
+        let result = try runExecutable("mlpack", ["export", "--onnx", copy, "-o", copy])
+        #expect(result.status == 2)
+        #expect(result.errors.hasPrefix("error: `--output` is the saved model `\(copy)`, expected another file\n"))
+        #expect(FileManager.default.contentsEqual(atPath: model, andPath: copy))
+    }
+
+    @Test func `a device is refused, as it may have no end`() throws {
+        let result = try runExecutable("mlpack", ["inspect", "/dev/zero"])
+        #expect(result.status == 1)
+        #expect(result.errors == "error: `/dev/zero`: reading: a device, expected a file or a pipe\n")
+    }
+
+    @Test func `a standard output that takes nothing is an error`() throws {
+        let result = try runExecutable("mlpack", ["estimators"], shell: "exec > /dev/full;")
+        #expect(result.status == 1)
+        #expect(result.errors == "error: standard output: no space left on device\n")
+    }
+
     @Test func `a full disk leaves no half-written model`() throws {
         let result = try runExecutable(
             "mlpack",

@@ -37,7 +37,7 @@ struct KBinsDiscretizer: MatrixTransformer {
                 parts.append(place.cast(to: .double))
                 continue
             }
-            parts.append(try place.rows(of: FilledMatrix.identity("the identity of bins", count), width: count))
+            parts.append(try place.indicators(count))
         }
         return Matrix.concatenated(parts)
     }

@@ -10,9 +10,18 @@ import ModelImport
 struct OneHotEncoder: Transformer {
     private struct Column {
         var categories: Categories
-        /// A row for each category and one for unknown ones.
-        var rows: [Double]
+        /// The place of each category among the columns of its feature; -1 for none.
+        var places: [Int]
+        /// That of categories which the encoder does not know.
+        var unknownPlace: Int
         var width: Int
+
+        func indicators(_ x: Matrix) throws(ModelImportError) -> Matrix {
+            let indices = try categories.indices(of: x)
+            guard unknownPlace != -1 || !places.elementsEqual(0..<width) else { return try indices.indicators(width) }
+            let table = ([unknownPlace] + places).map { Double($0) }
+            return try (indices + 1).rows(of: table, width: 1).indicators(width)
+        }
     }
 
     private let columns: [Column]
@@ -39,12 +48,14 @@ struct OneHotEncoder: Transformer {
             if index < dropped.count, let dropped = dropped[index] { kept.removeAll { $0 == dropped } }
             let unknown = unknownIsInfrequent && mapping != nil ? groupCount - 1 : -1
             let places = Dictionary(uniqueKeysWithValues: zip(kept, kept.indices))
-            let rows = try FilledMatrix.indicators(
-                "the table of categories of feature \(index)",
-                (groups + [unknown]).map { places[$0] ?? -1 },
-                width: kept.count
+            columns.append(
+                Column(
+                    categories: categories,
+                    places: groups.map { places[$0] ?? -1 },
+                    unknownPlace: places[unknown] ?? -1,
+                    width: kept.count
+                )
             )
-            columns.append(Column(categories: categories, rows: rows, width: kept.count))
         }
         self.columns = columns
     }
@@ -66,7 +77,7 @@ struct OneHotEncoder: Transformer {
         var parts: [Matrix] = []
         for (index, column) in columns.enumerated() where column.width > 0 {
             let x = try input.column(index)
-            parts.append(try column.categories.lookUp(x, rows: column.rows, width: column.width))
+            parts.append(try column.indicators(x))
         }
         guard !parts.isEmpty else {
             throw ModelImportError(.unsupported, "an encoder that gives no column is not supported")

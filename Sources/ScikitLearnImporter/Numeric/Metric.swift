@@ -90,7 +90,8 @@ enum Metric {
         case .boolean(let metric): return try metric(x, rows)
         case .brayCurtis:
             let (left, right) = try x.paired(with: rows)
-            return try (left - right).absolute().summed(rows: count) / (left + right).absolute().summed(rows: count)
+            let sizes = try (left.absolute() + right.absolute()).summed(rows: count)
+            return try (left - right).absolute().summed(rows: count) / sizes.equal(to: 0).choose(1, sizes)
         case .canberra:
             let (left, right) = try x.paired(with: rows)
             let sizes = left.absolute() + right.absolute()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Files
 import Importers
 import JSON
 import ModelImport
@@ -131,6 +132,9 @@ struct ExportCommand: ParsableCommand {
     }
 
     func run() throws {
+        guard !isSameFile(model, output) else {
+            throw ValidationError("`--output` is the saved model `\(model)`, expected another file")
+        }
         var options = ImportOptions()
         options.opsets = OpsetChoice(onnx: opset, onnxML: mlOpset) ?? .default
         options.usesZipMap = usesZipMap

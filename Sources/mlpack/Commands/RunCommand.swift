@@ -89,6 +89,12 @@ struct RunCommand: ParsableCommand {
         if json, output != nil {
             throw ValidationError("`--json` and `--output` exclude each other")
         }
+        let paths = input.map { argument in
+            argument.firstIndex(of: "=").map { String(argument[$0...].dropFirst()) } ?? argument
+        }
+        if let output, let read = ([model] + input + paths).first(where: { isSameFile($0, output) }) {
+            throw ValidationError("`--output` is `\(read)`, which is read, expected another file")
+        }
     }
 
     func run() throws {

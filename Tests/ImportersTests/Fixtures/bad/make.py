@@ -14,7 +14,7 @@ from sklearn.feature_selection import GenericUnivariateSelect
 from sklearn.linear_model import LogisticRegression
 from sklearn.manifold import SpectralEmbedding
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import KBinsDiscretizer, PolynomialFeatures, StandardScaler
+from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 here = pathlib.Path(__file__).parent
@@ -113,11 +113,7 @@ def wide(name, model, **attributes):
     joblib.dump(model, here / name, compress=("zlib", 9))
 
 
-edges = np.empty(4, object)
-for feature in range(4):
-    edges[feature] = np.zeros(12_000)
 wide("wide_atoms.joblib", SparseCoder(np.eye(4)), dictionary=np.zeros((12_000, 4)))
-wide("wide_bins.joblib", KBinsDiscretizer(3), bin_edges_=edges)
 wide("wide_components.joblib", NMF(2, max_iter=1000), components_=np.zeros((12_000, 4)))
 wide("wide_empty.joblib", PCA(2), components_=np.zeros((0, 1 << 40)))
 wide("wide_percentile.joblib", GenericUnivariateSelect(mode="percentile", param=1e300), scores_=np.zeros(4))
