@@ -76,7 +76,8 @@ enum SelectKBest {
     }
 
     private static func belowDiscoveryRate(_ values: [Double], alpha: Double) -> [Bool] {
-        let sorted = values.sorted()
+        // As in NumPy's order, p-values that are NaN, of constant features, stand behind all others.
+        let sorted = values.filter { !$0.isNaN }.sorted() + values.filter(\.isNaN)
         let limits = sorted.indices.map { alpha / Double(sorted.count) * Double($0 + 1) }
         let limit = zip(sorted, limits).filter { $0 <= $1 }.map(\.0).max()
         return values.map { value in limit.map { value <= $0 } ?? false }
