@@ -36,6 +36,19 @@ package func readInputs(
     return values
 }
 
+/// The files that `--input` arguments name.
+///
+/// *Throws*: `unknownInput` when no input has a name, `argument` when there is no path.
+package func inputPaths(
+    _ arguments: [String],
+    for inputs: [ValueInfo],
+    option: String = "--input"
+) throws(TensorFileError) -> [String] {
+    var paths: [String] = []
+    for text in arguments { paths.append(try InputArgument(text, inputs: inputs, option: option).openedPath) }
+    return paths
+}
+
 /// One file, and what it holds for the model.
 private struct InputFile {
     private static let byteLimit = 1 << 34

@@ -79,7 +79,7 @@ import Testing
         )
     }
 
-    @Test func `estimators are listed once, and in alphabetical order`() {
+    @Test func `classes are listed once, and limits are those of listed classes`() {
         #expect(Set(estimatorClassNames).count == estimatorClassNames.count)
         #expect(estimatorClassNames.allSatisfy { $0.hasPrefix("sklearn.") })
         #expect(Set(estimatorLimits.keys).isSubset(of: estimatorClassNames))

@@ -29,6 +29,22 @@ import Testing
         #expect(FileManager.default.contentsEqual(atPath: model, andPath: copy))
     }
 
+    @Test(arguments: ["X=in.npz", "X=in.npz:X"]) func `values that are read are not written over`(
+        input: String
+    ) throws {
+        let graph = try runExecutable("mlpack", ["export", "--onnx", model, "-o", "m.onnx"], folder: folder.path)
+        #expect(graph.status == 0)
+        try Data("values".utf8).write(to: URL(fileURLWithPath: folder.file("in.npz")))
+        let result = try runExecutable(
+            "mlpack",
+            ["run", "m.onnx", "--input", input, "--output", "in.npz"],
+            folder: folder.path
+        )
+        #expect(result.status == 2)
+        #expect(result.errors.hasPrefix("error: `--output` is `in.npz`, which is read, expected another file\n"))
+        #expect(try String(contentsOfFile: folder.file("in.npz"), encoding: .utf8) == "values")
+    }
+
     @Test func `a device is refused, as it may have no end`() throws {
         let result = try runExecutable("mlpack", ["inspect", "/dev/zero"])
         #expect(result.status == 1)

@@ -1,7 +1,4 @@
-import Diagnostics
-import ModelFormats
 import ModelImport
-import OnnxIR
 
 /// How often terms of each hash stand in a text.
 ///
@@ -21,14 +18,7 @@ struct HashingVectorizer: Transformer {
     init(_ object: EstimatorObject) throws(ModelImportError) {
         analyzer = try TextAnalyzer(object)
         buckets = try HashBuckets(object)
-        guard let name = object.value["norm"]?.string else {
-            norm = nil
-            return
-        }
-        guard let norm = Matrix.Norm(rawValue: name) else {
-            throw ModelImportError(.malformed, "`norm` is `\(name)`, expected `l1` or `l2`")
-        }
-        self.norm = norm
+        norm = try object.norm()
     }
 
     func transform(_ input: Table) throws(ModelImportError) -> Table {

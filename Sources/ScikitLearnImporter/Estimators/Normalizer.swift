@@ -12,9 +12,8 @@ struct Normalizer: MatrixTransformer {
     }
 
     init(_ object: EstimatorObject) throws(ModelImportError) {
-        let name = try object.string("norm")
-        guard let norm = Matrix.Norm(rawValue: name) else {
-            throw ModelImportError(.malformed, "`norm` is `\(name)`, expected `l1`, `l2` or `max`")
+        guard let norm = try object.norm() else {
+            throw ModelImportError(.malformed, "`norm` is missing, expected `l1`, `l2` or `max`")
         }
         self.norm = norm
     }

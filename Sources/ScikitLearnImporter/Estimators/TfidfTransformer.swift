@@ -30,14 +30,7 @@ struct TfidfTransformer: MatrixTransformer {
             )
         }
         isSublinear = object.flag("sublinear_tf")
-        guard let name = object.value["norm"]?.string else {
-            norm = nil
-            return
-        }
-        guard let norm = Matrix.Norm(rawValue: name) else {
-            throw ModelImportError(.malformed, "`norm` is `\(name)`, expected `l1` or `l2`")
-        }
-        self.norm = norm
+        norm = try object.norm()
     }
 
     func transform(_ x: Matrix) throws(ModelImportError) -> Matrix {

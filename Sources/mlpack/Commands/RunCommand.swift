@@ -89,16 +89,14 @@ struct RunCommand: ParsableCommand {
         if json, output != nil {
             throw ValidationError("`--json` and `--output` exclude each other")
         }
-        let paths = input.map { argument in
-            argument.firstIndex(of: "=").map { String(argument[$0...].dropFirst()) } ?? argument
-        }
-        if let output, let read = ([model] + input + paths).first(where: { isSameFile($0, output) }) {
-            throw ValidationError("`--output` is `\(read)`, which is read, expected another file")
-        }
     }
 
     func run() throws {
         let read = try readModel(path: model)
+        let paths = try [model] + inputPaths(input, for: read.graph.inputs)
+        if let output, let path = paths.first(where: { isSameFile($0, output) }) {
+            throw ValidationError("`--output` is `\(path)`, which is read, expected another file")
+        }
         let session = try session(read, try options(optimised: !reference))
         let values = try readInputs(input, for: read.graph.inputs)
         let names = outputs.map { $0.split(separator: ",").map(String.init) } ?? session.outputs.map(\.name)
