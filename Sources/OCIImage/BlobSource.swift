@@ -1,6 +1,6 @@
 package import ContentStore
 import Diagnostics
-import Files
+package import Files
 
 /// Bytes that can be read again and again, always the same: in memory, in a file, or made anew each time.
 package protocol BlobSource: Sendable {
@@ -8,20 +8,6 @@ package protocol BlobSource: Sendable {
     func read(_ consume: (UnsafeRawBufferPointer) throws -> Void) throws
     /// Where the bytes stand in a file, one after the other; `nil` when they stand in none.
     var fileRange: FileRange? { get }
-}
-
-/// Some bytes of a file, one after the other.
-package struct FileRange: Sendable, Hashable {
-    package let path: String
-    package let offset: Int
-    package let byteCount: Int
-
-    /// A part of a file.
-    package init(path: String, offset: Int, byteCount: Int) {
-        self.path = path
-        self.offset = offset
-        self.byteCount = byteCount
-    }
 }
 
 extension BlobSource {

@@ -1,6 +1,7 @@
 import ContentStore
 import Diagnostics
 import Downloads
+import Files
 import OCIImage
 
 /// One blob on its way into a repository: in one piece, or in chunks that go on where they broke off.

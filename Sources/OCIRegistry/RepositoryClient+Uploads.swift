@@ -1,6 +1,7 @@
 package import ContentStore
 import Diagnostics
 import Downloads
+import Files
 package import OCIImage
 
 /// How a blob came into a repository.
