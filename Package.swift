@@ -131,6 +131,7 @@ let package = Package(
             "OCIRegistry",
             ["ContentStore", "Diagnostics", "Downloads", "Files", "JSON", "OCIImage"]
         ),
+        library("PythonPackages", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files", "JSON"]),
         library("Environments", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files", "JSON", "YAML"]),
         library(
             "ImageBuilder",
@@ -211,6 +212,7 @@ let package = Package(
         tests("Downloads"),
         tests("OCIArchive"),
         tests("OCIRegistry", ["ContentStore", "Diagnostics", "Downloads", "JSON", "OCIImage"]),
+        tests("PythonPackages", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files", "JSON"]),
         tests("Environments"),
         tests("ImageBuilder"),
         tests("ServingCore", ["Diagnostics", "Tensors"]),
