@@ -55,7 +55,7 @@ final class IndexConnection {
     }
 
     private func send(_ request: HTTPRequest, limit: Int) throws -> Answer {
-        for attempt in 1... {
+        for attempt in 1...attemptCount {
             var body: [UInt8] = []
             do {
                 let consume: HTTPConnection.Consumer = { response, bytes in
@@ -71,7 +71,7 @@ final class IndexConnection {
                 }
                 let response = try connection.send(request, consume)
                 let isBusy = [408, 429, 500, 502, 503, 504].contains(response.status)
-                if !isBusy || attempt >= attemptCount {
+                if !isBusy || attempt == attemptCount {
                     return Answer(response: response, address: request.address, body: body)
                 }
             } catch let error as DownloadError where error.code == .interrupted && attempt < attemptCount {

@@ -20,7 +20,9 @@ package struct CoreMetadata: Sendable, Hashable {
     package let licenseClassifiers: [String]
 
     /// The most bytes that a `METADATA` may hold.
-    static let byteLimit = 16 << 20
+    static let byteLimit = 8 << 20
+    /// The most requirements that a package may have.
+    private static let requirementLimit = 4096
 
     /// Reads a `METADATA`.
     ///
@@ -45,7 +47,14 @@ package struct CoreMetadata: Sendable, Hashable {
         self.name = name
         self.version = version
         var requires: [PythonRequirement] = []
-        for text in fields.values("requires-dist") {
+        let texts = fields.values("requires-dist")
+        guard texts.count <= Self.requirementLimit else {
+            throw PythonPackageError(
+                .metadata,
+                "there are \(texts.count) fields `Requires-Dist`, expected at most \(Self.requirementLimit)"
+            )
+        }
+        for text in texts {
             requires.append(
                 try locating(.item("field", "Requires-Dist")) { () throws(PythonPackageError) in
                     try PythonRequirement(parsing: text)

@@ -8,8 +8,11 @@ struct HeaderFields {
     /// Reads the fields up to the first empty line.
     init(_ bytes: [UInt8]) {
         var fields: [(name: String, value: String)] = []
-        for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-            let line = Array(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            var line = rest.prefix { $0 != UInt8(ascii: "\n") }
+            rest = rest[line.endIndex...].dropFirst()
+            if line.last == UInt8(ascii: "\r") { line.removeLast() }
             guard let first = line.first else { break }
             if first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") {
                 guard let last = fields.indices.last else { break }

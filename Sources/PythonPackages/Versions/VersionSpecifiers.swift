@@ -6,6 +6,9 @@ import Diagnostics
 package struct VersionSpecifiers: Sendable, Hashable, CustomStringConvertible {
     package private(set) var clauses: [VersionSpecifier]
 
+    /// The most clauses that one text may have.
+    private static let clauseLimit = 256
+
     /// Clauses; none accepts every version.
     package init(_ clauses: [VersionSpecifier] = []) { self.clauses = clauses }
 
@@ -14,7 +17,14 @@ package struct VersionSpecifiers: Sendable, Hashable, CustomStringConvertible {
     /// *Throws*: `syntax`.
     package init(parsing text: some StringProtocol) throws(PythonPackageError) {
         clauses = []
-        for part in split(text, where: { $0 == UInt8(ascii: ",") }) {
+        let parts = split(text) { $0 == UInt8(ascii: ",") }
+        guard parts.count <= Self.clauseLimit else {
+            throw PythonPackageError(
+                .syntax,
+                "there are \(parts.count) version specifiers, expected at most \(Self.clauseLimit)"
+            )
+        }
+        for part in parts {
             let clause = trimmed(part)
             if !clause.isEmpty { clauses.append(try VersionSpecifier(parsing: clause)) }
         }

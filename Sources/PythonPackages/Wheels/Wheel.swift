@@ -67,7 +67,7 @@ package struct Wheel: Sendable {
         }
         let recordText = try text("RECORD")
         record = try locating(.item("member", "\(folder)/RECORD")) { () throws(PythonPackageError) in
-            try WheelRecord(recordText)
+            try WheelRecord(recordText, rowLimit: limits.memberCount)
         }
         entryPoints = try locating(.item("member", "\(folder)/entry_points.txt")) { () throws(PythonPackageError) in
             try texts["entry_points.txt"].map(PythonPackages.entryPoints) ?? []
@@ -99,13 +99,13 @@ package struct Wheel: Sendable {
     /// The files right in the folder with what the package says of itself, by name.
     private static func texts(in folder: String, of path: String) throws -> [String: [UInt8]] {
         let limits = [
-            "METADATA": CoreMetadata.byteLimit, "WHEEL": 1 << 20, "RECORD": 64 << 20, "entry_points.txt": 1 << 20,
+            "METADATA": CoreMetadata.byteLimit, "WHEEL": 1 << 20, "RECORD": 32 << 20, "entry_points.txt": 1 << 20,
         ]
         let zip = try ZipReader(path: path)
         var texts: [String: [UInt8]] = [:]
         while let entry = try zip.next() {
             guard entry.name.utf8.starts(with: (folder + "/").utf8) else { continue }
-            let name = String(entry.name.dropFirst(folder.count + 1))
+            let name = String(decoding: entry.name.utf8.dropFirst(folder.utf8.count + 1), as: UTF8.self)
             guard let limit = limits[name] else { continue }
             do {
                 texts[name] = try zip.data(limit: limit)

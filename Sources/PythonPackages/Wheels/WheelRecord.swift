@@ -17,8 +17,9 @@ struct WheelRecord {
 
     /// Reads a list.
     ///
+    /// *Parameter* rowLimit: the most rows that it may have.
     /// *Throws*: `wheel` with the line of a row of another form, and for a path that stands in two different rows.
-    init(_ bytes: [UInt8]) throws(PythonPackageError) {
+    init(_ bytes: [UInt8], rowLimit: Int) throws(PythonPackageError) {
         var rows: [String: Row] = [:]
         var parser = CommaSeparatedRows(bytes)
         while let fields = try parser.next() {
@@ -32,6 +33,9 @@ struct WheelRecord {
                 throw PythonPackageError(.wheel, at: place, "the size is no number, got `\(fields[2])`")
             }
             let row = Row(path: fields[0], hash: fields[1], byteCount: byteCount)
+            guard rows.count < rowLimit else {
+                throw PythonPackageError(.tooLarge, at: place, "there are too many rows, expected at most \(rowLimit)")
+            }
             if let known = rows.updateValue(row, forKey: row.path), known != row {
                 throw PythonPackageError(.wheel, at: place, "`\(row.path)` stands twice, each time otherwise")
             }
