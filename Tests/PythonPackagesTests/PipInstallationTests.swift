@@ -19,16 +19,22 @@ let hasPip = hasTool("python3") && ((try? runTool("python3 -m pip --version").st
             folder: folder.path
         )
         try #require(pip.status == 0, "\(pip.errors)")
-        let python = try runTool("python3 -c 'import sys; print(\"%d.%d\" % sys.version_info[:2])'").output
-            .trimmingCharacters(in: .whitespacesAndNewlines)
-        let target = try PythonTarget(version: python, architecture: .x86, glibc: "2.36")
+        // pip's own note of where the wheel was.
+        let theirs = try tree(folder.file("pip")).filter { !$0.key.hasSuffix("/direct_url.json") }
+        func folderOf(_ name: String) throws -> String {
+            let path = try #require(theirs.keys.first { "/\($0)".hasSuffix("/" + name) }, "\(name)")
+            return String(path.dropLast(name.count))
+        }
         let interpreter = try runTool("command -v python3").output.trimmingCharacters(in: .whitespacesAndNewlines)
-        let scheme = try InstallationScheme(prefix: "", target: target, interpreter: interpreter)
+        let scheme = try InstallationScheme(
+            site: folderOf("a_b-1.0.dist-info/METADATA"),
+            scripts: folderOf("shell"),
+            headers: folderOf("a-b/a.h"),
+            data: folderOf("share/a/data.bin"),
+            interpreter: interpreter
+        )
         let spool = try Spool()
         let files = try Wheel(path: wheel).install(into: spool, scheme, isRequested: true)
-        var theirs = try tree(folder.file("pip"))
-        // pip's own note of where the wheel was, and Debian's pip has its folders below `local`.
-        theirs = theirs.filter { !$0.key.hasSuffix("/direct_url.json") }
         #expect(Set(theirs.keys) == Set(files.map(\.path)))
         for file in files where !isWrittenByInstaller(file.path) {
             #expect(theirs[file.path]?.bytes == (try bytes(of: file)), "\(file.path)")
@@ -37,7 +43,8 @@ let hasPip = hasTool("python3") && ((try? runTool("python3 -m pip --version").st
         try write(files, to: folder.file("ours"))
         for (command, answer) in [("a-main", "main\n"), ("a-tool", ""), ("plain", "plain\n"), ("shell", "shell\n")] {
             let run = try runTool(
-                "PYTHONPATH=ours/lib/python\(python)/site-packages ours/bin/\(command)",
+                "PYTHONPATH=\"ours/$1\" \"ours/$2/$3\"",
+                [scheme.site, scheme.scripts, command],
                 folder: folder.path
             )
             #expect(run.output == answer)
@@ -46,7 +53,7 @@ let hasPip = hasTool("python3") && ((try? runTool("python3 -m pip --version").st
     }
 
     private func isWrittenByInstaller(_ path: String) -> Bool {
-        path.hasPrefix("bin/") || path.hasSuffix(".dist-info/INSTALLER") || path.hasSuffix(".dist-info/RECORD")
+        path.contains("bin/") || path.hasSuffix(".dist-info/INSTALLER") || path.hasSuffix(".dist-info/RECORD")
     }
 
     private func bytes(of file: InstalledFile) throws -> [UInt8] {

@@ -9,7 +9,14 @@ import Testing
     @Test func `the newest versions that fit are chosen`() throws {
         let index = try TestIndex()
         for version in ["1.0", "1.1", "2.0", "2.1rc1"] { try index.add(TestWheel(name: "b", version: version)) }
-        try index.add(TestWheel(name: "a", version: "1.0", requires: ["b<2", "c; extra == 'x'", "d; os_name == 'nt'"]))
+        try index.add(
+            TestWheel(
+                name: "a",
+                version: "1.0",
+                requires: ["b<2", "c; extra == 'x'", "d; os_name == 'nt'"],
+                fields: ["Provides-Extra: x"]
+            )
+        )
         try index.add(TestWheel(name: "c", version: "1.0", requires: ["A[y]"]))
         #expect(try index.resolve("b") == ["b 2.0"])
         #expect(try index.resolve("b>=2.1rc1") == ["b 2.1rc1"])
@@ -21,7 +28,14 @@ import Testing
     @Test func `a locked wheel names its file and what it requires`() throws {
         let index = try TestIndex()
         let b = TestWheel(name: "b", version: "1.0")
-        try index.add(TestWheel(name: "a", version: "1.0", requires: ["b", "a[x]; extra == 'all'", "c; extra == 'x'"]))
+        try index.add(
+            TestWheel(
+                name: "a",
+                version: "1.0",
+                requires: ["b", "a[x]; extra == 'all'", "c; extra == 'x'"],
+                fields: ["Provides-Extra: all", "Provides-Extra: x"]
+            )
+        )
         try index.add(b)
         try index.add(TestWheel(name: "c", version: "1.0"))
         let wheels = try resolve(
@@ -34,6 +48,16 @@ import Testing
         #expect(wheels[1].file == "b-1.0-py3-none-any.whl")
         #expect(wheels[1].digest == Digest(of: try b.bytes))
         #expect(wheels[1].byteCount == (try b.bytes.count))
+    }
+
+    @Test func `an extra that nobody has is refused where somebody asked for it`() throws {
+        let index = try TestIndex()
+        try index.add(TestWheel(name: "a", version: "1.0", requires: ["b[z]"], fields: ["Provides-Extra: socks"]))
+        try index.add(TestWheel(name: "b", version: "1.0"))
+        #expect(try index.resolve("a[socks]") == ["a 1.0", "b 1.0"])
+        let error = #expect(throws: PythonPackageError.self) { try index.resolve("a[sock]") }
+        #expect(error?.description == "package `a` (1.0): the package has no extra `sock`")
+        #expect(error?.hint == "did you mean `socks`?")
     }
 
     @Test func `a choice that leads nowhere is taken back`() throws {

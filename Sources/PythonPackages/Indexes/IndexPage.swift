@@ -44,8 +44,8 @@ struct IndexPage {
 
 /// Whether a file that is no wheel belongs to a project.
 func isSource(_ fileName: String, of project: String) -> Bool {
-    let name = normalizedName(fileName)
-    return name.utf8.starts(with: (project + "-").utf8)
+    let (name, start) = (normalizedName(fileName), project + "-")
+    return name.utf8.starts(with: start.utf8) && name.utf8.dropFirst(start.utf8.count).first.map(isDigit) ?? false
 }
 
 /// The version of the interface that a page is written for, of which 1 is read here.

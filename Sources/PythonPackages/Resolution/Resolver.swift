@@ -47,7 +47,11 @@ struct Resolver {
         }
         var states = [start]
         for _ in 0..<stepLimit {
-            guard let state = states.last, let name = next(state) else { return states.last ?? start }
+            guard let state = states.last, let name = next(state) else {
+                let state = states.last ?? start
+                try checkExtras(state)
+                return state
+            }
             switch try choose(name, state) {
             case .chosen(let next): states.append(next)
             case .stuck(let culprits): try goBack(&states, culprits)
@@ -59,6 +63,23 @@ struct Resolver {
             cause: conflict,
             hint: "name the versions of some packages"
         )
+    }
+
+    /// Refuses extras that somebody asked for and no package has; what packages ask of others is up to them.
+    private func checkExtras(_ state: ResolutionState) throws(PythonPackageError) {
+        for root in roots {
+            guard let candidate = state.pins[root.name]?.candidate, let file = candidate.file,
+                let known = metadata[file]?.extras
+            else { continue }
+            for extra in root.extras where !known.contains(extra) {
+                throw PythonPackageError(
+                    .notFound,
+                    at: .item("package", root.name, candidate.version.description),
+                    "the package has no extra `\(extra)`",
+                    hint: suggestion(for: extra, among: known.sorted()).map { "did you mean `\($0)`?" }
+                )
+            }
+        }
     }
 
     private enum Outcome {
