@@ -47,7 +47,7 @@ struct Resolver {
         }
         var states = [start]
         for _ in 0..<stepLimit {
-            guard let state = states.last, let name = next(state) else {
+            guard let state = states.last, let name = ResolutionOrder(state, roots).next else {
                 let state = states.last ?? start
                 try checkExtras(state)
                 return state
@@ -85,48 +85,6 @@ struct Resolver {
     private enum Outcome {
         case chosen(ResolutionState)
         case stuck(Set<String>)
-    }
-
-    /// The project to choose a version for; `nil` when all are chosen.
-    private func next(_ state: ResolutionState) -> String? {
-        let open = state.demands.keys.filter { !state.isSatisfied($0) }
-        guard open.count > 1 else { return open.first }
-        let depths = depths(state)
-        return open.min { rank($0, state, depths) < rank($1, state, depths) }
-    }
-
-    private func rank(_ name: String, _ state: ResolutionState, _ depths: [String: Int]) -> ResolutionRank {
-        let clauses = state.specifiers(for: name).clauses
-        return ResolutionRank(
-            isPinned: clauses.contains { $0.comparison == .equal || $0.comparison == .arbitrary },
-            depth: depths[name] ?? Int.max,
-            order: roots.firstIndex { $0.name == name } ?? Int.max,
-            isFree: clauses.isEmpty,
-            name: name
-        )
-    }
-
-    /// How far each project is from what was asked for.
-    private func depths(_ state: ResolutionState) -> [String: Int] {
-        var depths: [String: Int] = [:]
-        var children: [String: [String]] = [:]
-        for (name, demands) in state.demands {
-            for demand in demands {
-                if let parent = demand.parent {
-                    children[parent.name, default: []].append(name)
-                } else {
-                    depths[name] = 1
-                }
-            }
-        }
-        var frontier = Array(depths.keys)
-        var depth = 1
-        while !frontier.isEmpty {
-            depth += 1
-            frontier = frontier.flatMap { children[$0] ?? [] }.filter { depths[$0] == nil }
-            for name in frontier { depths[name] = depth }
-        }
-        return depths
     }
 
     private mutating func choose(_ name: String, _ state: ResolutionState) throws -> Outcome {
@@ -267,25 +225,5 @@ struct Resolver {
             at: .item("package", name),
             "no version fits, \(words); \(known)"
         )
-    }
-}
-
-/// Where a project stands among those that wait for a version.
-///
-/// *Source*: pip's documentation, The dependency resolver: what is pinned comes first, then what is near to what was
-/// asked for, in the order in which it was asked for.
-private struct ResolutionRank: Comparable {
-    let isPinned: Bool
-    let depth: Int
-    let order: Int
-    let isFree: Bool
-    let name: String
-
-    static func < (left: ResolutionRank, right: ResolutionRank) -> Bool {
-        if left.isPinned != right.isPinned { return left.isPinned }
-        if left.depth != right.depth { return left.depth < right.depth }
-        if left.order != right.order { return left.order < right.order }
-        if left.isFree != right.isFree { return right.isFree }
-        return left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
     }
 }
