@@ -131,12 +131,16 @@ let package = Package(
             "OCIRegistry",
             ["ContentStore", "Diagnostics", "Downloads", "Files", "JSON", "OCIImage"]
         ),
-        library("Environments", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files", "JSON", "YAML"]),
+        library("DebianPackages", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files"]),
+        library(
+            "Environments",
+            ["Archives", "ContentStore", "DebianPackages", "Diagnostics", "Downloads", "Files", "JSON", "YAML"]
+        ),
         library(
             "ImageBuilder",
             [
-                "Archives", "ContentStore", "Diagnostics", "Downloads", "Environments", "Files", "JSON", "OCIArchive",
-                "OCIImage",
+                "Archives", "ContentStore", "DebianPackages", "Diagnostics", "Downloads", "Environments", "Files",
+                "JSON", "OCIArchive", "OCIImage",
             ]
         ),
 
@@ -151,8 +155,8 @@ let package = Package(
         .executableTarget(
             name: "mlpack",
             dependencies: [
-                "Conformance", "ContentStore", "Diagnostics", "Downloads", "Environments", "Files", "ImageBuilder",
-                "ImageDecoders", "Importers", "InferenceEngine", "JSON", "ModelImport", "OCIArchive", "OCIImage",
+                "Conformance", "ContentStore", "DebianPackages", "Diagnostics", "Downloads", "Environments", "Files",
+                "ImageBuilder", "ImageDecoders", "Importers", "InferenceEngine", "JSON", "ModelImport", "OCIArchive", "OCIImage",
                 "OCIRegistry", "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "Quantization",
                 "ServingHTTP",
                 "TensorFiles", "Tensors",
@@ -211,6 +215,7 @@ let package = Package(
         tests("Downloads"),
         tests("OCIArchive"),
         tests("OCIRegistry", ["ContentStore", "Diagnostics", "Downloads", "JSON", "OCIImage"]),
+        tests("DebianPackages"),
         tests("Environments"),
         tests("ImageBuilder"),
         tests("ServingCore", ["Diagnostics", "Tensors"]),

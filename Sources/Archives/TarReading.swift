@@ -14,6 +14,8 @@ package final class TarReader {
     private let archive: OpaquePointer
     private let memory: UnsafeMutableRawBufferPointer?
     private let part: FilePart?
+    /// Whether the file of the last entry has holes, so that its size says nothing of the bytes that the archive has.
+    package private(set) var isSparse = false
 
     /// Opens an archive file.
     ///
@@ -79,6 +81,7 @@ package final class TarReader {
         guard let name = text(archive_entry_pathname_utf8(header), archive_entry_pathname(header)) else {
             throw ArchiveError(.malformed, "an entry has no name")
         }
+        isSparse = archive_entry_sparse_count(header) > 0
         return TarEntry(
             path: try archivePath(name),
             kind: try kind(header, name),

@@ -1,6 +1,8 @@
-package import Archives
+import Archives
+package import DebianPackages
 import Diagnostics
 package import Environments
+import Files
 package import OCIArchive
 import OCIImage
 
@@ -27,7 +29,7 @@ package struct EnvironmentTrees: Sendable {
                 try add(item, to: &ground)
             }
             // What scanners of images read where there is no dpkg database.
-            try add("var/lib/dpkg/status.d/\(lock.name)", package.control, to: &ground)
+            try add("var/lib/dpkg/status.d/\(lock.name)", text(package), to: &ground)
         }
         if let certificates = manifest.certificates {
             try add(certificates.bundle, try bundle(certificates, packages), to: &ground)
@@ -60,7 +62,7 @@ private func add(_ path: String, _ text: String, to tree: inout LayerTree) throw
 private func add(_ item: DebianPackage.Item, to tree: inout LayerTree) throws {
     let content: LayerTree.Content =
         switch item.entry.kind {
-        case .file: .file(MemoryBlob(item.bytes), byteCount: item.bytes.count)
+        case .file: item.content.map { .file(FileRangeBlob($0), byteCount: $0.byteCount) } ?? .folder
         case .folder: .folder
         case .symbolicLink(let target): .symbolicLink(target: target)
         case .hardLink, .other:
@@ -77,6 +79,10 @@ private func add(_ item: DebianPackage.Item, to tree: inout LayerTree) throws {
         userID: item.entry.userID,
         groupID: item.entry.groupID
     )
+}
+
+private func text(_ package: DebianPackage) -> String {
+    String(decoding: package.controlFiles["control"] ?? [], as: UTF8.self)
 }
 
 private func passwd(_ manifest: EnvironmentManifest) -> String {
@@ -98,8 +104,9 @@ private func bundle(
             "there is no `.crt` file in `\(certificates.folder)`"
         )
     }
-    return found.map { item in
-        let text = String(decoding: item.bytes, as: UTF8.self)
+    return try found.map { item in
+        let bytes = try item.content.map { try FileRangeBlob($0).bytes(limit: 1 << 20) } ?? []
+        let text = String(decoding: bytes, as: UTF8.self)
         return text.hasSuffix("\n") ? text : text + "\n"
     }.joined()
 }

@@ -2,6 +2,7 @@ import ContentStore
 import Diagnostics
 package import Downloads
 package import Environments
+import Files
 import JSON
 import OCIArchive
 package import OCIImage
@@ -66,10 +67,13 @@ package struct ImageBuild: Sendable {
                     + manifest.architectures.map { "`\($0)`" }.joined(separator: ", ")
             )
         }
+        let spool = try Spool()
+        defer { withExtendedLifetime(spool) {} }
         let packages = try environment.packages(
             architecture: server.architecture,
             mirrors: mirrors,
-            by: downloader
+            by: downloader,
+            into: spool
         )
         let trees = try EnvironmentTrees(manifest, packages: packages, server: server)
         let cache = LayerCache(store: downloader.store)

@@ -1,4 +1,5 @@
 import ContentStore
+import DebianPackages
 import Diagnostics
 import Downloads
 import Environments
@@ -47,29 +48,11 @@ import Testing
         }
     }
 
-    /// A repository without a signature, as gpgv would refuse it: the words say so and nothing is locked.
-    @Test func `a repository whose signature is not good is refused`() throws {
-        guard FileManager.default.isExecutableFile(atPath: "/usr/bin/gpgv") else { return }
-        let folder = try TemporaryFolder()
-        let server = try FileServer()
-        server.serve("/dists/bookworm/InRelease", Array("Origin: Debian\nSHA256:\n".utf8))
-        let environment = try CuratedEnvironment(folder: repositoryRoot + "/images/onnx-serve")
-        let downloader = Downloader(store: try ContentStore(root: folder.file("store")))
-        let error = #expect(throws: EnvironmentError.self) {
-            try environment.resolve(
-                sources: [AptSource(address: server.address, for: environment.manifest)],
-                by: downloader
-            ) { _ in }
-        }
-        #expect(error?.code == .signature)
-        #expect(error?.message.hasPrefix("the signature is not good: ") == true)
-    }
-
     @Test func `a machine without a source of the suites is told to name a mirror`() throws {
         let folder = try TemporaryFolder()
         let environment = try CuratedEnvironment(folder: repositoryRoot + "/images/onnx-serve")
         let downloader = Downloader(store: try ContentStore(root: folder.file("store")))
-        let error = #expect(throws: EnvironmentError.self) {
+        let error = #expect(throws: DebianPackagesError.self) {
             try environment.resolve(sources: [], by: downloader) { _ in }
         }
         #expect(error?.hint == "name a mirror with --mirror <address of a Debian archive>")

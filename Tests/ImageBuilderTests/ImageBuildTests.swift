@@ -1,4 +1,5 @@
 import ContentStore
+import DebianPackages
 import Diagnostics
 import Downloads
 import Environments
@@ -182,13 +183,13 @@ func elf(machine: UInt8 = 62, segments: [UInt8] = [1], type: UInt8 = 2) -> [UInt
             mirrors: [gone.address],
             downloader: Downloader(store: store)
         )
-        let error = #expect(throws: EnvironmentError.self) { try build.run() }
+        let error = #expect(throws: DebianPackagesError.self) { try build.run() }
         #expect(
             error.map { DiagnosticText($0).description } == """
-                error: package `ca-certificates` (1, environment onnx-serve): the locked version is at no source of this \
+                error: package `ca-certificates` (1): the locked version is at no source of this \
                 machine's apt
                 cause: `\(gone.address)/pool/a.deb`: the server has no such file
-                hint: take the current version with `mlpack environment lock onnx-serve`, or keep the locked one with \
+                hint: take the current version with `mlpack environment lock`, or keep the locked one with \
                 --mirror <address of an archive that has it>
                 """
         )

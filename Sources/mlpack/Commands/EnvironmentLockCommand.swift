@@ -1,5 +1,6 @@
 import ArgumentParser
 import ContentStore
+import DebianPackages
 import Diagnostics
 import Downloads
 import Environments
@@ -11,7 +12,7 @@ struct EnvironmentLockCommand: ParsableCommand {
         abstract: "Resolve an environment's packages to their newest versions, and write its lock.",
         discussion: """
             Reads the indexes of the Debian repositories in this machine's apt configuration, whose signatures gpgv \
-            verifies where it is installed. Needs no root, and leaves apt's own state alone.
+            verifies. Needs no root, and leaves apt's own state alone.
             """
     )
 

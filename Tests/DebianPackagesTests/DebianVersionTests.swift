@@ -1,4 +1,4 @@
-import Environments
+import DebianPackages
 import TestSupport
 import Testing
 

@@ -61,56 +61,23 @@ private func oneLineSources(_ text: String) -> [AptSource] {
 
 /// Stanzas of the form of deb822.
 private func stanzaSources(_ text: String) -> [AptSource] {
-    debianStanzas(text).flatMap { fields -> [AptSource] in
-        func words(_ name: String) -> [String] {
-            fields[name].map { $0.split { $0 == " " || $0 == "\n" || $0 == "\t" }.map(String.init) } ?? []
-        }
-        guard words("types").contains("deb"), fields["enabled"]?.lowercased() != "no" else { return [] }
-        let keyring = words("signed-by").first.flatMap { $0.hasPrefix("/") ? $0 : nil }
-        return words("uris").map { address in
+    ControlStanza.stanzas(Array(text.utf8)).flatMap { stanza -> [AptSource] in
+        guard stanza.words("types").contains("deb"), stanza["enabled"]?.lowercased() != "no" else { return [] }
+        let keyring = stanza.words("signed-by").first.flatMap { $0.hasPrefix("/") ? $0 : nil }
+        return stanza.words("uris").map { address in
             AptSource(
                 address: withoutSlash(address[...]),
-                suites: words("suites"),
-                components: words("components"),
+                suites: stanza.words("suites"),
+                components: stanza.words("components"),
                 keyring: keyring
             )
         }
     }
 }
 
-/// The stanzas of a control file: the values by the lower-case names of their fields; lines with `#` are left out.
-///
-/// *Source*: deb822(5).
-func debianStanzas(_ text: String) -> [[String: String]] {
-    var stanzas: [[String: String]] = []
-    var fields: [String: String] = [:]
-    var current: String?
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-        if line.hasPrefix("#") { continue }
-        if line.allSatisfy({ $0 == " " || $0 == "\t" || $0 == "\r" }) {
-            if !fields.isEmpty { stanzas.append(fields) }
-            fields = [:]
-            current = nil
-        } else if line.first == " " || line.first == "\t" {
-            if let name = current { fields[name, default: ""] += "\n" + line.drop { $0 == " " || $0 == "\t" } }
-        } else if let colon = line.firstIndex(of: ":") {
-            let name = line[..<colon].lowercased()
-            fields[name] = String(line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" })
-            current = name
-        }
-    }
-    if !fields.isEmpty { stanzas.append(fields) }
-    return stanzas
-}
-
 extension AptSource {
-    /// A repository at `address` with every suite that a manifest asks for.
-    package init(address: String, for manifest: EnvironmentManifest) {
-        self.init(
-            address: withoutSlash(address[...]),
-            suites: manifest.suites,
-            components: manifest.components,
-            keyring: nil
-        )
+    /// A repository at `address` with these suites and components, signed by a key of the machine.
+    package init(address: String, suites: [String], components: [String]) {
+        self.init(address: withoutSlash(address[...]), suites: suites, components: components, keyring: nil)
     }
 }

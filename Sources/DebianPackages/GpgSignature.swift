@@ -3,12 +3,21 @@ import Diagnostics
 import Files
 import Glibc
 
-/// The text of an `InRelease` file once `gpgv` accepted its signature; `nil` where there is no `gpgv`.
+private let gpgvPath = "/usr/bin/gpgv"
+
+/// The text of an `InRelease` file once `gpgv` accepted its signature.
 ///
 /// *Parameter* keyrings: the keys that may have signed it.
-/// *Throws*: `signature` with what `gpgv` says.
-func verifiedText(of signed: [UInt8], name: String, keyrings: [String]) throws -> [UInt8]? {
-    guard access("/usr/bin/gpgv", X_OK) == 0 else { return nil }
+/// *Throws*: `signature` with what `gpgv` says, or when there is no `gpgv`.
+func verifiedText(of signed: [UInt8], name: String, keyrings: [String]) throws -> [UInt8] {
+    guard access(gpgvPath, X_OK) == 0 else {
+        throw DebianPackagesError(
+            .signature,
+            at: .file(name),
+            "there is no `gpgv` to verify the signature with, expected it at `\(gpgvPath)`",
+            hint: "install the package gpgv"
+        )
+    }
     var template = Array("/tmp/mlpack-release.XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw FileError(errno: errno, "creating", path: "/tmp") }
     let folder = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
@@ -19,11 +28,11 @@ func verifiedText(of signed: [UInt8], name: String, keyrings: [String]) throws -
     }
     try writeFile(input, signed)
     let arguments = ["--quiet"] + keyrings.flatMap { ["--keyring", $0] } + ["--output", output, input]
-    let status = try run("/usr/bin/gpgv", arguments, errorsTo: words)
+    let status = try run(gpgvPath, arguments, errorsTo: words)
     guard status == 0 else {
         let lines = (try? readFile(words, limit: 1 << 16)).map { String(decoding: $0, as: UTF8.self) } ?? ""
         let line = lines.split(separator: "\n").last.map(String.init) ?? "exit status \(status)"
-        throw EnvironmentError(.signature, at: .file(name), "the signature is not good: \(line)")
+        throw DebianPackagesError(.signature, at: .file(name), "the signature is not good: \(line)")
     }
     return try readFile(output, limit: 16 << 20)
 }

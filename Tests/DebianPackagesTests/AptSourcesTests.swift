@@ -1,4 +1,4 @@
-import Environments
+import DebianPackages
 import Foundation
 import TestSupport
 import Testing

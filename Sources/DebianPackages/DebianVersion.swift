@@ -10,27 +10,35 @@ package struct DebianVersion: Sendable, Hashable, Comparable, CustomStringConver
     /// Reads a version.
     package init(_ text: String) {
         description = text
-        var rest = Substring(text)
+        var rest = Array(text.utf8)[...]
         var epoch = 0
-        if let colon = rest.firstIndex(of: ":") {
-            epoch = Int(rest[..<colon]) ?? 0
-            rest = rest[rest.index(after: colon)...]
+        if let colon = rest.firstIndex(of: UInt8(ascii: ":")) {
+            epoch = Int(String(decoding: rest[..<colon], as: UTF8.self)) ?? 0
+            rest = rest[(colon + 1)...]
         }
         self.epoch = epoch
-        if let dash = rest.lastIndex(of: "-") {
-            upstream = Array(rest[..<dash].utf8)
-            revision = Array(rest[rest.index(after: dash)...].utf8)
+        if let dash = rest.lastIndex(of: UInt8(ascii: "-")) {
+            upstream = Array(rest[..<dash])
+            revision = Array(rest[(dash + 1)...])
         } else {
-            upstream = Array(rest.utf8)
+            upstream = Array(rest)
             revision = []
         }
     }
 
-    package static func < (left: DebianVersion, right: DebianVersion) -> Bool {
-        if left.epoch != right.epoch { return left.epoch < right.epoch }
-        let order = compare(left.upstream, right.upstream)
-        return (order == 0 ? compare(left.revision, right.revision) : order) < 0
+    /// Negative, zero or positive as this version is earlier than, the same as, or later than `other`: `1.0` is the
+    /// same as `0:1.00-0`.
+    package func compared(to other: DebianVersion) -> Int {
+        if epoch != other.epoch { return epoch < other.epoch ? -1 : 1 }
+        let order = Self.compare(upstream, other.upstream)
+        return order == 0 ? Self.compare(revision, other.revision) : order
     }
+
+    package static func < (left: DebianVersion, right: DebianVersion) -> Bool { left.compared(to: right) < 0 }
+
+    package static func == (left: DebianVersion, right: DebianVersion) -> Bool { left.description == right.description }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(description) }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
