@@ -20,6 +20,8 @@ package enum DebianPackagesCode: String, DiagnosticCode {
     case conflict
     /// A locked version that the archives do not hold any more.
     case unavailable
+    /// A package whose scripts an image may need.
+    case scripts
     /// A package that is larger than what is read here.
     case tooLarge
     /// A legal package that is not handled here.
@@ -27,7 +29,7 @@ package enum DebianPackagesCode: String, DiagnosticCode {
 
     package var kind: DiagnosticKind {
         switch self {
-        case .signature, .expired, .index, .malformed, .unsatisfiable, .conflict, .tooLarge: .invalid
+        case .signature, .expired, .index, .malformed, .unsatisfiable, .conflict, .scripts, .tooLarge: .invalid
         case .notFound, .unavailable: .notFound
         case .sources: .environment
         case .unsupported: .unsupported

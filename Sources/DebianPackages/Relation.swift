@@ -53,7 +53,8 @@ package struct Relation: Sendable, Hashable, CustomStringConvertible {
         return name + suffix + (constraint.map { " (\($0.order.rawValue) \($0.version))" } ?? "")
     }
 
-    func allows(_ version: DebianVersion) -> Bool { constraint?.allows(version) ?? true }
+    /// Whether a version is one that the relation asks for.
+    package func allows(_ version: DebianVersion) -> Bool { constraint?.allows(version) ?? true }
 }
 
 /// Relations of which one has to be fulfilled, the preferred one first: `mawk | awk`.

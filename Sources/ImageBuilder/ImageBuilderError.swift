@@ -7,11 +7,19 @@ package enum ImageBuilderCode: String, DiagnosticCode {
     case modelName
     case model
     case certificates
+    /// A path that no image has.
+    case path
+    /// A pattern of paths that is none.
+    case pattern
+    /// Two parts of an image that bring different things under one path.
+    case conflict
+    /// A package that cannot be merged.
+    case package
 
     package var kind: DiagnosticKind {
         switch self {
         case .modelName: .usage
-        case .server, .model, .certificates: .invalid
+        case .server, .model, .certificates, .path, .pattern, .conflict, .package: .invalid
         case .architecture: .unsupported
         }
     }

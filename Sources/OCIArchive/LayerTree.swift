@@ -17,6 +17,8 @@ package struct LayerTree: Sendable {
         case folder
         case file(any BlobSource, byteCount: Int)
         case symbolicLink(target: String)
+        /// Another name of a file in the same layer, whose path comes before it in the order of bytes.
+        case hardLink(target: String)
     }
 
     struct Node: Sendable {
@@ -31,10 +33,13 @@ package struct LayerTree: Sendable {
     /// A layer of nothing yet.
     package init() {}
 
+    /// Whether there is nothing in it.
+    package var isEmpty: Bool { nodes.isEmpty }
+
     /// Puts something under a path; folders above it that are not there belong to root with mode 755.
     ///
-    /// *Throws*: `duplicatePath` when something else stands there, `path` when the path climbs or is empty, or goes
-    /// through something that is no folder.
+    /// *Throws*: `duplicatePath` when something else stands there, `path` when the path climbs or is empty, goes through
+    /// something that is no folder, or is a hard link to no file that stands before it.
     package mutating func add(
         _ path: String,
         _ content: Content,
@@ -58,6 +63,15 @@ package struct LayerTree: Sendable {
             }
             guard case .folder = node.content else {
                 throw OCIArchiveError(.path, at: place, "the path goes through `\(parent)`, which is no folder")
+            }
+        }
+        if case .hardLink(let target) = content {
+            guard case .file = nodes[target]?.content, target.utf8.lexicographicallyPrecedes(normal.utf8) else {
+                throw OCIArchiveError(
+                    .path,
+                    at: place,
+                    "the hard link leads to `\(target)`, expected a file that stands before it"
+                )
             }
         }
         if let standing = nodes[normal] {
@@ -129,6 +143,7 @@ private struct LayerTar: BlobSource {
             case .folder: .folder
             case .file(_, let byteCount): .file(byteCount: byteCount)
             case .symbolicLink(let target): .symbolicLink(target: target)
+            case .hardLink(let target): .hardLink(target: target)
             }
         try tar.begin(
             TarEntry(path: path, kind: kind, mode: node.mode, userID: node.userID, groupID: node.groupID)

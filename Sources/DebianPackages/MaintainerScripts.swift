@@ -1,0 +1,99 @@
+import Diagnostics
+
+/// A script of a package that an installation would have run, and that is not run here.
+package struct SkippedScript: Sendable, Hashable {
+    package let package: String
+    /// `preinst` or `postinst`.
+    package let script: String
+    /// Why that does no harm.
+    package let reason: String
+}
+
+extension DebianPackage {
+    /// The scripts that are not run, held against what is known of them.
+    ///
+    /// A first installation runs `preinst` and `postinst`; `prerm`, `postrm` and `config` have no part in it. A script does
+    /// no harm when it is debhelper's snippets alone (`harmlessSnippets`), or when the package stands in `harmlessScripts`.
+    ///
+    /// *Parameter* names: packages whose scripts are skipped because somebody says so.
+    /// *Throws*: `scripts` for a package whose scripts may do what the image needs.
+    /// *Source*: Debian policy, section 6.5; debhelper's autoscripts.
+    package func skippedScripts(allowing names: [String]) throws(DebianPackagesError) -> [SkippedScript] {
+        var skipped: [SkippedScript] = []
+        for script in ["postinst", "preinst"] {
+            guard let bytes = controlFiles[script] else { continue }
+            let text = String(decoding: bytes, as: UTF8.self)
+            let snippets = debhelperSnippets(in: text)
+            let reason: String
+            if names.contains(name) {
+                reason = "listed in `skip-scripts`"
+            } else if let known = harmlessScripts[name] {
+                reason = known
+            } else if snippets.isAll, let words = Self.reason(snippets.names) {
+                reason = words
+            } else {
+                throw DebianPackagesError(
+                    .scripts,
+                    at: .item("package", name, version),
+                    "its `\(script)` may do what the image needs, and scripts are not run"
+                        + (Self.words(text).map { ", such as `\($0)`" } ?? ""),
+                    hint: "do what it does by `links`, `files` or `paths`, and list the package in `skip-scripts`"
+                )
+            }
+            skipped.append(SkippedScript(package: name, script: script, reason: reason))
+        }
+        return skipped
+    }
+
+    private static func reason(_ snippets: [String]) -> String? {
+        var reasons: [String] = []
+        for name in snippets {
+            guard let reason = harmlessSnippets[name] else { return nil }
+            if !reasons.contains(reason) { reasons.append(reason) }
+        }
+        return reasons.isEmpty ? "does nothing" : reasons.joined(separator: ", ")
+    }
+
+    /// The first line of a script that does something, for a message.
+    private static func words(_ text: String) -> String? {
+        let line = text.split(whereSeparator: \.isNewline).first { line in
+            ["update-alternatives", "adduser", "addgroup", "useradd", "groupadd", "setcap", "ln ", "systemd-tmpfiles"]
+                .contains { line.contains($0) } && !line.drop { $0 == " " || $0 == "\t" }.hasPrefix("#")
+        }
+        return line.map { String($0.drop { $0 == " " || $0 == "\t" }.prefix(80)) }
+    }
+}
+
+/// The parts of a script that debhelper wrote, and whether there is nothing else in it.
+///
+/// *Source*: debhelper, `# Automatically added by dh_python3/…` to `# End automatically added section`.
+func debhelperSnippets(in text: String) -> (names: [String], isAll: Bool) {
+    var names: [String] = []
+    var isInside = false
+    var isAll = true
+    for line in text.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline) {
+        let words = line.split { $0 == " " || $0 == "\t" }
+        if words.prefix(4).elementsEqual(["#", "Automatically", "added", "by"]) {
+            isInside = true
+            names.append(words.dropFirst(4).first.map { String($0.prefix { $0 != "/" }) } ?? "")
+        } else if words.prefix(2).elementsEqual(["#", "End"]) {
+            isInside = false
+        } else if !isInside, !isIdle(words) {
+            isAll = false
+        }
+    }
+    return (names, isAll)
+}
+
+/// Whether a line of a script does nothing: comments, `set -e`, `exit 0`, and a `case` over the script's arguments.
+private func isIdle(_ words: [Substring]) -> Bool {
+    guard let first = words.first, !first.hasPrefix("#") else { return true }
+    switch first {
+    case "set", "exit", ":", "true", "esac", ";;", "fi": return words.count <= 2
+    case "case": return words.count == 3 && words[1].contains("$1") && words[2] == "in"
+    case "echo": return true
+    default:
+        let isPattern = words.count == 1 && first.hasSuffix(")")
+        return isPattern && first.utf8.allSatisfy { (0x61...0x7A).contains($0) || "-|*)".utf8.contains($0) }
+    }
+}

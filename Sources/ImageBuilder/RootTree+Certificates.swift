@@ -1,0 +1,43 @@
+import Diagnostics
+import OCIImage
+
+/// The most bytes that a certificate may have.
+private let certificateByteLimit = 1 << 20
+
+extension RootTree {
+    /// Puts the certificates below a folder together in one file, as `update-ca-certificates` does.
+    ///
+    /// *Throws*: `certificates` when there are none, and the errors of reading files.
+    mutating func bundleCertificates(from folder: String, into bundle: String) throws {
+        var found: [Int] = []
+        if let number = find(Self.components(folder)) {
+            forEach(below: number) { number, node in
+                if case .file = node.content, node.name.suffix(4) == Array(".crt".utf8) { found.append(number) }
+            }
+        }
+        guard let first = found.first else {
+            throw ImageBuilderError(
+                .certificates,
+                at: .item("path", folder),
+                "there is no `.crt` file below it",
+                hint: "the package ca-certificates has them"
+            )
+        }
+        var bytes: [UInt8] = []
+        for number in found {
+            guard case .file(let blob, _, _) = nodes[number].content else { continue }
+            bytes += try blob.bytes(limit: certificateByteLimit)
+            if bytes.last != 0x0A { bytes.append(0x0A) }
+        }
+        let components = Self.components(bundle)
+        let parent = try self.folder(Array(components.dropLast()))
+        let content = Content.file(MemoryBlob(bytes), byteCount: bytes.count, link: nil)
+        let (attributes, origin) = (Attributes(mode: 0o644), nodes[first].origin)
+        guard let name = components.last else { return }
+        if let standing = nodes[parent].children[name] {
+            replace(standing, content, attributes, origin: origin)
+        } else {
+            append(content, attributes, origin: origin, parent: parent, name: name)
+        }
+    }
+}
