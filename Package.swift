@@ -156,7 +156,8 @@ let package = Package(
             name: "mlpack",
             dependencies: [
                 "Conformance", "ContentStore", "DebianPackages", "Diagnostics", "Downloads", "Environments", "Files",
-                "ImageBuilder", "ImageDecoders", "Importers", "InferenceEngine", "JSON", "ModelImport", "OCIArchive", "OCIImage",
+                "ImageBuilder", "ImageDecoders", "Importers", "InferenceEngine", "JSON", "ModelImport", "OCIArchive",
+                "OCIImage",
                 "OCIRegistry", "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "Quantization",
                 "ServingHTTP",
                 "TensorFiles", "Tensors",

@@ -57,8 +57,11 @@ extension DebianPackage {
     /// The first line of a script that does something, for a message.
     private static func words(_ text: String) -> String? {
         let line = text.split(whereSeparator: \.isNewline).first { line in
-            ["update-alternatives", "adduser", "addgroup", "useradd", "groupadd", "setcap", "ln ", "systemd-tmpfiles"]
-                .contains { line.contains($0) } && !line.drop { $0 == " " || $0 == "\t" }.hasPrefix("#")
+            [
+                "update-alternatives ", "adduser ", "addgroup ", "useradd ", "groupadd ", "setcap ", "ln ", "mkdir ",
+                "systemd-tmpfiles ",
+            ]
+            .contains { line.contains($0) } && !line.drop { $0 == " " || $0 == "\t" }.hasPrefix("#")
         }
         return line.map { String($0.drop { $0 == " " || $0 == "\t" }.prefix(80)) }
     }
