@@ -37,12 +37,36 @@ extension DebianPackage {
                     at: .item("package", name, version),
                     "its `\(script)` may do what the image needs, and scripts are not run"
                         + (Self.words(text).map { ", such as `\($0)`" } ?? ""),
-                    hint: "do what it does by `links`, `files` or `paths`, and list the package in `skip-scripts`"
+                    hint: Self.hint(alternatives)
                 )
             }
             skipped.append(SkippedScript(package: name, script: script, reason: reason))
         }
         return skipped
+    }
+
+    /// The links that `update-alternatives` would make, as far as the scripts spell them out: where they stand and where
+    /// they lead.
+    package var alternatives: [(path: String, target: String)] {
+        var links: [(path: String, target: String)] = []
+        let text = String(decoding: controlFiles["postinst"] ?? [], as: UTF8.self)
+        let words = text.split { $0.isWhitespace || $0 == "\\" }.map(String.init)
+        for (index, word) in words.enumerated() where index + 3 < words.count {
+            // --install link name path priority, or --slave link name path
+            guard word == "--install" || word == "--slave" else { continue }
+            let (path, target) = (words[index + 1], words[index + 3])
+            if path.hasPrefix("/"), target.hasPrefix("/"), !(path + target).contains("$") {
+                links.append((path, target))
+            }
+        }
+        return links
+    }
+
+    private static func hint(_ alternatives: [(path: String, target: String)]) -> String {
+        let advice = "do what it does by `links`, `files` or `paths`, and list the package in `skip-scripts`"
+        guard !alternatives.isEmpty else { return advice }
+        let links = alternatives.prefix(4).map { "`\($0.path)` to `\($0.target)`" }.joined(separator: ", ")
+        return advice + "; it links \(links)" + (alternatives.count > 4 ? ", …" : "")
     }
 
     private static func reason(_ snippets: [String]) -> String? {

@@ -78,6 +78,23 @@ import Testing
         #expect(try package.skippedScripts(allowing: ["thing"]).map(\.reason) == ["listed in `skip-scripts`"])
     }
 
+    @Test func `the links of alternatives are told`() throws {
+        let text = """
+            #!/bin/sh
+            update-alternatives --install /usr/lib/libblas.so.3 \\
+                libblas.so.3 /usr/lib/blas/libblas.so.3 10 \\
+                --slave /usr/share/man/x x $DIR/x
+            """
+        let package = try package(["postinst": text])
+        #expect(package.alternatives.map(\.path) == ["/usr/lib/libblas.so.3"])
+        let error = #expect(throws: DebianPackagesError.self) { try package.skippedScripts(allowing: []) }
+        #expect(
+            error?.hint
+                == "do what it does by `links`, `files` or `paths`, and list the package in `skip-scripts`; it links "
+                + "`/usr/lib/libblas.so.3` to `/usr/lib/blas/libblas.so.3`"
+        )
+    }
+
     @Test func `packages whose scripts were read are known`() throws {
         let package = try package(["postinst": "#!/bin/sh\nln -s a b\n"], name: "tzdata")
         #expect(

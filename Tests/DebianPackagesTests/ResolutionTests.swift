@@ -1,5 +1,6 @@
 import DebianPackages
 import Diagnostics
+import TestSupport
 import Testing
 
 /// A list of packages as an archive has it, from lines like `a 1 Depends: b | c; Provides: d`.
@@ -155,6 +156,26 @@ func packageList(_ lines: [String]) -> [UInt8] {
         #expect(misspelt?.hint == "did you mean `python3`?")
         let provided = #expect(throws: DebianPackagesError.self) { try resolve(["awk"], list) }
         #expect(provided?.hint == "it is provided by `mawk`")
+    }
+
+    @Test func `truncation and mutation of a list never trap`() throws {
+        let bytes = packageList([
+            "a 1:2-3 Depends: b (>= 1) | c, d:any; Provides: v (= 1), w", "b 2", "c 3 Breaks: a (<< 1)",
+        ])
+        var random = SeededRandom(seed: 6)
+        func tryAll(_ bytes: [UInt8]) {
+            guard let table = try? PackageTable(bytes, archive: "x", suite: "y") else { return }
+            let index = PackageIndex(architecture: "amd64", tables: [table])
+            for name in ["a", "b", "v"] { _ = try? index.resolve([name]) }
+        }
+        for count in 0..<bytes.count { tryAll(Array(bytes[..<count])) }
+        for _ in 0..<1000 {
+            var copy = bytes
+            for _ in 0..<3 {
+                copy[Int.random(in: 0..<copy.count, using: &random)] = .random(in: 0...255, using: &random)
+            }
+            tryAll(copy)
+        }
     }
 
     @Test func `a hundred thousand packages in a chain are resolved`() throws {
