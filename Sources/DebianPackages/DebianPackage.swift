@@ -75,20 +75,6 @@ package struct DebianPackage: Sendable {
         items = try reader.items(into: spool, keeping: isWanted)
     }
 
-    /// Holds what the package says of itself against what it was taken for.
-    ///
-    /// *Throws*: `malformed` for another name, version or architecture.
-    package func check(name: String, version: String, architecture: String) throws(DebianPackagesError) {
-        let expected = [("package", name), ("version", version), ("architecture", architecture)]
-        for (field, value) in expected where control[field] != value {
-            throw DebianPackagesError(
-                .malformed,
-                at: .item("package", name, version),
-                "the file is another package, expected the \(field) `\(value)`, got `\(control[field] ?? "")`"
-            )
-        }
-    }
-
     /// *Throws*: `unsupported` for packages of another format than 2.x.
     private static func checkFormat(_ path: String, _ members: [ArMember]) throws {
         guard let member = members.first else { return }

@@ -15,20 +15,28 @@ let harmlessSnippets = [
     "dh_ucf": "moves configuration files of earlier versions",
 ]
 
-/// The packages of Debian whose scripts were read, and that an image does not miss.
+/// The packages whose scripts were read in Debian 12, and that an image does not miss.
 let harmlessScripts = [
+    "adduser": "changes a configuration file of earlier versions",
     "base-files": "puts defaults for people who log in",
     "ca-certificates": "makes the bundle, which `certificates` makes here",
     "debconf": "keeps a database of answers",
     "dpkg": "keeps a database of packages",
     "fontconfig": "makes a cache of fonts",
+    "git": "moves files of earlier versions",
     "libc6": "restarts services after an upgrade",
     "libgcrypt20": "removes files of earlier versions",
     "libgssapi-krb5-2": "removes files of earlier versions",
+    "libpam-modules": "makes an empty file of old passwords",
     "libpam0g": "restarts services after an upgrade",
+    "libpaper1": "sets the size of paper",
     "libpython3.11-minimal": "puts an empty `sitecustomize.py`",
     "libqt5core5a": "removes files of earlier versions",
+    "libsensors5": "removes files of earlier versions",
+    "netbase": "makes `/etc/hosts`, which whoever runs a container makes",
     "openssl": "removes files of earlier versions",
+    "passwd": "sets up passwords of people who log in",
+    "perl": "removes links of earlier versions",
     "python3": "compiles Python's byte code",
     "python3-distutils": "compiles Python's byte code",
     "python3-lib2to3": "compiles Python's byte code",
@@ -36,7 +44,10 @@ let harmlessScripts = [
     "python3.11": "compiles Python's byte code",
     "python3.11-minimal": "compiles Python's byte code",
     "readline-common": "puts defaults for people who log in",
+    "tar": "links a program for tape drives",
     "tzdata": "sets the time zone, which is UTC without it",
+    "ucf": "keeps a database of configuration files",
+    "unixodbc-common": "makes an empty list of drivers",
     "unzip": "registers types for mail programs",
     "x11-common": "starts a service",
 ]

@@ -5,15 +5,6 @@ package struct MergedFilesystem {
     let tree: RootTree
     let groups: [String: String]
 
-    /// The number of bytes of all files.
-    package var byteCount: Int {
-        var byteCount = 0
-        tree.forEach { _, node in
-            if case .file(_, let size, _) = node.content { byteCount += size }
-        }
-        return byteCount
-    }
-
     /// The paths of everything there is, folders included, in the order of bytes of each folder.
     package var paths: [String] {
         var paths: [String] = []

@@ -71,18 +71,6 @@ import Testing
         #expect(items.contains { $0.entry.path == "usr/share/é/\(long)" })
     }
 
-    @Test func `a package that is another one is refused`() throws {
-        let package = try DebianPackage(path: build(), into: spool)
-        try package.check(name: "thing", version: "1", architecture: "all")
-        let error = #expect(throws: DebianPackagesError.self) {
-            try package.check(name: "thing", version: "2", architecture: "all")
-        }
-        #expect(
-            error?.description
-                == "package `thing` (2): the file is another package, expected the version `2`, got `1`"
-        )
-    }
-
     @Test func `every truncation is refused`() throws {
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: build("none"))))
         for count in 0..<bytes.count - 20480 where count % 3 == 0 || count < 200 {

@@ -41,7 +41,9 @@ def main(image, packages):
     with tempfile.TemporaryDirectory() as scratch:
         subprocess.run(["umoci", "unpack", "--image", image, scratch + "/bundle"], check=True, stderr=subprocess.DEVNULL)
         root = scratch + "/root"
-        for name in ["bin", "lib", "lib64", "sbin"]:
+        # Only some architectures have a /lib64.
+        wide = [name for name in ["lib64"] if os.path.islink(f"{scratch}/bundle/rootfs/{name}")]
+        for name in ["bin", "lib", "sbin"] + wide:
             os.makedirs(f"{root}/usr/{name}")
             os.symlink(f"usr/{name}", f"{root}/{name}")
         for package in packages:
