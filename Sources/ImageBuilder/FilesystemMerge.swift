@@ -11,6 +11,8 @@ struct FilesystemMerge {
 
     /// The deepest path that a part may have.
     private static let depthLimit = 256
+    /// The longest target of a link that Linux has.
+    private static let targetByteLimit = 4095
 
     init(_ root: RootFilesystem) { self.root = root }
 
@@ -69,6 +71,14 @@ struct FilesystemMerge {
                 .path,
                 at: .item("path", RootTree.text(Array(item.components.prefix(4))) + "/…"),
                 "the path is too deep, expected at most \(Self.depthLimit) components, got \(item.components.count)"
+            )
+        }
+        if case .symbolicLink(let target) = item.content, target.utf8.count > Self.targetByteLimit {
+            throw ImageBuilderError(
+                .path,
+                at: .item("path", RootTree.text(item.components)),
+                "the target of the link is too long, expected at most \(Self.targetByteLimit) bytes, got "
+                    + "\(target.utf8.count)"
             )
         }
         guard !isDropped(item.components, item.content) else { return }

@@ -245,6 +245,40 @@ extension MergedFilesystem {
         #expect(throws: ImageBuilderError.self) { try deep.merged() }
     }
 
+    @Test func `a hard link out of its package and names that remove files are refused`() throws {
+        let made = try runTool(
+            """
+            set -e
+            mkdir forged && cd forged && mkdir etc && echo x >etc/shadow && ln etc/shadow etc/mine
+            echo 2.0 >debian-binary && printf 'Package: p\\nVersion: 1\\nArchitecture: all\\n' >control
+            tar -czf control.tar.gz control
+            tar -cf data.tar etc/shadow etc/mine && tar --delete -f data.tar etc/shadow && gzip data.tar
+            ar rc ../forged.deb debian-binary control.tar.gz data.tar.gz
+            """,
+            folder: workshop.folder.path
+        )
+        try #require(made.status == 0, "\(made.errors)")
+        let forged = try DebianPackage(path: workshop.folder.file("forged.deb"), into: workshop.spool)
+        let error = #expect(throws: ImageBuilderError.self) { try root(forged) }
+        #expect(
+            error?.description
+                == "package `p`: path `etc/mine`: the hard link leads to no file before it in the package, got `etc/shadow`"
+        )
+        let removing = try workshop.package("r", "mkdir usr && touch usr/.wh.bin")
+        #expect(throws: OCIArchiveError.self) { try root(removing).merged().layers(budget: 1) }
+    }
+
+    @Test func `a link with a target of no end is refused`() throws {
+        var root = RootFilesystem(architecture: "amd64")
+        let target = String(repeating: "x/", count: 3000)
+        try root.add("a", .symbolicLink(target: target), mode: 0o777, origin: "x")
+        let error = #expect(throws: ImageBuilderError.self) { try root.merged() }
+        #expect(
+            error?.description
+                == "path `a`: the target of the link is too long, expected at most 4095 bytes, got 6000"
+        )
+    }
+
     @Test func `two spellings of one accent are two files`() throws {
         var root = RootFilesystem(architecture: "amd64")
         for name in ["e\u{301}", "\u{e9}"] {
