@@ -80,12 +80,14 @@ extension DebianPackage {
 
     /// The first line of a script that does something, for a message.
     private static func words(_ text: String) -> String? {
+        let programs = [
+            "update-alternatives", "adduser", "addgroup", "useradd", "groupadd", "setcap", "ln", "mkdir",
+            "systemd-tmpfiles",
+        ]
         let line = text.split(whereSeparator: \.isNewline).first { line in
-            [
-                "update-alternatives ", "adduser ", "addgroup ", "useradd ", "groupadd ", "setcap ", "ln ", "mkdir ",
-                "systemd-tmpfiles ",
-            ]
-            .contains { line.contains($0) } && !line.drop { $0 == " " || $0 == "\t" }.hasPrefix("#")
+            let words = line.split { $0 == " " || $0 == "\t" }.map(String.init)
+            guard let first = words.first, !first.hasPrefix("#"), first != "echo" else { return false }
+            return words.contains { programs.contains($0) }
         }
         return line.map { String($0.drop { $0 == " " || $0 == "\t" }.prefix(80)) }
     }
