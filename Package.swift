@@ -47,6 +47,7 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -69,7 +70,8 @@ let package = Package(
         library("Files", ["Diagnostics"]),
         library("JSON", ["Diagnostics"]),
         library("YAML", ["Diagnostics", "CYaml"]),
-        library("Compression", ["Diagnostics", "CZlib"]),
+        library("Threads"),
+        library("Compression", ["CDeflate", "CZlib", "Diagnostics", "Threads"]),
         library("RegularExpressions", ["CRE2", "Diagnostics"]),
         library("Tensors", ["Diagnostics"]),
 
@@ -126,17 +128,20 @@ let package = Package(
         // 4: images
         library("OCIImage", ["ContentStore", "Diagnostics", "Files", "JSON"]),
         library("Downloads", ["CCurl", "ContentStore", "Diagnostics", "Files"]),
-        library("OCIArchive", ["Archives", "ContentStore", "Diagnostics", "Files", "JSON", "OCIImage"]),
+        library(
+            "OCIArchive",
+            ["Archives", "Compression", "ContentStore", "Diagnostics", "Files", "JSON", "OCIImage"]
+        ),
         library(
             "OCIRegistry",
-            ["ContentStore", "Diagnostics", "Downloads", "Files", "JSON", "OCIImage"]
+            ["ContentStore", "Diagnostics", "Downloads", "Files", "JSON", "OCIImage", "Threads"]
         ),
         library("Environments", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files", "JSON", "YAML"]),
         library(
             "ImageBuilder",
             [
                 "Archives", "ContentStore", "Diagnostics", "Downloads", "Environments", "Files", "JSON", "OCIArchive",
-                "OCIImage",
+                "OCIImage", "OCIRegistry",
             ]
         ),
 

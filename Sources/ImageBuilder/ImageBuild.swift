@@ -84,7 +84,11 @@ package struct ImageBuild: Sendable {
             inputs: ["server", manifest.serverPath, server.digest.description],
             trees.server
         )
-        let packed = try model.tree().plainLayer(createdBy: "mlpack model /models/\(model.name)/1")
+        let packed = try model.tree().layer(
+            compression: .none,
+            createdBy: "mlpack model /models/\(model.name)/1",
+            in: downloader.store
+        )
         let layers = [ground.layer, serving.layer, packed]
         let image = Image(config: config, layers: layers, annotations: labels)
         return (

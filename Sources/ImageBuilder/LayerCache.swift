@@ -1,4 +1,3 @@
-import Archives
 package import ContentStore
 import Diagnostics
 import JSON
@@ -25,11 +24,12 @@ package struct LayerCache: Sendable {
     ) throws -> (layer: ImageLayer, isReused: Bool) {
         let key = Digest(
             of: JSONValue.array(
-                [.number(JSONNumber(Self.formatVersion)), .string(archiveToolchain)] + inputs.map { .string($0) }
+                [.number(JSONNumber(Self.formatVersion)), .string(LayerCompression.gzip.toolchain)]
+                    + inputs.map { .string($0) }
             ).serialized(.canonical)
         )
         if let layer = known(key, createdBy: createdBy) { return (layer, true) }
-        let layer = try tree.gzipLayer(createdBy: createdBy, in: store)
+        let layer = try tree.layer(compression: .gzip, createdBy: createdBy, in: store)
         let record: JSONValue = ["blob": layer.descriptor.json, "diff_id": .string(layer.diffID.description)]
         try store.setRecord(key, record.serialized(.canonical))
         return (layer, false)

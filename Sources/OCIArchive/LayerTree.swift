@@ -1,5 +1,4 @@
 import Archives
-package import ContentStore
 import Diagnostics
 package import OCIImage
 
@@ -70,42 +69,6 @@ package struct LayerTree: Sendable {
 
     /// The layer's tar, which is made anew each time it is read and never held in memory.
     package var tar: any BlobSource { LayerTar(tree: self) }
-
-    /// The layer stored plain: the digest is computed by making the tar once.
-    ///
-    /// *Throws*: what reading the files throws.
-    package func plainLayer(createdBy: String) throws -> ImageLayer {
-        let (digest, byteCount) = try tar.digest()
-        return ImageLayer(
-            descriptor: Descriptor(mediaType: .layer, digest: digest, byteCount: byteCount),
-            diffID: digest,
-            history: ImageConfig.History(createdBy: createdBy),
-            blob: tar
-        )
-    }
-
-    /// The layer compressed with gzip, made once into a store.
-    ///
-    /// *Throws*: what reading the files and writing the store throws.
-    package func gzipLayer(createdBy: String, in store: ContentStore) throws -> ImageLayer {
-        var running = RunningDigest()
-        let (digest, byteCount) = try store.add { consume in
-            try withoutActuallyEscaping(consume) { consume in
-                let gzip = try GzipWriter(consume)
-                try tar.read { bytes in
-                    running.update(bytes)
-                    try gzip.write(bytes)
-                }
-                try gzip.finish()
-            }
-        }
-        return ImageLayer(
-            descriptor: Descriptor(mediaType: .layerGzip, digest: digest, byteCount: byteCount),
-            diffID: running.digest,
-            history: ImageConfig.History(createdBy: createdBy),
-            blob: FileBlob(path: store.path(of: digest))
-        )
-    }
 }
 
 /// The tar of a tree.

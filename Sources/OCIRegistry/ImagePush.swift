@@ -3,6 +3,7 @@ import Diagnostics
 package import Downloads
 import JSON
 package import OCIImage
+import Threads
 
 /// Brings images into a repository: what is there already is not sent, what other repositories of the registry have is
 /// mounted, blobs go in parallel, and a tag appears only when everything below it is there.
@@ -32,21 +33,21 @@ package struct ImagePush: Sendable {
         self.mountSource = mountSource
     }
 
-    /// Pushes images, and the index over them when there is one.
+    /// Pushes an image, or those of several platforms and the index over them.
     ///
-    /// *Parameter* index: the index that the tags name; without one they name the only image.
     /// *Throws*: what the registry refuses, and what reading the blobs throws.
     package func run(
-        _ images: [Image],
-        index: ImageIndex? = nil,
+        _ images: PlatformImages,
         tags: [String],
         over connection: HTTPConnection? = nil
     ) throws -> Report {
-        guard let root = index.map({ StoredManifest(bytes: $0.bytes, mediaType: $0.mediaType) }) ?? images.first?.stored
-        else { throw RegistryError(.unsupported, "there is nothing to push") }
+        let index = images.index.map { StoredManifest(bytes: $0.bytes, mediaType: $0.mediaType) }
+        guard let root = index ?? images.images.first?.stored else {
+            throw RegistryError(.unsupported, "there is nothing to push")
+        }
         var report = Report(digest: root.digest)
         let memory = BlobOrigins(store, domain: registry.domain)
-        let parts = distinctParts(images)
+        let parts = distinctParts(images.images)
         var sources: [Digest: String] = [:]
         for part in parts {
             sources[part.descriptor.digest] = memory.repository(of: part.descriptor.digest) ?? mountSource
@@ -62,7 +63,7 @@ package struct ImagePush: Sendable {
         if !tags.isEmpty, report.changedTags.isEmpty { return report }
         if try client.manifestDigest(.digest(root.digest)) == nil {
             try pushBlobs(parts, sources, &report)
-            for image in images { try client.put(image.stored, as: .digest(image.digest)) }
+            for image in images.images { try client.put(image.stored, as: .digest(image.digest)) }
             if index != nil { try client.put(root, as: .digest(root.digest)) }
         }
         for tag in report.changedTags { try client.put(root, as: .tag(tag)) }

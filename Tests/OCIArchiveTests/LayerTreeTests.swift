@@ -61,21 +61,20 @@ import Testing
         #expect(error?.description == "path `a`: the file changed its size while it was read")
     }
 
-    @Test func `a gzip layer has the diff_id of its tar`() throws {
+    @Test(arguments: LayerCompression.allCases)
+    func `a layer has the diff_id of its tar, however it is stored`(compression: LayerCompression) throws {
         let folder = try TemporaryFolder()
         let store = try ContentStore(root: folder.file("store"))
         var tree = LayerTree()
         try tree.add("a", blob(String(repeating: "hello ", count: 1000)), mode: 0o644)
-        let layer = try tree.gzipLayer(createdBy: "test", in: store)
-        let sum = try runTool("gunzip -c \"$1\" | sha256sum | cut -d' ' -f1", [renamed(store, layer, folder)])
-        #expect(sum.output == layer.diffID.hex + "\n")
+        let layer = try tree.layer(compression: compression, createdBy: "test", in: store)
+        #expect(layer.descriptor.mediaType == compression.mediaType)
         #expect(layer.diffID == (try tree.tar.digest().digest))
-        #expect(try tree.gzipLayer(createdBy: "test", in: store).descriptor == layer.descriptor)
-    }
-
-    private func renamed(_ store: ContentStore, _ layer: ImageLayer, _ folder: TemporaryFolder) throws -> String {
-        let path = folder.file("layer.gz")
-        try FileManager.default.copyItem(atPath: store.path(of: layer.descriptor.digest), toPath: path)
-        return path
+        #expect(try layer.blob.digest().digest == layer.descriptor.digest)
+        #expect(try tree.layer(compression: compression, createdBy: "test", in: store).descriptor == layer.descriptor)
+        guard let tool = [.gzip: "gunzip", .zstd: "unzstd"][compression], hasTool(tool) else { return }
+        let path = store.path(of: layer.descriptor.digest)
+        let sum = try runTool("\(tool) -c <\"$1\" | sha256sum | cut -d' ' -f1", [path])
+        #expect(sum.output == layer.diffID.hex + "\n")
     }
 }

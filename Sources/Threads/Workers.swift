@@ -6,7 +6,7 @@ import Synchronization
 /// After a failure no further item is begun; the first failure is thrown when all threads are done.
 ///
 /// *Parameter* limit: how many threads there may be, the caller's own among them.
-func concurrently<Item: Sendable, Worker>(
+package func concurrently<Item: Sendable, Worker>(
     _ items: [Item],
     limit: Int,
     makeWorker: @escaping @Sendable () throws -> Worker,
