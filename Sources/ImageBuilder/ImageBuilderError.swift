@@ -4,6 +4,7 @@ package import Diagnostics
 package enum ImageBuilderCode: String, DiagnosticCode {
     case server
     case architecture
+    case base
     case modelName
     case model
     case certificates
@@ -11,7 +12,7 @@ package enum ImageBuilderCode: String, DiagnosticCode {
     package var kind: DiagnosticKind {
         switch self {
         case .modelName: .usage
-        case .server, .model, .certificates: .invalid
+        case .base, .server, .model, .certificates: .invalid
         case .architecture: .unsupported
         }
     }

@@ -31,10 +31,12 @@ package struct Image: Sendable {
     private let blobs: [Digest: any BlobSource]
 
     /// Puts an image together; the layers' digests and history go into `config`.
+    ///
+    /// A history that `config` has already, as one that was overlaid on a base, is of the lowest layers.
     package init(config: ImageConfig, layers: [ImageLayer], annotations: [String: String] = [:]) {
         var config = config
         config.diffIDs = layers.map(\.diffID)
-        config.history = layers.map(\.history)
+        config.history += layers.dropFirst(config.layerHistory.count).map(\.history)
         let configBytes = config.json.serialized(.canonical)
         let configDigest = Digest(of: configBytes)
         var blobs: [Digest: any BlobSource] = [configDigest: MemoryBlob(configBytes)]
@@ -68,7 +70,7 @@ package struct Image: Sendable {
             }
             blobs[part.digest] = source
         }
-        let bytes = try blobs[manifest.config.digest]?.bytes(limit: 4 << 20) ?? []
+        let bytes = try blobs[manifest.config.digest]?.bytes(limit: manifestByteLimit) ?? []
         config = try ImageConfig(JSONValue.parse(bytes))
         self.blobs = blobs
     }
@@ -88,6 +90,42 @@ package struct Image: Sendable {
             .filter { seen.insert($0.digest).inserted }
             .sorted { $0.digest.hex < $1.digest.hex }
             .compactMap { part in blob(part.digest).map { (part, $0) } }
+    }
+
+    /// The layers as the lowest ones of another image, bottom first; none of their bytes changes.
+    ///
+    /// Docker's names of the types of layers become OCI's.
+    ///
+    /// *Throws*: `malformed` when there is another number of `diff_ids`.
+    package func layersOfBase() throws(OCIImageError) -> [ImageLayer] {
+        guard config.diffIDs.count == manifest.layers.count else {
+            throw OCIImageError(
+                .malformed,
+                "the config has \(config.diffIDs.count) diff_ids, expected \(manifest.layers.count)"
+            )
+        }
+        let history = config.layerHistory
+        var layers: [ImageLayer] = []
+        for (index, (layer, diffID)) in zip(manifest.layers, config.diffIDs).enumerated() {
+            guard layer.mediaType.isLayer else {
+                throw OCIImageError(.mediaType, "a layer has another media type, got `\(layer.mediaType.rawValue)`")
+            }
+            guard let blob = blob(layer.digest) else {
+                throw OCIImageError(.blobNotFound, "there is no blob `\(layer.digest)`, which the manifest names")
+            }
+            var descriptor = layer
+            descriptor.mediaType = layer.mediaType.ofOCI
+            descriptor.annotations = [:]
+            layers.append(
+                ImageLayer(
+                    descriptor: descriptor,
+                    diffID: diffID,
+                    history: index < history.count ? history[index] : ImageConfig.History(createdBy: ""),
+                    blob: blob
+                )
+            )
+        }
+        return layers
     }
 
     /// The bytes of a part.
