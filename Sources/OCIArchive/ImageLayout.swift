@@ -5,7 +5,8 @@ import Files
 import Glibc
 package import OCIImage
 
-/// An OCI layout in a folder or an archive; the bytes of its blobs stay where they are until they are asked for.
+/// An OCI layout in a folder or an archive, or a Docker archive; the bytes of its blobs stay where they are until they are
+/// asked for.
 ///
 /// *Source*: OCI image specification 1.1, image-layout.md.
 package struct ImageLayout: Sendable {
@@ -14,8 +15,10 @@ package struct ImageLayout: Sendable {
     package let index: ImageIndex
     /// Where the files of an archive start, and their sizes; `nil` for a folder.
     private let members: [String: Member]?
+    /// The blobs that stand elsewhere than a layout has them: those of a Docker archive.
+    private let namedBlobs: [Digest: any BlobSource]
 
-    private struct Member: Sendable {
+    struct Member: Sendable {
         /// `nil` in a compressed archive.
         var offset: Int?
         var byteCount: Int
@@ -27,13 +30,21 @@ package struct ImageLayout: Sendable {
     package init(_ path: String) throws {
         self.path = path
         members = isFolder(path) ? nil : try Self.members(of: path)
-        guard let blob = Self.blob("index.json", path, members) else {
+        let members = members
+        if let blob = Self.blob("index.json", path, members) {
+            index = try locatingAny(.file(path)) {
+                try locatingAny(.item("entry", "index.json")) {
+                    try ImageIndex(bytes: blob.bytes(limit: manifestByteLimit))
+                }
+            }
+            namedBlobs = [:]
+        } else if let list = Self.blob("manifest.json", path, members) {
+            let docker = try locatingAny(.file(path)) {
+                try DockerArchive(list: list.bytes(limit: manifestByteLimit)) { Self.blob($0, path, members) }
+            }
+            (index, namedBlobs) = (docker.index, docker.blobs)
+        } else {
             throw OCIArchiveError(.malformed, at: .file(path), "there is no `index.json` in it, expected an OCI layout")
-        }
-        do {
-            index = try ImageIndex(bytes: blob.bytes(limit: manifestByteLimit))
-        } catch let error as any Diagnostic {
-            throw error.within(.item("entry", "index.json")).within(.file(path))
         }
     }
 
@@ -66,7 +77,9 @@ package struct ImageLayout: Sendable {
     }
 
     /// A blob of the layout; `nil` when it is not there.
-    package func blob(_ digest: Digest) -> (any BlobSource)? { Self.blob(layoutPath(digest), path, members) }
+    package func blob(_ digest: Digest) -> (any BlobSource)? {
+        namedBlobs[digest] ?? Self.blob(layoutPath(digest), path, members)
+    }
 
     /// What the layout holds under a name, which is a tag or a full name; without one, the only thing in it.
     ///
@@ -119,6 +132,31 @@ package struct ImageLayout: Sendable {
     package func image(_ descriptor: Descriptor) throws -> Image {
         let bytes = try manifest(descriptor)
         return try locatingAny(.file(path)) { try Image(manifestBytes: bytes) { blob($0) } }
+    }
+}
+
+extension ImageLayout {
+    /// What a descriptor stands for: an image, or an index over those of several platforms.
+    ///
+    /// *Throws*: as `image`, and `unsupported` for an index within an index.
+    package func images(_ root: Descriptor) throws -> PlatformImages {
+        guard root.mediaType.isIndex else { return PlatformImages(try image(root)) }
+        let bytes = try manifest(root)
+        let index = try locatingAny(.file(path)) { try ImageIndex(bytes: bytes) }
+        return PlatformImages(
+            index: index,
+            images: try index.entries.map { entry in
+                guard entry.descriptor.mediaType.isManifest else {
+                    throw OCIArchiveError(
+                        .unsupported,
+                        at: .file(path),
+                        "the index `\(root.digest)` holds more than manifests, "
+                            + "got `\(entry.descriptor.mediaType.rawValue)`"
+                    )
+                }
+                return try image(entry.descriptor)
+            }
+        )
     }
 }
 

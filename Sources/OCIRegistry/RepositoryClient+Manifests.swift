@@ -22,7 +22,21 @@ extension RepositoryClient {
         MediaType.imageManifest, .imageIndex, .dockerManifest, .dockerManifestList,
     ].map { ("Accept", $0.rawValue) }
 
-    /// The manifest of a tag or a digest.
+    /// The manifest of a tag or a digest; what a digest names is taken from a store that has it.
+    ///
+    /// *Throws*: `notFound`, `digestMismatch` when the bytes are others, `tooLarge` above 4 MiB, `malformed`.
+    /// *Source*: OCI distribution specification 1.1, end-3.
+    package func manifest(_ reference: ManifestReference, in store: ContentStore?) throws -> StoredManifest {
+        guard let store else { return try manifest(reference) }
+        if case .digest(let digest) = reference, let bytes = try? store.read(digest, limit: manifestByteLimit) {
+            return StoredManifest(bytes: bytes, mediaType: try mediaType(bytes, .item("blob", digest.description)))
+        }
+        let manifest = try manifest(reference)
+        _ = try store.add(manifest.bytes)
+        return manifest
+    }
+
+    /// The manifest of a tag or a digest, from the registry.
     ///
     /// *Throws*: `notFound`, `digestMismatch` when the bytes are others, `tooLarge` above 4 MiB, `malformed`.
     /// *Source*: OCI distribution specification 1.1, end-3.

@@ -25,7 +25,8 @@ struct ImageChoice: ParsableArguments {
             let layout = try ImageLayout(operand)
             return try layout.image(layout.manifestDescriptor(named: image, platform: wantedPlatform()))
         }
-        return try registry.pull(ImageReference(parsing: operand), platform: wantedPlatform()).image
+        let pulled = try registry.pull(ImageReference(parsing: operand), platform: wantedPlatform())
+        return try pulled.images.image(for: wantedPlatform())
     }
 }
 

@@ -12,7 +12,7 @@ struct ImagePullCommand: ParsableCommand {
         discussion: """
             Blobs go through mlpack's cache: what is there is not fetched again, what broke off goes on. Every byte is \
             held against its digest. Of an image for several platforms, that of this machine is taken unless --platform \
-            says otherwise.
+            or --all-platforms says otherwise.
             """
     )
 
@@ -33,10 +33,19 @@ struct ImagePullCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The platform, of an image for several.", valueName: "os/architecture"))
     var platform: String?
 
+    @Flag(help: "Take the images of all platforms, with the index over them.")
+    var allPlatforms = false
+
     @OptionGroup var registry: RegistryArguments
 
     @Flag(help: "Print what was pulled as JSON.")
     var json = false
+
+    func validate() throws {
+        if allPlatforms, platform != nil {
+            throw ValidationError("`--all-platforms` and `--platform` exclude each other")
+        }
+    }
 
     func run() throws {
         guard let sink = imageSinks.first(where: { $0.name == format }) else {
@@ -46,18 +55,18 @@ struct ImagePullCommand: ParsableCommand {
         }
         let name = try ImageReference(parsing: reference)
         let platform = try self.platform.map { try Platform(parsing: $0) } ?? .ofThisMachine
-        let result = try registry.pull(name, platform: platform)
-        try sink.write(result.image, names: name.tag == nil ? [] : [name.withoutDigest], to: output)
+        let result = try registry.pull(name, platform: allPlatforms ? nil : platform)
+        try sink.write(result.images, names: name.tag == nil ? [] : [name.withoutDigest], to: output)
         guard json else {
             standardError("blobs: \(result.fetchedCount) fetched (\(result.fetchedByteCount) bytes)")
-            print("\(name.familiarName)  \(result.image.digest)  \(output)")
+            print("\(name.familiarName)  \(result.images.digest)  \(output)")
             return
         }
         printJSON([
-            "digest": .string(result.image.digest.description),
+            "digest": .string(result.images.digest.description),
             "rootDigest": .string(result.rootDigest.description),
             "name": .string(name.familiarName),
-            "platform": .string(result.image.config.platform.description),
+            "platforms": .array(result.images.images.map { .string($0.config.platform.description) }),
             "output": .string(output),
             "fetched": [
                 "count": .number(JSONNumber(result.fetchedCount)),

@@ -114,9 +114,7 @@ func pushImage(
     mountFrom source: String? = nil,
     chunkByteCount: Int? = nil
 ) throws -> [PushedImage] {
-    let root = try layout.root(named: name)
-    let index = root.mediaType.isIndex ? try ImageIndex(bytes: layout.manifest(root)) : nil
-    let images = try (index?.entries.map(\.descriptor) ?? [root]).map { try layout.image($0) }
+    let images = try layout.images(layout.root(named: name))
     var pushed: [PushedImage] = []
     var rest = names[...]
     while let first = rest.first {
@@ -124,7 +122,7 @@ func pushImage(
         rest = rest.filter { !group.contains($0) }[...]
         let (registry, connection) = try arguments.connect(first, chunkByteCount: chunkByteCount)
         let push = ImagePush(registry, repository: first.path, store: try arguments.store(), mountSource: source)
-        let report = try push.run(images, index: index, tags: group.compactMap(\.tag), over: connection)
+        let report = try push.run(images, tags: group.compactMap(\.tag), over: connection)
         pushed.append(PushedImage(names: group, report: report))
     }
     return pushed

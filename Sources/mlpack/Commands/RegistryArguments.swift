@@ -31,10 +31,10 @@ struct RegistryArguments: ParsableArguments {
         return try RepositoryClient(registry, repository: reference.path, .pull, over: connection)
     }
 
-    /// The image of a name, pulled into the cache.
+    /// The image of a name, pulled into the cache; without a platform, those of all.
     ///
     /// *Throws*: what `ImagePull.run` throws.
-    func pull(_ reference: ImageReference, platform: Platform) throws -> ImagePull.Result {
+    func pull(_ reference: ImageReference, platform: Platform?) throws -> ImagePull.Result {
         let (registry, connection) = try connect(reference)
         let pull = ImagePull(registry, repository: reference.path, store: try store())
         return try pull.run(ManifestReference(reference), platform: platform, over: connection)
