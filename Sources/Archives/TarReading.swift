@@ -80,7 +80,8 @@ package final class TarReader {
             throw ArchiveError(.malformed, "an entry has no name")
         }
         return TarEntry(
-            path: try archivePath(name),
+            // Some tools write an entry for the root itself.
+            path: name == "/" ? "" : try archivePath(name),
             kind: try kind(header, name),
             mode: UInt32(archive_entry_perm(header)),
             userID: Int(archive_entry_uid(header)),

@@ -14,7 +14,7 @@ package struct ImageLayout: Sendable {
     /// What the layout names.
     package let index: ImageIndex
     /// Where the files of an archive start, and their sizes; `nil` for a folder.
-    private let members: [String: Member]?
+    private let members: [EntryPath: Member]?
     /// The blobs that stand elsewhere than a layout has them: those of a Docker archive.
     private let namedBlobs: [Digest: any BlobSource]
 
@@ -48,30 +48,30 @@ package struct ImageLayout: Sendable {
         }
     }
 
-    private static func members(of path: String) throws -> [String: Member] {
+    private static func members(of path: String) throws -> [EntryPath: Member] {
         guard fileByteCount(path) != nil || access(path, F_OK) == 0 else {
             throw FileError(errno: ENOENT, "opening", path: path)
         }
-        var members: [String: Member] = [:]
+        var members: [EntryPath: Member] = [:]
         try locatingAny(.file(path)) {
             let tar = try TarReader(path: path)
             while let entry = try tar.next() {
                 guard case .file(let byteCount) = entry.kind else { continue }
-                guard members[entry.path] == nil else {
+                guard members[EntryPath(entry.path)] == nil else {
                     throw OCIArchiveError(.malformed, at: .item("entry", entry.path), "the entry stands twice")
                 }
-                members[entry.path] = Member(offset: tar.dataOffset, byteCount: byteCount)
+                members[EntryPath(entry.path)] = Member(offset: tar.dataOffset, byteCount: byteCount)
             }
         }
         return members
     }
 
-    private static func blob(_ name: String, _ path: String, _ members: [String: Member]?) -> (any BlobSource)? {
+    private static func blob(_ name: String, _ path: String, _ members: [EntryPath: Member]?) -> (any BlobSource)? {
         guard let members else {
             let file = "\(path)/\(name)"
             return fileByteCount(file) == nil ? nil : FileBlob(path: file)
         }
-        guard let member = members[name] else { return nil }
+        guard let member = members[EntryPath(name)] else { return nil }
         guard let offset = member.offset else { return ArchiveBlob(archive: path, name: name) }
         return FileRangeBlob(FileRange(path: path, offset: offset, byteCount: member.byteCount))
     }

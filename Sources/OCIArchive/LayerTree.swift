@@ -25,7 +25,7 @@ package struct LayerTree: Sendable {
         var groupID: Int
     }
 
-    private(set) var nodes: [String: Node] = [:]
+    private(set) var nodes: [EntryPath: Node] = [:]
 
     /// A layer of nothing yet.
     package init() {}
@@ -46,11 +46,11 @@ package struct LayerTree: Sendable {
             throw OCIArchiveError(.path, at: place, "the path has another form, expected a relative one without `..`")
         }
         let components = normal.unicodeScalars.split(separator: "/").map(String.init)
-        guard components.last?.hasPrefix(".wh.") != true else {
+        guard components.last?.utf8.starts(with: ".wh.".utf8) != true else {
             throw OCIArchiveError(.path, at: place, "the name starts with `.wh.`, which removes files in a layer")
         }
         for count in 1..<components.count {
-            let parent = components[..<count].joined(separator: "/")
+            let parent = EntryPath(components[..<count].joined(separator: "/"))
             guard let node = nodes[parent] else {
                 nodes[parent] = Node(content: .folder, mode: 0o755, userID: 0, groupID: 0)
                 continue
@@ -59,12 +59,12 @@ package struct LayerTree: Sendable {
                 throw OCIArchiveError(.path, at: place, "the path goes through `\(parent)`, which is no folder")
             }
         }
-        if let standing = nodes[normal] {
+        if let standing = nodes[EntryPath(normal)] {
             guard case (.folder, .folder) = (standing.content, content) else {
                 throw OCIArchiveError(.duplicatePath, at: place, "the path stands twice in one layer")
             }
         }
-        nodes[normal] = Node(content: content, mode: mode, userID: userID, groupID: groupID)
+        nodes[EntryPath(normal)] = Node(content: content, mode: mode, userID: userID, groupID: groupID)
     }
 
     /// The layer's tar, which is made anew each time it is read and never held in memory.
@@ -79,8 +79,8 @@ private struct LayerTar: BlobSource {
         try withoutActuallyEscaping(consume) { consume in
             let tar = try TarWriter(consume)
             // A folder sorts before what it holds, since its path is a prefix.
-            for (path, node) in tree.nodes.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-                try write(node, at: path, to: tar)
+            for (path, node) in tree.nodes.sorted(by: { $0.key < $1.key }) {
+                try write(node, at: path.text, to: tar)
             }
             try tar.finish()
         }

@@ -27,6 +27,22 @@ import Testing
         #expect(try paths(tree) == ["etc", "etc/x", "usr", "usr/bin", "usr/bin-a", "usr/bin/b"])
     }
 
+    /// To Swift's strings these names are equal; to every file system but Apple's they are two.
+    @Test func `names that differ in their bytes are two files`() throws {
+        let names = ["caf\u{E9}", "cafe\u{301}"]
+        var tree = LayerTree()
+        for name in names { try tree.add(name, blob(name), mode: 0o644) }
+        let folder = try TemporaryFolder()
+        try Data(tree.tar.bytes(limit: 1 << 20)).write(to: URL(fileURLWithPath: folder.file("layer.tar")))
+        let listed = try runTool("LC_ALL=C tar -tf layer.tar --quoting-style=escape", folder: folder.path)
+        #expect(listed.output == "cafe\\314\\201\ncaf\\303\\251\n")
+    }
+
+    @Test func `a whiteout is told by its bytes`() throws {
+        var tree = LayerTree()
+        #expect(throws: OCIArchiveError.self) { try tree.add("d/.wh.\u{301}a", blob("x"), mode: 0o644) }
+    }
+
     @Test func `the order of adding changes nothing`() throws {
         var random = SeededRandom(seed: 5)
         let names = (0..<40).map { "d\($0 % 7)/\($0 % 3)/f\($0)" }
