@@ -59,9 +59,9 @@ package struct ImagePush: Sendable {
             sources: Set(sources.values),
             over: connection
         )
-        for tag in tags where try client.manifestDigest(.tag(tag)) != root.digest { report.changedTags.append(tag) }
+        for tag in tags where try client.digestBeforePush(.tag(tag)) != root.digest { report.changedTags.append(tag) }
         if !tags.isEmpty, report.changedTags.isEmpty { return report }
-        if try client.manifestDigest(.digest(root.digest)) == nil {
+        if try client.digestBeforePush(.digest(root.digest)) == nil {
             try pushBlobs(parts, sources, &report)
             for image in images.images { try client.put(image.stored, as: .digest(image.digest)) }
             if index != nil { try client.put(root, as: .digest(root.digest)) }

@@ -88,6 +88,17 @@ extension RepositoryClient {
         return try manifest(reference).digest
     }
 
+    /// The digest under a tag or a digest, for whoever is about to push there; `nil` when nothing is there, or nobody may
+    /// see what is.
+    ///
+    /// Some registries answer 401 or 403 for a repository that comes to be with the push. Whether the push is allowed
+    /// shows when it begins.
+    func digestBeforePush(_ reference: ManifestReference) throws -> Digest? {
+        do { return try manifestDigest(reference) } catch let error as RegistryError where error.code == .unauthorized {
+            return nil
+        }
+    }
+
     /// Puts a manifest under a tag or its digest.
     ///
     /// *Returns*: whether the registry keeps the list of referrers itself, when the manifest has a `subject`.

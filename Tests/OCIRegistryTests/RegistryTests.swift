@@ -58,7 +58,7 @@ import Testing
     @Test(
         arguments: [
             "", "busy=3,0", "broken=3", "cut-put=3", "lose=1", "range=2", "forget=1", "no-chunks", "chunk-min=400000",
-            "no-mount", "referrers",
+            "no-mount", "referrers", "unseen",
         ]
     )
     func `what is pushed is pulled, whatever breaks on the way`(fault: String) throws {
