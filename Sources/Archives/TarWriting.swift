@@ -40,12 +40,13 @@ package final class TarWriter {
         guard let header = archive_entry_new() else { throw ArchiveError(.refused, "no memory for an entry") }
         defer { archive_entry_free(header) }
         let isFolder = entry.kind == .folder
-        archive_entry_set_pathname_utf8(header, try archivePath(entry.path) + (isFolder ? "/" : ""))
+        // Not the `_utf8` functions: these compose accents, which makes other names of some.
+        archive_entry_set_pathname(header, try archivePath(entry.path) + (isFolder ? "/" : ""))
         archive_entry_set_mode(header, mode_t(entry.mode & 0o7777) | (try type(entry)))
         switch entry.kind {
         case .file(let byteCount): archive_entry_set_size(header, Int64(byteCount))
-        case .symbolicLink(let target): archive_entry_set_symlink_utf8(header, target)
-        case .hardLink(let target): archive_entry_set_hardlink_utf8(header, try archivePath(target))
+        case .symbolicLink(let target): archive_entry_set_symlink(header, target)
+        case .hardLink(let target): archive_entry_set_hardlink(header, try archivePath(target))
         case .folder, .other: break
         }
         archive_entry_set_uid(header, Int64(entry.userID))

@@ -95,7 +95,9 @@ package struct ImageFiles: Sendable {
         )
         switch entry.kind {
         case .folder: file.kind = .folder
-        case .file(let byteCount): file.kind = .file(Content(layer: number, path: EntryPath(entry.path)), byteCount: byteCount)
+        case .file(let byteCount):
+            let content = Content(layer: number, path: EntryPath(entry.path))
+            file.kind = .file(content, byteCount: byteCount)
         case .symbolicLink(let target): file.kind = .symbolicLink(target: target)
         case .other: break
         case .hardLink(let target):
