@@ -126,6 +126,14 @@ package struct ImageLayout: Sendable {
         }
     }
 
+    /// The artifact of a manifest, whatever it is.
+    ///
+    /// *Throws*: `malformed`, and what reading throws.
+    package func artifact(_ descriptor: Descriptor) throws -> Artifact {
+        let bytes = try manifest(descriptor)
+        return try locatingAny(.file(path)) { try Artifact(manifestBytes: bytes) { blob($0) } }
+    }
+
     /// The image of a manifest.
     ///
     /// *Throws*: `malformed`, and what reading throws.

@@ -17,4 +17,17 @@ package struct LayoutFolderSink: ImageSink {
         for part in images.parts { try folder.add(part) }
         try folder.add(layoutEntries(images, names: names))
     }
+
+    /// Writes an artifact that is no image, beside what the folder holds.
+    ///
+    /// *Throws*: as the other `write`.
+    package func write(_ artifact: Artifact, names: [ImageReference], to path: String) throws {
+        let folder = try LayoutFolder(path)
+        for part in artifact.parts { try folder.add(part) }
+        try folder.add(
+            layoutEntries(artifact.descriptor, names: names).map {
+                ImageIndex.Entry(descriptor: $0, platform: nil, artifactType: artifact.manifest.artifactType)
+            }
+        )
+    }
 }

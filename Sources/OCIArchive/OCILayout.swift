@@ -13,13 +13,17 @@ let layoutMarker = Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8)
 /// index within it.
 func layoutEntries(_ images: PlatformImages, names: [ImageReference]) -> [ImageIndex.Entry] {
     let platform = images.index == nil ? images.images.first?.config.platform : nil
-    return (names.isEmpty ? [nil] : names.map(Optional.some)).map { name in
-        var descriptor = images.descriptor
-        if let name {
-            descriptor.annotations[ImageIndex.containerdNameKey] = name.description
-            descriptor.annotations[ImageIndex.referenceNameKey] = name.tag
-        }
-        return ImageIndex.Entry(descriptor: descriptor, platform: platform)
+    return layoutEntries(images.descriptor, names: names).map { ImageIndex.Entry(descriptor: $0, platform: platform) }
+}
+
+/// A descriptor with each of some names, or once without any.
+func layoutEntries(_ descriptor: Descriptor, names: [ImageReference]) -> [Descriptor] {
+    guard !names.isEmpty else { return [descriptor] }
+    return names.map { name in
+        var named = descriptor
+        named.annotations[ImageIndex.containerdNameKey] = name.description
+        named.annotations[ImageIndex.referenceNameKey] = name.tag
+        return named
     }
 }
 

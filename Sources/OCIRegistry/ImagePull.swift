@@ -1,7 +1,6 @@
 package import ContentStore
 import Diagnostics
 package import Downloads
-import JSON
 package import OCIImage
 import Synchronization
 import Threads
@@ -43,6 +42,38 @@ package struct ImagePull: Sendable {
     ) throws -> Result {
         let client = try RepositoryClient(registry, repository: repository, .pull, over: connection)
         let root = try client.manifest(reference, in: store)
+        return try run(root, platform: platform, client)
+    }
+
+    /// What a pull of a model came to: an image that has it, or an artifact that is it.
+    package enum Model: Sendable {
+        case artifact(Artifact)
+        case image(Image)
+    }
+
+    /// Fetches the image for a platform, or the ModelPack artifact that stands in its place.
+    ///
+    /// *Throws*: as `run`.
+    package func model(
+        _ reference: ManifestReference,
+        platform: Platform,
+        over connection: HTTPConnection? = nil
+    ) throws -> Model {
+        let client = try RepositoryClient(registry, repository: repository, .pull, over: connection)
+        let root = try client.manifest(reference, in: store)
+        let manifest = try root.mediaType.isManifest ? locatingManifest { try ImageManifest(parsing: root.bytes) } : nil
+        guard let manifest, manifest.config.mediaType.isModelConfig else {
+            return .image(try run(root, platform: platform, client).images.image(for: platform))
+        }
+        _ = try fetch([manifest.config] + manifest.layers)
+        return .artifact(
+            try locatingManifest {
+                try Artifact(manifestBytes: root.bytes) { FileBlob(path: self.store.path(of: $0)) }
+            }
+        )
+    }
+
+    private func run(_ root: StoredManifest, platform: Platform?, _ client: RepositoryClient) throws -> Result {
         var index: ImageIndex?
         var manifests: [StoredManifest]
         if root.mediaType.isIndex, platform == nil {
@@ -72,12 +103,14 @@ package struct ImagePull: Sendable {
         var seen: Set<Digest> = []
         var parts: [Descriptor] = []
         for manifest in manifests {
-            let parsed = try locatingManifest { try ImageManifest(JSONValue.parse(manifest.bytes)) }
+            let parsed = try locatingManifest { try ImageManifest(parsing: manifest.bytes) }
             guard parsed.config.mediaType.isImageConfig else {
                 throw RegistryError(
                     .unsupported,
                     at: .file("\(registry.domain)/\(repository)"),
-                    "the manifest is of no image, its config has media type `\(parsed.config.mediaType.rawValue)`"
+                    "the manifest is of no image, its config has media type `\(parsed.config.mediaType.rawValue)`",
+                    hint: parsed.config.mediaType.isModelConfig
+                        ? "`mlpack image extract` takes the model out of it" : nil
                 )
             }
             guard parsed.config.byteCount <= manifestByteLimit else {

@@ -5,7 +5,7 @@ import JSON
 package import OCIImage
 import Threads
 
-/// Brings images into a repository: what is there already is not sent, what other repositories of the registry have is
+/// Brings images and other artifacts into a repository: what is there already is not sent, what other repositories of the registry have is
 /// mounted, blobs go in parallel, and a tag appears only when everything below it is there.
 package struct ImagePush: Sendable {
     /// What became of a push.
@@ -42,12 +42,32 @@ package struct ImagePush: Sendable {
         over connection: HTTPConnection? = nil
     ) throws -> Report {
         let index = images.index.map { StoredManifest(bytes: $0.bytes, mediaType: $0.mediaType) }
-        guard let root = index ?? images.images.first?.stored else {
+        return try run(images.images.map(\.artifact), index: index, tags: tags, over: connection)
+    }
+
+    /// Pushes an artifact, such as a model.
+    ///
+    /// *Throws*: as the other `run`.
+    package func run(
+        _ artifact: Artifact,
+        tags: [String],
+        over connection: HTTPConnection? = nil
+    ) throws -> Report {
+        try run([artifact], index: nil, tags: tags, over: connection)
+    }
+
+    private func run(
+        _ artifacts: [Artifact],
+        index: StoredManifest?,
+        tags: [String],
+        over connection: HTTPConnection?
+    ) throws -> Report {
+        guard let root = index ?? artifacts.first?.stored else {
             throw RegistryError(.unsupported, "there is nothing to push")
         }
         var report = Report(digest: root.digest)
         let memory = BlobOrigins(store, domain: registry.domain)
-        let parts = distinctParts(images.images)
+        let parts = distinctParts(artifacts)
         var sources: [Digest: String] = [:]
         for part in parts {
             sources[part.descriptor.digest] = memory.repository(of: part.descriptor.digest) ?? mountSource
@@ -63,7 +83,7 @@ package struct ImagePush: Sendable {
         if !tags.isEmpty, report.changedTags.isEmpty { return report }
         if try client.digestBeforePush(.digest(root.digest)) == nil {
             try pushBlobs(parts, sources, &report)
-            for image in images.images { try client.put(image.stored, as: .digest(image.digest)) }
+            for artifact in artifacts { try client.put(artifact.stored, as: .digest(artifact.digest)) }
             if index != nil { try client.put(root, as: .digest(root.digest)) }
         }
         for tag in report.changedTags { try client.put(root, as: .tag(tag)) }
@@ -73,10 +93,10 @@ package struct ImagePush: Sendable {
 
     private typealias Part = (descriptor: Descriptor, blob: any BlobSource)
 
-    /// The configs and layers of all images, each once, the largest first.
-    private func distinctParts(_ images: [Image]) -> [Part] {
-        var seen = Set(images.map(\.digest))
-        return images.flatMap(\.parts)
+    /// The configs and layers of all artifacts, each once, the largest first.
+    private func distinctParts(_ artifacts: [Artifact]) -> [Part] {
+        var seen = Set(artifacts.map(\.digest))
+        return artifacts.flatMap(\.parts)
             .filter { seen.insert($0.descriptor.digest).inserted }
             .sorted { $0.descriptor.byteCount > $1.descriptor.byteCount }
     }
@@ -100,6 +120,6 @@ package struct ImagePush: Sendable {
     }
 }
 
-extension Image {
+extension Artifact {
     var stored: StoredManifest { StoredManifest(bytes: manifestBytes, mediaType: manifest.mediaType) }
 }

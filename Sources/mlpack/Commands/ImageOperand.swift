@@ -30,6 +30,23 @@ struct ImageChoice: ParsableArguments {
     }
 }
 
+extension ImageChoice {
+    /// The image, or the ModelPack artifact, of an archive, a layout or a registry.
+    func openModel(_ operand: String) throws -> ImagePull.Model {
+        guard isLocal(operand) else {
+            let name = try ImageReference(parsing: operand)
+            let (registry, connection) = try registry.connect(name)
+            let pull = ImagePull(registry, repository: name.path, store: try self.registry.store())
+            return try pull.model(ManifestReference(name), platform: wantedPlatform(), over: connection)
+        }
+        let layout = try ImageLayout(operand)
+        let descriptor = try layout.manifestDescriptor(named: image, platform: wantedPlatform())
+        let artifact = try layout.artifact(descriptor)
+        guard artifact.manifest.config.mediaType.isModelConfig else { return .image(try layout.image(descriptor)) }
+        return .artifact(artifact)
+    }
+}
+
 /// Whether an operand is a file or a folder rather than the name of an image in a registry.
 ///
 /// What looks like a path and is not there is taken for one, so that the error says so.

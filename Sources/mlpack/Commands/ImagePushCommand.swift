@@ -38,6 +38,15 @@ struct ImagePushCommand: ParsableCommand {
     )
     var chunkSize: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Push the model of the image as a ModelPack artifact too, under this name; its bytes are those of the image's "
+                + "layer, and are not sent again.",
+            valueName: "host/repository:tag"
+        )
+    )
+    var artifact: [String] = []
+
     @OptionGroup var registry: RegistryArguments
 
     @Flag(help: "Print what was pushed as JSON.")
@@ -49,17 +58,20 @@ struct ImagePushCommand: ParsableCommand {
 
     func run() throws {
         let names = try references.map { try ImageReference(parsing: $0) }
-        if let digested = names.first(where: { $0.digest != nil }) {
+        let artifactNames = try artifact.map { try ImageReference(parsing: $0) }
+        if let digested = (names + artifactNames).first(where: { $0.digest != nil }) {
             throw ValidationError("`\(digested)` has a digest, expected a tag")
         }
-        let pushes = try pushImage(
-            try ImageLayout(source),
+        let layout = try ImageLayout(source)
+        var pushes = try pushImage(
+            layout,
             named: image,
             as: names,
             registry,
             mountFrom: mountFrom,
             chunkByteCount: chunkSize
         )
+        pushes += try pushModel(layout, named: image, as: artifactNames, registry, chunkByteCount: chunkSize)
         if json {
             printJSON(.array(pushes.map(\.json)))
         } else {
@@ -115,15 +127,42 @@ func pushImage(
     chunkByteCount: Int? = nil
 ) throws -> [PushedImage] {
     let images = try layout.images(layout.root(named: name))
-    var pushed: [PushedImage] = []
-    var rest = names[...]
-    while let first = rest.first {
-        let group = rest.filter { $0.domain == first.domain && $0.path == first.path }
-        rest = rest.filter { !group.contains($0) }[...]
-        let (registry, connection) = try arguments.connect(first, chunkByteCount: chunkByteCount)
-        let push = ImagePush(registry, repository: first.path, store: try arguments.store(), mountSource: source)
+    return try byRepository(names).map { group in
+        let (registry, connection) = try arguments.connect(group[0], chunkByteCount: chunkByteCount)
+        let push = ImagePush(registry, repository: group[0].path, store: try arguments.store(), mountSource: source)
         let report = try push.run(images, tags: group.compactMap(\.tag), over: connection)
-        pushed.append(PushedImage(names: group, report: report))
+        return PushedImage(names: group, report: report)
     }
-    return pushed
+}
+
+/// Pushes the model of a layout's image as an artifact under all of `names`.
+///
+/// The images of several platforms have the same model, so that any of them gives it.
+private func pushModel(
+    _ layout: ImageLayout,
+    named name: String?,
+    as names: [ImageReference],
+    _ arguments: RegistryArguments,
+    chunkByteCount: Int?
+) throws -> [PushedImage] {
+    guard !names.isEmpty, let image = try layout.images(layout.root(named: name)).preferred(.ofThisMachine) else {
+        return []
+    }
+    let artifact = try modelPackArtifact(of: image)
+    return try byRepository(names).map { group in
+        let (registry, connection) = try arguments.connect(group[0], chunkByteCount: chunkByteCount)
+        let push = ImagePush(registry, repository: group[0].path, store: try arguments.store())
+        let report = try push.run(artifact, tags: group.compactMap(\.tag), over: connection)
+        return PushedImage(names: group, report: report)
+    }
+}
+
+/// Names in groups of one repository each, none of them empty.
+private func byRepository(_ names: [ImageReference]) -> [[ImageReference]] {
+    var groups: [[ImageReference]] = []
+    for name in names {
+        let position = groups.firstIndex { $0[0].domain == name.domain && $0[0].path == name.path }
+        if let position { groups[position].append(name) } else { groups.append([name]) }
+    }
+    return groups
 }
