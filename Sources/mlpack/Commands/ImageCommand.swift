@@ -10,6 +10,7 @@ struct ImageCommand: ParsableCommand {
             ImageExtractCommand.self,
             ImageInspectCommand.self,
             ImageListCommand.self,
+            ImagePruneCommand.self,
             ImagePullCommand.self,
             ImagePushCommand.self,
             ImageVerifyCommand.self,
