@@ -78,12 +78,7 @@ struct ImageBuildCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        guard let sink = imageSinks.first(where: { $0.name == format }) else {
-            throw ValidationError(
-                "unknown format `\(format)`, expected "
-                    + imageSinks.map { "`\($0.name)`" }.joined(separator: " or ")
-            )
-        }
+        let sink = try imageSink(named: format)
         let names = try tag.map { try ImageReference(parsing: $0) }
         guard let first = names.first else { throw ValidationError("a tag is missing") }
         let pushNames = try push.map { try ImageReference(parsing: $0) }

@@ -47,6 +47,17 @@ extension ImageChoice {
     }
 }
 
+/// The form of `--format`.
+///
+/// *Throws*: a mistake of the command line, with the forms that there are.
+func imageSink(named name: String) throws -> any ImageSink {
+    if let sink = imageSinks.first(where: { $0.name == name }) { return sink }
+    let names = imageSinks.map { "`\($0.name)`" }
+    throw ValidationError(
+        "unknown format `\(name)`, expected " + names.dropLast().joined(separator: ", ") + " or \(names.last ?? "")"
+    )
+}
+
 /// Whether an operand is a file or a folder rather than the name of an image in a registry.
 ///
 /// What looks like a path and is not there is taken for one, so that the error says so.

@@ -48,11 +48,7 @@ struct ImagePullCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard let sink = imageSinks.first(where: { $0.name == format }) else {
-            throw ValidationError(
-                "unknown format `\(format)`, expected " + imageSinks.map { "`\($0.name)`" }.joined(separator: " or ")
-            )
-        }
+        let sink = try imageSink(named: format)
         let name = try ImageReference(parsing: reference)
         let platform = try self.platform.map { try Platform(parsing: $0) } ?? .ofThisMachine
         let result = try registry.pull(name, platform: allPlatforms ? nil : platform)
