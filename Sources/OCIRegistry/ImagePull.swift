@@ -45,32 +45,35 @@ package struct ImagePull: Sendable {
         return try run(root, platform: platform, client)
     }
 
-    /// What a pull of a model came to: an image that has it, or an artifact that is it.
+    /// What a name that may be of a model came to: images that have it, or an artifact that is it.
     package enum Model: Sendable {
-        case artifact(Artifact)
-        case image(Image)
+        case artifact(Artifact, fetchedCount: Int, fetchedByteCount: Int)
+        case images(Result)
     }
 
-    /// Fetches the image for a platform, or the ModelPack artifact that stands in its place.
+    /// Fetches what a name stands for as `run` does, or the ModelPack artifact that stands in its place.
     ///
     /// *Throws*: as `run`.
     package func model(
         _ reference: ManifestReference,
-        platform: Platform,
+        platform: Platform?,
         over connection: HTTPConnection? = nil
     ) throws -> Model {
         let client = try RepositoryClient(registry, repository: repository, .pull, over: connection)
         let root = try client.manifest(reference, in: store)
         let manifest = try root.mediaType.isManifest ? locatingManifest { try ImageManifest(parsing: root.bytes) } : nil
         guard let manifest, manifest.config.mediaType.isModelConfig else {
-            return .image(try run(root, platform: platform, client).images.image(for: platform))
+            return .images(try run(root, platform: platform, client))
         }
-        _ = try fetch([manifest.config] + manifest.layers)
-        return .artifact(
-            try locatingManifest {
-                try Artifact(manifestBytes: root.bytes) { FileBlob(path: self.store.path(of: $0)) }
-            }
-        )
+        var seen: Set<Digest> = []
+        let parts = ([manifest.config] + manifest.layers).filter { seen.insert($0.digest).inserted }
+        let fetched = try fetch(parts)
+        let origins = BlobOrigins(store, domain: registry.domain)
+        for part in parts { origins.note(part.digest, in: repository) }
+        let artifact = try locatingManifest {
+            try Artifact(manifestBytes: root.bytes) { FileBlob(path: self.store.path(of: $0)) }
+        }
+        return .artifact(artifact, fetchedCount: fetched.count, fetchedByteCount: fetched.byteCount)
     }
 
     private func run(_ root: StoredManifest, platform: Platform?, _ client: RepositoryClient) throws -> Result {
@@ -110,7 +113,8 @@ package struct ImagePull: Sendable {
                     at: .file("\(registry.domain)/\(repository)"),
                     "the manifest is of no image, its config has media type `\(parsed.config.mediaType.rawValue)`",
                     hint: parsed.config.mediaType.isModelConfig
-                        ? "`mlpack image extract` takes the model out of it" : nil
+                        ? "`mlpack image extract` takes the model out of it, and `--format oci-layout` keeps it whole"
+                        : nil
                 )
             }
             guard parsed.config.byteCount <= manifestByteLimit else {

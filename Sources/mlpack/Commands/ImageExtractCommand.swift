@@ -3,7 +3,6 @@ import ContentStore
 import JSON
 import OCIArchive
 import OCIImage
-import OCIRegistry
 
 struct ImageExtractCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -30,14 +30,20 @@ struct ImageChoice: ParsableArguments {
     }
 }
 
+/// What a model is taken out of.
+enum ModelSource {
+    case artifact(Artifact)
+    case image(Image)
+}
+
 extension ImageChoice {
     /// The image, or the ModelPack artifact, of an archive, a layout or a registry.
-    func openModel(_ operand: String) throws -> ImagePull.Model {
+    func openModel(_ operand: String) throws -> ModelSource {
         guard isLocal(operand) else {
-            let name = try ImageReference(parsing: operand)
-            let (registry, connection) = try registry.connect(name)
-            let pull = ImagePull(registry, repository: name.path, store: try self.registry.store())
-            return try pull.model(ManifestReference(name), platform: wantedPlatform(), over: connection)
+            switch try registry.pullModel(ImageReference(parsing: operand), platform: wantedPlatform()) {
+            case .artifact(let artifact, _, _): return .artifact(artifact)
+            case .images(let result): return .image(try result.images.image(for: wantedPlatform()))
+            }
         }
         let layout = try ImageLayout(operand)
         let descriptor = try layout.manifestDescriptor(named: image, platform: wantedPlatform())

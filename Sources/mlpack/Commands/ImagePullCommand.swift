@@ -51,8 +51,19 @@ struct ImagePullCommand: ParsableCommand {
         let sink = try imageSink(named: format)
         let name = try ImageReference(parsing: reference)
         let platform = try self.platform.map { try Platform(parsing: $0) } ?? .ofThisMachine
-        let result = try registry.pull(name, platform: allPlatforms ? nil : platform)
-        try sink.write(result.images, names: name.tag == nil ? [] : [name.withoutDigest], to: output)
+        let names = name.tag == nil ? [] : [name.withoutDigest]
+        let result: ImagePull.Result
+        if let sink = sink as? LayoutFolderSink {
+            switch try registry.pullModel(name, platform: allPlatforms ? nil : platform) {
+            case .images(let images): result = images
+            case .artifact(let artifact, let count, let byteCount):
+                try sink.write(artifact, names: names, to: output)
+                return show(artifact, name, fetched: (count, byteCount))
+            }
+        } else {
+            result = try registry.pull(name, platform: allPlatforms ? nil : platform)
+        }
+        try sink.write(result.images, names: names, to: output)
         guard json else {
             standardError("blobs: \(result.fetchedCount) fetched (\(result.fetchedByteCount) bytes)")
             print("\(name.familiarName)  \(result.images.digest)  \(output)")
@@ -64,10 +75,27 @@ struct ImagePullCommand: ParsableCommand {
             "name": .string(name.familiarName),
             "platforms": .array(result.images.images.map { .string($0.config.platform.description) }),
             "output": .string(output),
-            "fetched": [
-                "count": .number(JSONNumber(result.fetchedCount)),
-                "size": .number(JSONNumber(result.fetchedByteCount)),
-            ],
+            "fetched": fetchedJSON((result.fetchedCount, result.fetchedByteCount)),
         ])
+    }
+
+    private func show(_ artifact: Artifact, _ name: ImageReference, fetched: (count: Int, byteCount: Int)) {
+        guard json else {
+            standardError("blobs: \(fetched.count) fetched (\(fetched.byteCount) bytes)")
+            print("\(name.familiarName)  \(artifact.digest)  \(output)")
+            return
+        }
+        printJSON([
+            "digest": .string(artifact.digest.description),
+            "rootDigest": .string(artifact.digest.description),
+            "name": .string(name.familiarName),
+            "artifactType": artifact.manifest.artifactType.map { .string($0) } ?? .null,
+            "output": .string(output),
+            "fetched": fetchedJSON(fetched),
+        ])
+    }
+
+    private func fetchedJSON(_ fetched: (count: Int, byteCount: Int)) -> JSONValue {
+        ["count": .number(JSONNumber(fetched.count)), "size": .number(JSONNumber(fetched.byteCount))]
     }
 }

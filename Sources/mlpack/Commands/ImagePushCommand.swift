@@ -1,5 +1,6 @@
 import ArgumentParser
 import ContentStore
+import Downloads
 import JSON
 import OCIArchive
 import OCIImage
@@ -117,7 +118,7 @@ struct PushedImage {
     }
 }
 
-/// Pushes what a layout holds under all of `names`, repository by repository.
+/// Pushes what a layout holds, images or an artifact, under all of `names`, repository by repository.
 func pushImage(
     _ layout: ImageLayout,
     named name: String? = nil,
@@ -126,13 +127,13 @@ func pushImage(
     mountFrom source: String? = nil,
     chunkByteCount: Int? = nil
 ) throws -> [PushedImage] {
-    let images = try layout.images(layout.root(named: name))
-    return try byRepository(names).map { group in
-        let (registry, connection) = try arguments.connect(group[0], chunkByteCount: chunkByteCount)
-        let push = ImagePush(registry, repository: group[0].path, store: try arguments.store(), mountSource: source)
-        let report = try push.run(images, tags: group.compactMap(\.tag), over: connection)
-        return PushedImage(names: group, report: report)
+    let root = try layout.root(named: name)
+    if root.mediaType.isManifest {
+        let artifact = try layout.artifact(root)
+        return try push(names, arguments, source, chunkByteCount) { try $0.run(artifact, tags: $1, over: $2) }
     }
+    let images = try layout.images(root)
+    return try push(names, arguments, source, chunkByteCount) { try $0.run(images, tags: $1, over: $2) }
 }
 
 /// Pushes the model of a layout's image as an artifact under all of `names`.
@@ -149,11 +150,21 @@ private func pushModel(
         return []
     }
     let artifact = try modelPackArtifact(of: image)
-    return try byRepository(names).map { group in
+    return try push(names, arguments, nil, chunkByteCount) { try $0.run(artifact, tags: $1, over: $2) }
+}
+
+/// Pushes to each repository of some names with `body`, which gets the tags that are wanted there.
+private func push(
+    _ names: [ImageReference],
+    _ arguments: RegistryArguments,
+    _ source: String?,
+    _ chunkByteCount: Int?,
+    _ body: (ImagePush, [String], HTTPConnection) throws -> ImagePush.Report
+) throws -> [PushedImage] {
+    try byRepository(names).map { group in
         let (registry, connection) = try arguments.connect(group[0], chunkByteCount: chunkByteCount)
-        let push = ImagePush(registry, repository: group[0].path, store: try arguments.store())
-        let report = try push.run(artifact, tags: group.compactMap(\.tag), over: connection)
-        return PushedImage(names: group, report: report)
+        let push = ImagePush(registry, repository: group[0].path, store: try arguments.store(), mountSource: source)
+        return PushedImage(names: group, report: try body(push, group.compactMap(\.tag), connection))
     }
 }
 

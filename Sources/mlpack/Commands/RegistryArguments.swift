@@ -40,6 +40,15 @@ struct RegistryArguments: ParsableArguments {
         return try pull.run(ManifestReference(reference), platform: platform, over: connection)
     }
 
+    /// The image of a name, or the ModelPack artifact that stands in its place, pulled into the cache.
+    ///
+    /// *Throws*: what `ImagePull.model` throws.
+    func pullModel(_ reference: ImageReference, platform: Platform?) throws -> ImagePull.Model {
+        let (registry, connection) = try connect(reference)
+        let pull = ImagePull(registry, repository: reference.path, store: try store())
+        return try pull.model(ManifestReference(reference), platform: platform, over: connection)
+    }
+
     /// The cache of blobs.
     func store() throws -> ContentStore { try ContentStore(root: ContentStore.userCacheFolder) }
 }
