@@ -79,10 +79,23 @@ package struct ImagePush: Sendable {
             sources: Set(sources.values),
             over: connection
         )
-        for tag in tags where try client.digestBeforePush(.tag(tag)) != root.digest { report.changedTags.append(tag) }
+        var isSeen = true
+        for tag in tags {
+            let standing = try isSeen ? client.standing(.tag(tag)) : .unseen
+            if standing == .unseen { isSeen = false }
+            if standing != .digest(root.digest) { report.changedTags.append(tag) }
+        }
         if !tags.isEmpty, report.changedTags.isEmpty { return report }
-        if try client.digestBeforePush(.digest(root.digest)) == nil {
-            try pushBlobs(parts, sources, &report)
+        if try !isSeen || client.standing(.digest(root.digest)) != .digest(root.digest) {
+            var rest = parts[...]
+            if !isSeen, let smallest = rest.popLast() {
+                // Whether the push is allowed shows with the first upload: here, and not on all threads at once.
+                let source = sources[smallest.descriptor.digest]
+                let arrival = try client.push(smallest, asking: false, mountingFrom: source, store: store)
+                report.counts[arrival] = 1
+                report.byteCounts[arrival] = smallest.descriptor.byteCount
+            }
+            try pushBlobs(Array(rest), sources, &report)
             for artifact in artifacts { try client.put(artifact.stored, as: .digest(artifact.digest)) }
             if index != nil { try client.put(root, as: .digest(root.digest)) }
         }
@@ -105,7 +118,7 @@ package struct ImagePush: Sendable {
         let progress = TransferProgress("pushing", byteCount: parts.reduce(0) { $0 + $1.descriptor.byteCount })
         defer { progress.finish() }
         let (registry, repository, store) = (registry, repository, store)
-        let arrivals = Tally()
+        let arrivals = Tally(report.counts, report.byteCounts)
         try concurrently(parts, limit: threadCount) {
             try RepositoryClient(registry, repository: repository, .push, sources: Set(sources.values))
         } _: { client, part in

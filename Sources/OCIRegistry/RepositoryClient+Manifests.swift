@@ -84,18 +84,25 @@ extension RepositoryClient {
         let answer = try send(HTTPRequest(.head, address("manifests/\(reference)"), headers: Self.accepted))
         guard answer.response.status != 404 else { return nil }
         guard answer.response.status == 200 else { throw failure(answer) }
-        if let digest = try announcedDigest(answer) { return digest }
-        return try manifest(reference).digest
+        return try announcedDigest(answer) ?? manifest(reference).digest
     }
 
-    /// The digest under a tag or a digest, for whoever is about to push there; `nil` when nothing is there, or nobody may
-    /// see what is.
-    ///
-    /// Some registries answer 401 or 403 for a repository that comes to be with the push. Whether the push is allowed
-    /// shows when it begins.
-    func digestBeforePush(_ reference: ManifestReference) throws -> Digest? {
-        do { return try manifestDigest(reference) } catch let error as RegistryError where error.code == .unauthorized {
-            return nil
+    /// What a push finds under a tag or a digest.
+    enum Standing: Equatable {
+        case digest(Digest)
+        case nothing
+        /// Nobody may look there: some registries say so of a repository that comes to be with the push.
+        case unseen
+    }
+
+    /// What stands under a tag or a digest before a push.
+    func standing(_ reference: ManifestReference) throws -> Standing {
+        let answer = try send(HTTPRequest(.head, address("manifests/\(reference)"), headers: Self.accepted))
+        switch answer.response.status {
+        case 401, 403: return .unseen
+        case 404: return .nothing
+        case 200: return .digest(try announcedDigest(answer) ?? manifest(reference).digest)
+        default: throw failure(answer)
         }
     }
 

@@ -13,22 +13,20 @@ package enum BlobArrival: String, Sendable, Hashable {
 extension RepositoryClient {
     /// Brings a blob into the repository, unless it is there: from another repository of the registry, or by upload.
     ///
+    /// *Parameter* isAsking: whether the repository may have the blob already.
     /// *Parameter* source: a repository that may have the blob.
     /// *Parameter* store: where bytes that stand in no file are kept for the time of the upload.
     /// *Parameter* progress: gets the number of bytes that the registry has.
     /// *Throws*: `unauthorized`, `refused`, `digestMismatch` when the blob's own bytes changed.
     package func push(
         _ part: (descriptor: Descriptor, blob: any BlobSource),
+        asking isAsking: Bool = true,
         mountingFrom source: String? = nil,
         store: ContentStore,
         progress: @escaping (Int) -> Void = { _ in }
     ) throws -> BlobArrival {
         let (descriptor, blob) = part
-        do {
-            if try hasBlob(descriptor.digest) { return .existed }
-        } catch let error as RegistryError where error.code == .unauthorized {
-            // A repository that comes to be with this push may not be seen before; the upload says what is allowed.
-        }
+        if try isAsking && hasBlob(descriptor.digest) { return .existed }
         var opened: Answer?
         if let source, source != repository {
             let mount = address("blobs/uploads/").adding([("mount", descriptor.digest.description), ("from", source)])
