@@ -46,6 +46,7 @@ let package = Package(
         // 0: C
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSigning", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -81,6 +82,7 @@ let package = Package(
         library("OnnxBuilder", ["Diagnostics", "OnnxIR", "Tensors"]),
         library("ContentStore", ["CCrypto", "Diagnostics", "Files"]),
         library("Archives", ["CArchive", "Diagnostics"]),
+        library("Signing", ["CSigning", "Diagnostics", "Files", "JSON"]),
 
         // 3: importers and the engine
         library("ModelFormats", ["Archives", "Compression", "Diagnostics", "JSON", "Tensors"]),
@@ -154,8 +156,7 @@ let package = Package(
                 "Conformance", "ContentStore", "Diagnostics", "Downloads", "Environments", "Files", "ImageBuilder",
                 "ImageDecoders", "Importers", "InferenceEngine", "JSON", "ModelImport", "OCIArchive", "OCIImage",
                 "OCIRegistry", "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "Quantization",
-                "ServingHTTP",
-                "TensorFiles", "Tensors",
+                "ServingHTTP", "TensorFiles", "Tensors",
                 argumentParser,
             ],
             swiftSettings: swiftSettings
@@ -188,6 +189,7 @@ let package = Package(
         tests("OnnxBuilder", ["OnnxIR", "Tensors"]),
         tests("ContentStore"),
         tests("Archives"),
+        tests("Signing", ["Diagnostics"]),
         tests("ModelFormats", ["Archives"]),
         tests("ModelImport", ["Diagnostics", "OnnxBuilder", "OnnxIR", "Tensors"]),
         tests("CatBoostImporter", ["ModelImport", "OnnxIR"]),
