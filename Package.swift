@@ -129,6 +129,7 @@ let package = Package(
         library("OCIImage", ["ContentStore", "Diagnostics", "Files", "JSON"]),
         library("Downloads", ["CCurl", "ContentStore", "Diagnostics", "Files"]),
         library("OCIArchive", ["Archives", "ContentStore", "Diagnostics", "Files", "JSON", "OCIImage"]),
+        library("SupplyChain", ["ContentStore", "Diagnostics", "JSON", "OCIArchive", "OCIImage", "Signing"]),
         library(
             "OCIRegistry",
             ["ContentStore", "Diagnostics", "Downloads", "Files", "JSON", "OCIImage"]
@@ -156,7 +157,7 @@ let package = Package(
                 "Conformance", "ContentStore", "Diagnostics", "Downloads", "Environments", "Files", "ImageBuilder",
                 "ImageDecoders", "Importers", "InferenceEngine", "JSON", "ModelImport", "OCIArchive", "OCIImage",
                 "OCIRegistry", "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "Quantization",
-                "ServingHTTP", "TensorFiles", "Tensors",
+                "ServingHTTP", "Signing", "SupplyChain", "TensorFiles", "Tensors",
                 argumentParser,
             ],
             swiftSettings: swiftSettings
@@ -210,6 +211,7 @@ let package = Package(
         tests("TensorFiles", ["Diagnostics", "JSON", "ModelFormats", "OnnxIR", "Tensors"]),
         tests("Conformance"),
         tests("OCIImage"),
+        tests("SupplyChain", ["ContentStore", "Diagnostics", "JSON", "OCIImage", "Signing"]),
         tests("Downloads"),
         tests("OCIArchive"),
         tests("OCIRegistry", ["ContentStore", "Diagnostics", "Downloads", "JSON", "OCIImage"]),

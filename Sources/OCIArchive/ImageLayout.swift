@@ -70,13 +70,17 @@ package struct ImageLayout: Sendable {
 
     /// What the layout holds under a name, which is a tag or a full name; without one, the only thing in it.
     ///
+    /// Artifacts, such as signatures, do not count beside images.
+    ///
     /// *Throws*: `malformed` when nothing is there, `unsupported` when there are several and no name decides.
     package func root(named name: String? = nil) throws -> Descriptor {
         try locatingAny(.file(path)) {
             let keys = [ImageIndex.referenceNameKey, ImageIndex.containerdNameKey]
-            let entries = index.entries.filter { entry in
+            let named = index.entries.filter { entry in
                 name == nil || keys.contains { entry.descriptor.annotations[$0] == name }
             }
+            let images = named.filter { $0.artifactType == nil }
+            let entries = images.isEmpty ? named : images
             guard let first = entries.first?.descriptor else {
                 let words = name.map { "it names no image `\($0)`" } ?? "it names no image"
                 throw OCIArchiveError(.malformed, at: .item("entry", "index.json"), words)

@@ -37,7 +37,8 @@ struct ImageInspectCommand: ParsableCommand {
             names: layout.index.entries.compactMap { entry in
                 entry.descriptor.annotations[ImageIndex.containerdNameKey]
                     ?? entry.descriptor.annotations[ImageIndex.referenceNameKey]
-            }
+            },
+            referrers: try layout.artifacts(of: found.digest).map(\.entry)
         )
     }
 

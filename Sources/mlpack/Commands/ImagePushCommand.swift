@@ -11,7 +11,8 @@ struct ImagePushCommand: ParsableCommand {
         abstract: "Push an image from an archive or a layout to a registry.",
         discussion: """
             Sends what the registry does not have, as it is: nothing is compressed anew, so digests stay. Blobs that \
-            another repository of the registry has are mounted from there. A tag appears when everything below it is there.
+            another repository of the registry has are mounted from there. A tag appears when everything below it is there. \
+            Signatures and documents of the image go along.
 
             Credentials come from the files of Podman and Docker, and from their credential helpers. This machine's own \
             registries are asked over HTTP, all others over HTTPS.
@@ -125,6 +126,10 @@ func pushImage(
         let (registry, connection) = try arguments.connect(first, chunkByteCount: chunkByteCount)
         let push = ImagePush(registry, repository: first.path, store: try arguments.store(), mountSource: source)
         let report = try push.run(images, index: index, tags: group.compactMap(\.tag), over: connection)
+        let client = try RepositoryClient(registry, repository: first.path, .push, over: connection)
+        for subject in Set(images.map(\.digest) + [root.digest]).sorted(by: { $0.hex < $1.hex }) {
+            try client.attach(layout.artifacts(of: subject), to: subject, arguments.store())
+        }
         pushed.append(PushedImage(names: group, report: report))
     }
     return pushed

@@ -1,0 +1,93 @@
+import ContentStore
+import Diagnostics
+import JSON
+import OCIArchive
+import OCIImage
+import OCIRegistry
+import SupplyChain
+
+/// An image in the place where what refers to it is kept: a layout, an archive, or a repository.
+struct AttachedImage {
+    private enum Home {
+        case layout(ImageLayout)
+        case registry(RepositoryClient, ContentStore)
+    }
+
+    /// The image, or the index of several: what the name leads to.
+    let descriptor: Descriptor
+    /// The repository that the image is named for: `ghcr.io/acme/iris`; `nil` when a layout names none.
+    let identity: String?
+    /// The name to open the image by, with its digest when a registry has it.
+    let pinnedOperand: String
+    private let home: Home
+
+    /// Finds an image; of an index, the image for a platform when `choice` names one.
+    ///
+    /// *Throws*: what reading layouts and asking registries throws.
+    init(_ operand: String, _ choice: ImageChoice, _ access: RepositoryClient.Access = .pull) throws {
+        if isLocal(operand) {
+            let layout = try ImageLayout(operand)
+            let root = try layout.root(named: choice.image)
+            descriptor =
+                choice.platform == nil
+                ? root : try layout.manifestDescriptor(named: choice.image, platform: choice.wantedPlatform())
+            let names = layout.index.entries.filter { $0.descriptor.digest == root.digest }
+                .compactMap { $0.descriptor.annotations[ImageIndex.containerdNameKey] }
+            identity = names.compactMap { try? ImageReference(parsing: $0) }.first?.signedIdentity
+            pinnedOperand = operand
+            home = .layout(layout)
+            return
+        }
+        let name = try ImageReference(parsing: operand)
+        let (registry, connection) = try choice.registry.connect(name)
+        let client = try RepositoryClient(registry, repository: name.path, access, over: connection)
+        var stored = try client.manifest(ManifestReference(name))
+        if choice.platform != nil { stored = try client.imageManifest(stored, platform: choice.wantedPlatform()) }
+        descriptor = Descriptor(mediaType: stored.mediaType, digest: stored.digest, byteCount: stored.bytes.count)
+        identity = name.signedIdentity
+        pinnedOperand = "\(name.domain)/\(name.path)@\(stored.digest)"
+        home = .registry(client, try choice.registry.store())
+    }
+
+    /// The signatures and documents of the image, held against their digests.
+    ///
+    /// *Throws*: what fetching throws.
+    func artifacts() throws -> [Artifact] {
+        switch home {
+        case .layout(let layout): return try layout.artifacts(of: descriptor.digest)
+        case .registry(let client, let store):
+            let tagged = try CosignForm.tags(for: descriptor.digest).compactMap { tag in
+                try client.artifact(tagged: tag, in: store, where: Document.isAttached)
+            }
+            return try client.artifacts(of: descriptor.digest, in: store, where: Document.isAttached) + tagged
+        }
+    }
+
+    /// Attaches artifacts; in a registry also where cosign looks for them.
+    ///
+    /// *Throws*: what writing and the registry throw.
+    func attach(_ artifacts: [Artifact]) throws {
+        switch home {
+        case .layout(let layout): try add(artifacts, toLayout: layout.path)
+        case .registry(let client, let store): try client.attach(artifacts, to: descriptor.digest, store)
+        }
+    }
+}
+
+extension RepositoryClient {
+    /// Brings artifacts of an image into the repository: as its referrers, and where cosign looks for them.
+    func attach(_ artifacts: [Artifact], to image: Digest, _ store: ContentStore) throws {
+        for artifact in artifacts {
+            try push(artifact, store: store)
+            guard let tag = CosignForm.tag(of: artifact, for: image) else { continue }
+            let standing = try self.artifact(tagged: tag, in: store, where: Document.isAttached)?.layers ?? []
+            let new = artifact.layers.filter { !standing.contains($0) }
+            if !new.isEmpty { try push(CosignForm.tagged(standing + new), as: tag, store: store) }
+        }
+    }
+}
+
+extension ImageReference {
+    /// The name of the repository as cosign signs it.
+    var signedIdentity: String { (domain == "docker.io" ? "index.docker.io" : domain) + "/" + path }
+}
