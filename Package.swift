@@ -69,7 +69,7 @@ let package = Package(
         library("Diagnostics"),
         library("Files", ["Diagnostics"]),
         library("JSON", ["Diagnostics"]),
-        library("YAML", ["Diagnostics", "CYaml"]),
+        library("YAML", ["Diagnostics", "CYaml", "JSON"]),
         library("Compression", ["Diagnostics", "CZlib"]),
         library("RegularExpressions", ["CRE2", "Diagnostics"]),
         library("Tensors", ["Diagnostics"]),
@@ -127,6 +127,7 @@ let package = Package(
 
         // 4: images
         library("OCIImage", ["ContentStore", "Diagnostics", "Files", "JSON"]),
+        library("Deployment", ["Diagnostics", "JSON", "OCIImage"]),
         library("Downloads", ["CCurl", "ContentStore", "Diagnostics", "Files"]),
         library("OCIArchive", ["Archives", "ContentStore", "Diagnostics", "Files", "JSON", "OCIImage"]),
         library("SupplyChain", ["ContentStore", "Diagnostics", "JSON", "OCIArchive", "OCIImage", "Signing"]),
@@ -154,10 +155,11 @@ let package = Package(
         .executableTarget(
             name: "mlpack",
             dependencies: [
-                "Conformance", "ContentStore", "Diagnostics", "Downloads", "Environments", "Files", "ImageBuilder",
+                "Conformance", "ContentStore", "Deployment", "Diagnostics", "Downloads", "Environments", "Files",
+                "ImageBuilder",
                 "ImageDecoders", "Importers", "InferenceEngine", "JSON", "ModelImport", "OCIArchive", "OCIImage",
                 "OCIRegistry", "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "Quantization",
-                "ServingHTTP", "Signing", "SupplyChain", "TensorFiles", "Tensors",
+                "ServingHTTP", "Signing", "SupplyChain", "TensorFiles", "Tensors", "YAML",
                 argumentParser,
             ],
             swiftSettings: swiftSettings
@@ -179,7 +181,7 @@ let package = Package(
         tests("Diagnostics"),
         tests("Files"),
         tests("JSON"),
-        tests("YAML"),
+        tests("YAML", ["JSON"]),
         tests("Compression"),
         tests("RegularExpressions", ["Diagnostics"]),
         tests("Tensors"),
@@ -212,6 +214,7 @@ let package = Package(
         tests("Conformance"),
         tests("OCIImage"),
         tests("SupplyChain", ["ContentStore", "Diagnostics", "JSON", "OCIImage", "Signing"]),
+        tests("Deployment", ["Diagnostics", "JSON", "OCIImage"]),
         tests("Downloads"),
         tests("OCIArchive"),
         tests("OCIRegistry", ["ContentStore", "Diagnostics", "Downloads", "JSON", "OCIImage"]),

@@ -12,6 +12,7 @@ struct ImageCommand: ParsableCommand {
             ImageInspectCommand.self,
             ImageKeygenCommand.self,
             ImageListCommand.self,
+            ImageManifestCommand.self,
             ImagePullCommand.self,
             ImagePushCommand.self,
             ImageSBOMCommand.self,

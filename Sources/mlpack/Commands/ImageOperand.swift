@@ -40,7 +40,12 @@ func isLocal(_ operand: String) -> Bool {
 extension ImageLayout {
     /// The manifest under a name; of an index, the one for a platform.
     func manifestDescriptor(named name: String?, platform: Platform) throws -> Descriptor {
-        var descriptor = try root(named: name)
+        try manifestDescriptor(root(named: name), platform: platform)
+    }
+
+    /// The manifest itself, or the one for a platform when it is an index, also one within another.
+    func manifestDescriptor(_ root: Descriptor, platform: Platform) throws -> Descriptor {
+        var descriptor = root
         for _ in 0..<4 where descriptor.mediaType.isIndex {
             do {
                 descriptor = try ImageIndex(bytes: manifest(descriptor)).entry(for: platform).descriptor

@@ -15,7 +15,9 @@ struct AttachedImage {
 
     /// The image, or the index of several: what the name leads to.
     let descriptor: Descriptor
-    /// The repository that the image is named for: `ghcr.io/acme/iris`; `nil` when a layout names none.
+    /// The repository that the image is in or named for: `ghcr.io/acme/iris`; `nil` when a layout names none.
+    let repository: String?
+    /// The same as cosign signs it.
     let identity: String?
     /// The name to open the image by, with its digest when a registry has it.
     let pinnedOperand: String
@@ -33,7 +35,9 @@ struct AttachedImage {
                 ? root : try layout.manifestDescriptor(named: choice.image, platform: choice.wantedPlatform())
             let names = layout.index.entries.filter { $0.descriptor.digest == root.digest }
                 .compactMap { $0.descriptor.annotations[ImageIndex.containerdNameKey] }
-            identity = names.compactMap { try? ImageReference(parsing: $0) }.first?.signedIdentity
+            let name = names.compactMap { try? ImageReference(parsing: $0) }.first
+            repository = name?.repository
+            identity = name?.signedIdentity
             pinnedOperand = operand
             home = .layout(layout)
             return
@@ -44,8 +48,9 @@ struct AttachedImage {
         var stored = try client.manifest(ManifestReference(name))
         if choice.platform != nil { stored = try client.imageManifest(stored, platform: choice.wantedPlatform()) }
         descriptor = Descriptor(mediaType: stored.mediaType, digest: stored.digest, byteCount: stored.bytes.count)
+        repository = name.repository
         identity = name.signedIdentity
-        pinnedOperand = "\(name.domain)/\(name.path)@\(stored.digest)"
+        pinnedOperand = "\(name.repository)@\(stored.digest)"
         home = .registry(client, try choice.registry.store())
     }
 
@@ -60,6 +65,22 @@ struct AttachedImage {
                 try client.artifact(tagged: tag, in: store, where: Document.isAttached)
             }
             return try client.artifacts(of: descriptor.digest, in: store, where: Document.isAttached) + tagged
+        }
+    }
+
+    /// How the image runs; of an index, the image for a platform.
+    ///
+    /// No layer is fetched.
+    ///
+    /// *Throws*: what reading and fetching throws.
+    func config(for platform: Platform) throws -> ImageConfig {
+        switch home {
+        case .layout(let layout):
+            return try layout.image(layout.manifestDescriptor(descriptor, platform: platform)).config
+        case .registry(let client, let store):
+            let root = try client.manifest(.digest(descriptor.digest))
+            let manifest = try client.imageManifest(root, platform: platform)
+            return try client.config(of: ImageManifest(JSONValue.parse(manifest.bytes)), in: store)
         }
     }
 
@@ -88,6 +109,9 @@ extension RepositoryClient {
 }
 
 extension ImageReference {
+    /// The name without tag and digest.
+    var repository: String { "\(domain)/\(path)" }
+
     /// The name of the repository as cosign signs it.
     var signedIdentity: String { (domain == "docker.io" ? "index.docker.io" : domain) + "/" + path }
 }
