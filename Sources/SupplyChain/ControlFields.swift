@@ -23,10 +23,8 @@ struct ControlFields {
     }
 
     /// The paragraphs of a text.
-    static func paragraphs(_ text: String) -> [ControlFields] {
-        text.split(separator: "\n", omittingEmptySubsequences: false)
-            .split { $0.allSatisfy { $0 == " " || $0 == "\t" || $0 == "\r" } }
-            .map { ControlFields($0) }
+    static func paragraphs(_ bytes: [UInt8]) -> [ControlFields] {
+        textLines(bytes).split { $0.allSatisfy { $0 == " " || $0 == "\t" } }.map { ControlFields($0) }
     }
 
     /// The first value of a field; `nil` when there is none, or an empty one.
@@ -34,4 +32,11 @@ struct ControlFields {
 
     /// The values of a field that may stand more than once.
     func all(_ name: String) -> [String] { (values[name] ?? []).filter { !$0.isEmpty } }
+}
+
+/// The lines of a text, with either kind of end.
+func textLines(_ bytes: [UInt8]) -> [Substring] {
+    bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
+        Substring(String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self))
+    }
 }

@@ -26,12 +26,7 @@ package enum CosignForm {
             bytes: bytes,
             annotations: [signatureKey: base64(try key.signature(of: bytes))]
         )
-        return Artifact(
-            artifactType: signatureType,
-            config: config(of: [layer], mediaType: MediaType(rawValue: signatureType)),
-            layers: [layer],
-            subject: image
-        )
+        return signature(layer, of: image)
     }
 
     /// The tag under which cosign looks for an artifact of an image; `nil` when it does not look for such.
@@ -46,6 +41,26 @@ package enum CosignForm {
 
     /// The tags of the signatures and of the attestations of an image.
     package static func tags(for image: Digest) -> [String] { ["sig", "att"].map { "sha256-\(image.hex).\($0)" } }
+
+    /// The signatures and attestations under a tag as referrers of the image, one each.
+    package static func referrers(_ tagged: Artifact, of image: Descriptor) -> [Artifact] {
+        tagged.layers.compactMap { layer in
+            switch layer.mediaType {
+            case .simpleSigning: signature(layer, of: image)
+            case .envelope: Artifact(artifactType: Statement.mediaType, layers: [layer], subject: image)
+            default: nil
+            }
+        }
+    }
+
+    private static func signature(_ layer: Artifact.Layer, of image: Descriptor) -> Artifact {
+        Artifact(
+            artifactType: signatureType,
+            config: config(of: [layer], mediaType: MediaType(rawValue: signatureType)),
+            layers: [layer],
+            subject: image
+        )
+    }
 
     /// What stands under a tag: an image whose layers are the signatures or the attestations.
     package static func tagged(_ layers: [Artifact.Layer]) -> Artifact {

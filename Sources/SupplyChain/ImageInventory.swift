@@ -27,13 +27,13 @@ extension Inventory {
             guard let number = files.files[path]?.layer else { return }
             let layer = image.manifest.layers[number].digest
             if releasePaths.contains(path) {
-                distribution = try Self.distribution(Self.text(read))
+                distribution = try Self.distribution(Self.bytes(read))
             } else if path.hasSuffix(".dist-info/METADATA") {
-                guard var component = Component.python(ControlFields(try Self.text(read).lines)) else { return }
+                guard var component = Component.python(ControlFields(textLines(try Self.bytes(read)))) else { return }
                 component.layer = layer
                 components.append(component)
             } else if path.hasPrefix("var/lib/dpkg/") {
-                paragraphs += ControlFields.paragraphs(try Self.text(read)).map { ($0, layer) }
+                paragraphs += ControlFields.paragraphs(try Self.bytes(read)).map { ($0, layer) }
             } else {
                 var running = RunningDigest()
                 try read { running.update($0) }
@@ -58,28 +58,28 @@ extension Inventory {
         }
     }
 
-    private static let textByteLimit = 32 << 20
+    private static let listByteLimit = 32 << 20
 
-    private static func text(_ read: ImageFiles.Reader) throws -> String {
+    private static func bytes(_ read: ImageFiles.Reader) throws -> [UInt8] {
         var bytes: [UInt8] = []
         try read { piece in
-            guard piece.count <= textByteLimit - bytes.count else {
+            guard piece.count <= listByteLimit - bytes.count else {
                 throw SupplyChainError(
                     .malformed,
-                    "the list of packages is too large, expected at most \(textByteLimit) bytes"
+                    "the list of packages is too large, expected at most \(listByteLimit) bytes"
                 )
             }
             bytes.append(contentsOf: piece)
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 
     /// The distribution of an `os-release` file: `debian-12`.
     ///
     /// *Source*: os-release(5), `ID` and `VERSION_ID`.
-    private static func distribution(_ text: String) -> String? {
+    private static func distribution(_ bytes: [UInt8]) -> String? {
         var values: [Substring: String] = [:]
-        for line in text.lines {
+        for line in textLines(bytes) {
             guard let sign = line.firstIndex(of: "=") else { continue }
             values[line[..<sign]] = line[line.index(after: sign)...].filter { $0 != "\"" && $0 != "'" }
         }
@@ -89,7 +89,3 @@ extension Inventory {
 }
 
 private let releasePaths = ["etc/os-release", "usr/lib/os-release"]
-
-extension String {
-    fileprivate var lines: [Substring] { split(separator: "\n", omittingEmptySubsequences: false) }
-}

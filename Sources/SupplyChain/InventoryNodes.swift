@@ -15,14 +15,17 @@ struct InventoryNodes {
 
     init(_ inventory: Inventory) {
         let components = inventory.sortedComponents
-        var taken: [String: Int] = [:]
+        var taken: Set<String> = []
         let ids = components.map { component -> String in
             let words = [component.kindName, component.path ?? component.name, component.version ?? ""]
             let base = words.filter { !$0.isEmpty }.map(identifier).joined(separator: "-")
-            let number = taken[base, default: 0]
-            taken[base] = number + 1
-            // A base never holds `_`, so a number behind it cannot be part of another.
-            return number == 0 ? base : "\(base)_\(number)"
+            var id = base
+            var number = 1
+            while !taken.insert(id).inserted {
+                number += 1
+                id = "\(base)-\(number)"
+            }
+            return id
         }
         var known: [String: [String: String]] = [:]
         for (component, id) in zip(components, ids) where known[component.kindName]?[component.name] == nil {

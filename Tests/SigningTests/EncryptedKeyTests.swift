@@ -3,7 +3,8 @@ import Signing
 import Testing
 
 @Suite struct EncryptedKeyTests {
-    /// What go-securesystemslib 0.9 encrypted: `reallyimportant` with the password `supersecret`, for each of its costs.
+    /// What go-securesystemslib encrypted with the password `supersecret`, for each of its costs: the JSON of the bytes
+    /// `reallyimportant`.
     static let vectors = [
         #"{"kdf":{"name":"scrypt","params":{"N":32768,"r":8,"p":1},"salt":"WO3mVvyTwJ9vwT5/Tk5OW5WPIBUofMjcpEfrLnfY4uA="},"#
             + #""cipher":{"name":"nacl/secretbox","nonce":"tCy7HcTFr4uxv4Nrg/DWmncuZ148U1MX"},"#
@@ -18,18 +19,18 @@ import Testing
 
     @Test(arguments: vectors) func `opens what others encrypted, with the password alone`(vector: String) throws {
         let key = try EncryptedKey(parsing: Array(vector.utf8))
-        #expect(try key.opened(password: Array("supersecret".utf8)) == Array("reallyimportant".utf8))
+        #expect(try key.opened(password: Array("supersecret".utf8)) == Array(#""cmVhbGx5aW1wb3J0YW50""#.utf8))
         let error = #expect(throws: SigningError.self) { try key.opened(password: Array("Supersecret".utf8)) }
         #expect(error?.message == "the password is another than that of the key")
     }
 
     @Test func `opens what it encrypted, of every length`() throws {
-        for count in [0, 1, 31, 32, 33, 63, 64, 65, 138, 1000] {
+        for count in [0, 32, 33, 138, 1000] {
             let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
             let key = try EncryptedKey(bytes, password: [])
             #expect(try EncryptedKey(parsing: key.bytes).opened(password: []) == bytes)
-            #expect(key.bytes != (try EncryptedKey(bytes, password: []).bytes))
         }
+        #expect(try EncryptedKey([1], password: []).bytes != EncryptedKey([1], password: []).bytes)
     }
 
     @Test(arguments: [

@@ -10,7 +10,8 @@ import Testing
 private let oracle = repositoryRoot + "/.build/oracles/bin/python"
 
 private func hasOracle() -> Bool {
-    (try? runTool("\"$1\" -c 'import cyclonedx, spdx_tools, packageurl'", [oracle]).status == 0) ?? false
+    (try? runTool("\"$1\" -c 'import cyclonedx, in_toto_attestation, packageurl, spdx_tools'", [oracle]).status == 0)
+        ?? false
 }
 
 @Suite struct InventoryDocumentTests {
@@ -19,8 +20,17 @@ private func hasOracle() -> Bool {
     {
         let folder = try TemporaryFolder()
         let empty = Inventory(subject: sampleInventory.subject)
+        var provenance = sampleProvenance
+        provenance.lockDigest = nil
+        provenance.base = nil
+        provenance.finishedOn = "2026-01-02T03:04:05Z"
         for (name, inventory) in [("sample", sampleInventory), ("empty", empty)] {
-            for (form, json) in [("spdx", inventory.spdx), ("cdx", inventory.cycloneDX)] {
+            let statements = [sampleProvenance, provenance].map { $0.statement(of: inventory).json }
+            let named = [
+                ("spdx", inventory.spdx), ("cdx", inventory.cycloneDX), ("slsa", statements[0]),
+                ("timed", statements[1]),
+            ]
+            for (form, json) in named {
                 let path = folder.file("\(name).\(form).json")
                 try Data(json.serialized(.pretty)).write(to: URL(fileURLWithPath: path))
             }

@@ -53,6 +53,18 @@ let sampleInventory: Inventory = {
     )
 }()
 
+/// How the image of the inventory was built.
+let sampleProvenance = Provenance(
+    environment: "onnx-python",
+    environmentVersion: "2026.11.1",
+    model: "iris",
+    modelDigest: Digest(of: Array("model".utf8)),
+    lockDigest: Digest(of: Array("lock".utf8)),
+    base: Inventory.Subject(name: "docker.io/library/debian", digest: Digest(of: Array("base".utf8))),
+    platform: "linux/amd64",
+    tags: ["ghcr.io/acme/iris:latest", "ghcr.io/acme/iris:1"]
+)
+
 extension JSONValue {
     /// The text of the value.
     var text: String { String(decoding: serialized(.canonical), as: UTF8.self) }

@@ -7,7 +7,7 @@ import YAML
     @Test func `documents stand in block style`() {
         let document: JSONValue = [
             "apiVersion": "v1", "empty": [:], "none": [],
-            "list": [["a": 1, "b": ["x", "y"]], [[1, 2], "z"], true, nil],
+            "list": [["a": 1, "b": ["u", "v"]], [[1, 2], "z"], true, nil],
             "text": "two words", "image": "ghcr.io/acme/iris@sha256:ab",
         ]
         #expect(
@@ -18,8 +18,8 @@ import YAML
                 list:
                   - a: 1
                     b:
-                      - x
-                      - y
+                      - u
+                      - v
                   - - - 1
                       - 2
                     - z

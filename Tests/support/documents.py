@@ -2,8 +2,8 @@
 
     documents.py FILE…
 
-SPDX documents against spdx-tools, CycloneDX against the project's strict JSON schema, package names against
-packageurl-python. Prints one line for each difference, and exits with 1 when there is one.
+SPDX documents against spdx-tools, CycloneDX against the project's strict JSON schema, statements and SLSA provenance
+against in-toto's own types, package names against packageurl-python. Prints one line for each difference, and exits with 1 when there is one.
 """
 import json
 import pathlib
@@ -11,6 +11,10 @@ import sys
 
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
+from google.protobuf import json_format
+from in_toto_attestation.predicates.provenance.v1 import provenance_pb2
+from in_toto_attestation.v1 import statement_pb2
+from in_toto_attestation.v1.statement import Statement
 from packageurl import PackageURL
 from spdx_tools.spdx.parser.jsonlikedict.json_like_dict_parser import JsonLikeDictParser
 from spdx_tools.spdx.validation.document_validator import validate_full_spdx_document
@@ -50,6 +54,21 @@ def check_cyclonedx(name, text, document):
             check_url(name, part["purl"])
 
 
+def check_statement(name, document):
+    """The fields are known, and those that have to be there are."""
+    try:
+        parsed = json_format.ParseDict(document, statement_pb2.Statement())
+        Statement.copy_from_pb(parsed).validate()
+        if document["predicateType"] == "https://slsa.dev/provenance/v1":
+            provenance = json_format.ParseDict(document["predicate"], provenance_pb2.Provenance())
+            definition = provenance.build_definition
+            assert definition.build_type and definition.external_parameters and provenance.run_details.builder.id
+            for dependency in definition.resolved_dependencies:
+                assert len(dependency.digest["sha256"]) == 64, dependency
+    except (json_format.ParseError, ValueError, AssertionError) as error:
+        problems.append(f"{name}: {error}")
+
+
 for file in sys.argv[1:]:
     text = pathlib.Path(file).read_text()
     document = json.loads(text)
@@ -57,7 +76,9 @@ for file in sys.argv[1:]:
         check_spdx(file, document)
     elif document.get("bomFormat") == "CycloneDX":
         check_cyclonedx(file, text, document)
+    elif "_type" in document:
+        check_statement(file, document)
     else:
-        problems.append(f"{file}: of neither form")
+        problems.append(f"{file}: of no known form")
 print(*problems, sep="\n")
 sys.exit(1 if problems or len(sys.argv) < 2 else 0)

@@ -33,6 +33,9 @@ struct ImagePullCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The platform, of an image for several.", valueName: "os/architecture"))
     var platform: String?
 
+    @Flag(help: "Take along the signatures and documents that refer to the image.")
+    var referrers = false
+
     @OptionGroup var registry: RegistryArguments
 
     @Flag(help: "Print what was pulled as JSON.")
@@ -48,6 +51,10 @@ struct ImagePullCommand: ParsableCommand {
         let platform = try self.platform.map { try Platform(parsing: $0) } ?? .ofThisMachine
         let result = try registry.pull(name, platform: platform)
         try sink.write(result.image, names: name.tag == nil ? [] : [name.withoutDigest], to: output)
+        if referrers {
+            let found = try AttachedImage(pulling: name, result.image.descriptor, registry).artifacts()
+            try add(found, toLayout: output)
+        }
         guard json else {
             standardError("blobs: \(result.fetchedCount) fetched (\(result.fetchedByteCount) bytes)")
             print("\(name.familiarName)  \(result.image.digest)  \(output)")

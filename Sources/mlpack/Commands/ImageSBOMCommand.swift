@@ -55,7 +55,7 @@ struct ImageSBOMCommand: ParsableCommand {
     }
 
     private func scanned(_ attached: AttachedImage) throws -> [UInt8] {
-        let inventory = try Inventory(choice.open(attached.pinnedOperand), named: attached.identity ?? image)
+        let inventory = try Inventory(choice.open(attached.pinnedOperand), named: attached.repository ?? image)
         return pretty(format == .spdx ? inventory.spdx : inventory.cycloneDX)
     }
 

@@ -54,17 +54,33 @@ struct AttachedImage {
         home = .registry(client, try choice.registry.store())
     }
 
+    /// An image of a repository that is known already.
+    ///
+    /// *Throws*: what asking registries throws.
+    init(pulling name: ImageReference, _ descriptor: Descriptor, _ arguments: RegistryArguments) throws {
+        self.descriptor = descriptor
+        repository = name.repository
+        identity = name.signedIdentity
+        pinnedOperand = "\(name.repository)@\(descriptor.digest)"
+        home = .registry(try arguments.client(name), try arguments.store())
+    }
+
     /// The signatures and documents of the image, held against their digests.
+    ///
+    /// What a registry has under cosign's tags alone is made a referrer here.
     ///
     /// *Throws*: what fetching throws.
     func artifacts() throws -> [Artifact] {
         switch home {
         case .layout(let layout): return try layout.artifacts(of: descriptor.digest)
         case .registry(let client, let store):
-            let tagged = try CosignForm.tags(for: descriptor.digest).compactMap { tag in
+            let referring = try client.artifacts(of: descriptor.digest, in: store, where: Document.isAttached)
+            let known = Set(referring.flatMap(\.layers))
+            let tagged = try CosignForm.tags(for: descriptor.digest).flatMap { tag in
                 try client.artifact(tagged: tag, in: store, where: Document.isAttached)
+                    .map { CosignForm.referrers($0, of: descriptor) } ?? []
             }
-            return try client.artifacts(of: descriptor.digest, in: store, where: Document.isAttached) + tagged
+            return referring + tagged.filter { !known.isSuperset(of: $0.layers) }
         }
     }
 
