@@ -14,51 +14,105 @@ extension Inventory {
             subject: Subject(name: name, digest: image.digest, architecture: image.config.architecture),
             components: []
         )
-        let files = try ImageFiles(image)
-        let server = image.config.entrypoint.first.map { String($0.drop { $0 == "/" }) }
+        var scan = ImageScan(image, try ImageFiles(image), modelsFolder: modelsFolder)
+        try scan.run()
+        components = scan.components
+    }
+}
+
+/// What is found in an image, file by file.
+private struct ImageScan {
+    private let image: Image
+    private let files: ImageFiles
+    private let modelsFolder: String
+    /// The path of the server, when the image starts one.
+    private let server: String?
+    private var distribution: String?
+    private var paragraphs: [String: [ControlFields]] = [:]
+    private var metadata: [String: ControlFields] = [:]
+    private var digests: [String: Digest] = [:]
+    /// The licences by the folders of `/usr/share/doc`.
+    private var licenses: [String: [String]] = [:]
+
+    private static let releasePaths = ["etc/os-release", "usr/lib/os-release"]
+    private static let listByteLimit = 32 << 20
+
+    init(_ image: Image, _ files: ImageFiles, modelsFolder: String) {
+        self.image = image
+        self.files = files
+        self.modelsFolder = modelsFolder
+        let path = image.config.entrypoint.first.map { String($0.drop { $0 == "/" }) }
+        server = path?.hasSuffix("/mlpack-serve") == true ? path : nil
+    }
+
+    mutating func run() throws {
         let paths = files.files.keys.filter { path in
-            path.hasPrefix("var/lib/dpkg/status.d/") && !path.hasSuffix(".md5sums") || path == "var/lib/dpkg/status"
-                || releasePaths.contains(path) || path.hasSuffix(".dist-info/METADATA")
-                || path.hasPrefix(modelsFolder + "/") || path == server && path.hasSuffix("/mlpack-serve")
+            isDatabase(path) || isCopyright(path) || Self.releasePaths.contains(path)
+                || path.hasSuffix(".dist-info/METADATA") || path.hasPrefix(modelsFolder + "/") || path == server
         }
-        var paragraphs: [(fields: ControlFields, layer: Digest)] = []
-        var distribution: String?
         try files.read(paths, of: image) { path, read in
-            guard let number = files.files[path]?.layer else { return }
-            let layer = image.manifest.layers[number].digest
-            if releasePaths.contains(path) {
-                distribution = try Self.distribution(Self.bytes(read))
+            if Self.releasePaths.contains(path) {
+                distribution = Self.distribution(try Self.bytes(read))
+            } else if isDatabase(path) {
+                paragraphs[path] = ControlFields.paragraphs(try Self.bytes(read))
+            } else if isCopyright(path) {
+                licenses[path.split(separator: "/").dropLast().last.map(String.init) ?? ""] =
+                    debianLicenses(ControlFields.paragraphs(try Self.bytes(read)))
             } else if path.hasSuffix(".dist-info/METADATA") {
-                guard var component = Component.python(ControlFields(textLines(try Self.bytes(read)))) else { return }
-                component.layer = layer
-                components.append(component)
-            } else if path.hasPrefix("var/lib/dpkg/") {
-                paragraphs += ControlFields.paragraphs(try Self.bytes(read)).map { ($0, layer) }
+                metadata[path] = ControlFields(textLines(try Self.bytes(read)))
             } else {
                 var running = RunningDigest()
                 try read { running.update($0) }
-                let isServer = path == server
-                components.removeAll { $0.path == path }
-                components.append(
-                    Component(
-                        path.split(separator: "/").last.map(String.init) ?? path,
-                        version: isServer ? image.config.labels["dev.mlpack.version"] : nil,
-                        kind: isServer ? .server : .model,
-                        digest: running.digest,
-                        path: path,
-                        layer: layer
-                    )
-                )
+                digests[path] = running.digest
             }
-        }
-        for (fields, layer) in paragraphs {
-            guard var component = Component.debian(fields, distribution: distribution) else { continue }
-            component.layer = layer
-            components.append(component)
         }
     }
 
-    private static let listByteLimit = 32 << 20
+    private func isDatabase(_ path: String) -> Bool {
+        path == "var/lib/dpkg/status" || path.hasPrefix("var/lib/dpkg/status.d/") && !path.hasSuffix(".md5sums")
+    }
+
+    private func isCopyright(_ path: String) -> Bool {
+        path.hasPrefix("usr/share/doc/") && path.hasSuffix("/copyright")
+    }
+
+    /// Everything that was found.
+    var components: [Inventory.Component] {
+        let packages = paragraphs.flatMap { path, list in
+            list.compactMap { fields -> Inventory.Component? in
+                guard var component = Inventory.Component.debian(fields, distribution: distribution) else { return nil }
+                component.licenses = licenses[documentFolder(component.name)] ?? []
+                component.layer = layer(of: path)
+                return component
+            }
+        }
+        let distributions = metadata.compactMap { path, fields -> Inventory.Component? in
+            var component = Inventory.Component.python(fields)
+            component?.layer = layer(of: path)
+            return component
+        }
+        let models = digests.map { path, digest in
+            Inventory.Component(
+                path.split(separator: "/").last.map(String.init) ?? path,
+                version: path == server ? image.config.labels["dev.mlpack.version"] : nil,
+                kind: path == server ? .server : .model,
+                digest: digest,
+                path: path,
+                layer: layer(of: path)
+            )
+        }
+        return packages + distributions + models
+    }
+
+    /// The folder of a package's documents, which may be a link to that of another package.
+    private func documentFolder(_ package: String) -> String {
+        guard case .symbolicLink(let target)? = files.files["usr/share/doc/\(package)"]?.kind else { return package }
+        return target
+    }
+
+    private func layer(of path: String) -> Digest? {
+        files.files[path].map { image.manifest.layers[$0.layer].digest }
+    }
 
     private static func bytes(_ read: ImageFiles.Reader) throws -> [UInt8] {
         var bytes: [UInt8] = []
@@ -87,5 +141,3 @@ extension Inventory {
         return values["VERSION_ID"].map { "\(name)-\($0)" } ?? name
     }
 }
-
-private let releasePaths = ["etc/os-release", "usr/lib/os-release"]

@@ -48,3 +48,15 @@ private func packageName(_ text: Substring, ends: String) -> String? {
     let name = text.drop { $0 == " " || $0 == "\n" }.prefix { !ends.contains($0) && $0 != "\n" }
     return name.isEmpty ? nil : String(name)
 }
+
+/// The licences of a package's files by its `copyright` file, each once; empty when no machine is to read it.
+///
+/// *Source*: Debian's machine-readable copyright format 1.0: the first line of each `License` beside `Files`.
+func debianLicenses(_ paragraphs: [ControlFields]) -> [String] {
+    guard paragraphs.first?["format"]?.contains("copyright-format") == true else { return [] }
+    var seen: Set<String> = []
+    return paragraphs.filter { $0["files"] != nil }
+        .compactMap { $0["license"]?.split(separator: "\n", omittingEmptySubsequences: false).first }
+        .map { String($0).trimmingSpaces }
+        .filter { !$0.isEmpty && seen.insert($0).inserted }
+}

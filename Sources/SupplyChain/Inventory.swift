@@ -127,6 +127,10 @@ extension Inventory.Component {
     fileprivate var sortKey: [String] {
         var architecture = ""
         if case .debian(let name, _, _) = kind { architecture = name }
-        return [kindName, name, version ?? "", path ?? "", architecture, digest?.hex ?? "", layer?.hex ?? ""]
+        return [
+            kindName, name, version ?? "", path ?? "", architecture, digest?.hex ?? "", layer?.hex ?? "",
+            supplier ?? "",
+            licenses.joined(separator: "\n"), dependsOn.joined(separator: "\n"),
+        ]
     }
 }

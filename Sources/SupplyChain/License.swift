@@ -37,6 +37,7 @@ enum License: Hashable {
 private let otherNames = [
     "apache 2.0": "Apache-2.0", "apache license 2.0": "Apache-2.0", "apache license, version 2.0": "Apache-2.0",
     "apache software license": "Apache-2.0", "artistic": "Artistic-1.0-Perl", "bsd 2-clause": "BSD-2-Clause",
+    "bsd-2": "BSD-2-Clause", "bsd-3": "BSD-3-Clause",
     "bsd 3-clause": "BSD-3-Clause", "bsd-3-clause license": "BSD-3-Clause", "expat": "MIT", "gfdl-1.3": "GFDL-1.3-only",
     "gfdl-1.3+": "GFDL-1.3-or-later", "gpl-1": "GPL-1.0-only", "gpl-1+": "GPL-1.0-or-later", "gpl-2": "GPL-2.0-only",
     "gpl-2+": "GPL-2.0-or-later", "gpl-2.0": "GPL-2.0-only", "gpl-2.0+": "GPL-2.0-or-later", "gpl-3": "GPL-3.0-only",

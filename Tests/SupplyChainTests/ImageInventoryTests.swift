@@ -101,6 +101,37 @@ import Testing
         #expect(inventory.components.map(\.digest) == [Digest(of: Array("new".utf8))])
     }
 
+    @Test func `licences are those of the files, in copyright files that machines read`() throws {
+        let copyright = """
+            Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+
+            Files: *
+            Copyright: a
+            License: GPL-2+ or
+             Artistic
+
+            Files: b
+            License: Expat
+             Permission is hereby granted
+
+            Files: c
+            License: Expat
+
+            License: ISC
+             text
+
+            """
+        func status(_ name: String) -> String { "Package: \(name)\nVersion: 1\n\n" }
+        let image = try image([
+            [
+                ("var/lib/dpkg/status.d/a", status("a")), ("usr/share/doc/a/copyright", copyright),
+                ("var/lib/dpkg/status.d/b", status("b")), ("usr/share/doc/b/copyright", "License: MIT\n\nFiles: x\n"),
+            ]
+        ])
+        let found = try Inventory(image, named: "x").components.sorted { $0.name < $1.name }
+        #expect(found.map(\.licenses) == [["GPL-2+ or", "Expat"], []])
+    }
+
     @Test func `of dpkg's own database, what is installed counts`() throws {
         let status = """
             Package: a
