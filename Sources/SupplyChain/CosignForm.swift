@@ -19,9 +19,9 @@ package enum CosignForm {
         _ payload: SignaturePayload,
         of image: Descriptor,
         key: SigningKey
-    ) throws(SigningError) -> Artifact {
+    ) throws(SigningError) -> Referrer {
         let bytes = payload.bytes
-        let layer = Artifact.Layer(
+        let layer = Referrer.Layer(
             mediaType: .simpleSigning,
             bytes: bytes,
             annotations: [signatureKey: base64(try key.signature(of: bytes))]
@@ -29,9 +29,9 @@ package enum CosignForm {
         return signature(layer, of: image)
     }
 
-    /// The tag under which cosign looks for an artifact of an image; `nil` when it does not look for such.
-    package static func tag(of artifact: Artifact, for image: Digest) -> String? {
-        guard let first = artifact.layers.first?.mediaType else { return nil }
+    /// The tag under which cosign looks for a referrer of an image; `nil` when it does not look for such.
+    package static func tag(of referrer: Referrer, for image: Digest) -> String? {
+        guard let first = referrer.layers.first?.mediaType else { return nil }
         switch first {
         case .simpleSigning: return tags(for: image)[0]
         case .envelope: return tags(for: image)[1]
@@ -43,18 +43,18 @@ package enum CosignForm {
     package static func tags(for image: Digest) -> [String] { ["sig", "att"].map { "sha256-\(image.hex).\($0)" } }
 
     /// The signatures and attestations under a tag as referrers of the image, one each.
-    package static func referrers(_ tagged: Artifact, of image: Descriptor) -> [Artifact] {
+    package static func referrers(_ tagged: Referrer, of image: Descriptor) -> [Referrer] {
         tagged.layers.compactMap { layer in
             switch layer.mediaType {
             case .simpleSigning: signature(layer, of: image)
-            case .envelope: Artifact(artifactType: Statement.mediaType, layers: [layer], subject: image)
+            case .envelope: Referrer(artifactType: Statement.mediaType, layers: [layer], subject: image)
             default: nil
             }
         }
     }
 
-    private static func signature(_ layer: Artifact.Layer, of image: Descriptor) -> Artifact {
-        Artifact(
+    private static func signature(_ layer: Referrer.Layer, of image: Descriptor) -> Referrer {
+        Referrer(
             artifactType: signatureType,
             config: config(of: [layer], mediaType: MediaType(rawValue: signatureType)),
             layers: [layer],
@@ -63,12 +63,12 @@ package enum CosignForm {
     }
 
     /// What stands under a tag: an image whose layers are the signatures or the attestations.
-    package static func tagged(_ layers: [Artifact.Layer]) -> Artifact {
-        Artifact(artifactType: nil, config: config(of: layers, mediaType: .imageConfig), layers: layers, subject: nil)
+    package static func tagged(_ layers: [Referrer.Layer]) -> Referrer {
+        Referrer(artifactType: nil, config: config(of: layers, mediaType: .imageConfig), layers: layers, subject: nil)
     }
 
     /// The config of an image that runs nowhere.
-    private static func config(of layers: [Artifact.Layer], mediaType: MediaType) -> Artifact.Layer {
+    private static func config(of layers: [Referrer.Layer], mediaType: MediaType) -> Referrer.Layer {
         let none = "0001-01-01T00:00:00Z"
         let json: JSONValue = [
             "architecture": "",
@@ -80,6 +80,6 @@ package enum CosignForm {
             ],
             "config": [:],
         ]
-        return Artifact.Layer(mediaType: mediaType, bytes: json.serialized())
+        return Referrer.Layer(mediaType: mediaType, bytes: json.serialized())
     }
 }

@@ -77,7 +77,7 @@ package struct Document: Sendable, Hashable {
     /// Reads a document that is attached to an image, in an envelope or not; who signed it is not asked.
     ///
     /// *Throws*: `malformed` and `unsupported`, and what reading JSON throws.
-    package init(attached layer: Artifact.Layer) throws {
+    package init(attached layer: Referrer.Layer) throws {
         let bytes = layer.mediaType == .envelope ? try Envelope(layer.bytes).payload : layer.bytes
         try self.init(parsing: bytes)
     }
@@ -110,11 +110,11 @@ package struct Document: Sendable, Hashable {
     }
 
     /// The document by itself, as a referrer of an image.
-    package func artifact(of image: Descriptor, named name: String) -> Artifact {
+    package func referrer(of image: Descriptor, named name: String) -> Referrer {
         let bytes = bytes(of: Inventory.Subject(name: name, digest: image.digest))
-        return Artifact(
+        return Referrer(
             artifactType: mediaType.rawValue,
-            layers: [Artifact.Layer(mediaType: mediaType, bytes: bytes)],
+            layers: [Referrer.Layer(mediaType: mediaType, bytes: bytes)],
             subject: image
         )
     }
@@ -127,19 +127,19 @@ package struct Document: Sendable, Hashable {
         of image: Descriptor,
         named name: String,
         key: SigningKey
-    ) throws(SigningError) -> Artifact {
+    ) throws(SigningError) -> Referrer {
         let statement = statement(of: Inventory.Subject(name: name, digest: image.digest))
         let envelope = try Envelope(
             payloadType: Statement.mediaType,
             payload: statement.json.serialized(.canonical),
             key: key
         )
-        let layer = Artifact.Layer(
+        let layer = Referrer.Layer(
             mediaType: .envelope,
             bytes: envelope.bytes,
             annotations: [CosignForm.signatureKey: "", CosignForm.predicateTypeKey: predicateType]
         )
-        return Artifact(artifactType: Statement.mediaType, layers: [layer], subject: image)
+        return Referrer(artifactType: Statement.mediaType, layers: [layer], subject: image)
     }
 }
 

@@ -31,20 +31,20 @@ package struct TrustCheck: Sendable {
         self.identity = identity
     }
 
-    /// Looks through the artifacts of an image, whose bytes were held against their digests.
+    /// Looks through the referrers of an image, whose bytes were held against their digests.
     ///
     /// *Parameter* required: what has to be attested by the key.
     /// *Throws*: `unsigned`, `otherKey`, `digestMismatch`, `identityMismatch`, `documentMissing`, `malformed`.
     package func report(
-        _ artifacts: [Artifact],
+        _ referrers: [Referrer],
         of image: Digest,
         requiring required: [Document.Form] = []
     ) throws(SupplyChainError) -> Report {
         var report = Report()
         // Anybody may attach what is wrong: it counts only where nothing right is found.
         var failures: (signature: SupplyChainError?, attestation: SupplyChainError?)
-        var seen: Set<Artifact.Layer> = []
-        for layer in artifacts.flatMap(\.layers) where seen.insert(layer).inserted {
+        var seen: Set<Referrer.Layer> = []
+        for layer in referrers.flatMap(\.layers) where seen.insert(layer).inserted {
             switch layer.mediaType {
             case .simpleSigning:
                 do {
@@ -95,7 +95,7 @@ package struct TrustCheck: Sendable {
 
     /// The payload of a signature by the key; `nil` when it is by another.
     private func signature(
-        _ layer: Artifact.Layer,
+        _ layer: Referrer.Layer,
         of image: Digest
     ) throws(SupplyChainError) -> SignaturePayload? {
         guard let signature = layer.annotations[CosignForm.signatureKey].flatMap({ Signing.bytes(base64: $0) }),
@@ -120,7 +120,7 @@ package struct TrustCheck: Sendable {
 
     /// The document of an attestation by the key; `nil` when it is by another.
     private func attestation(
-        _ layer: Artifact.Layer,
+        _ layer: Referrer.Layer,
         of image: Digest
     ) throws(SupplyChainError) -> Document? {
         guard let envelope = try? Envelope(layer.bytes), envelope.isSigned(by: key) else { return nil }

@@ -22,14 +22,14 @@ import Testing
         _ image: Descriptor,
         identity: String = "ghcr.io/acme/iris",
         by key: SigningKey? = nil
-    ) throws -> Artifact {
+    ) throws -> Referrer {
         let payload = SignaturePayload(identity: identity, digest: image.digest)
         return try CosignForm.signature(payload, of: image, key: key ?? self.key)
     }
 
-    private func message(_ artifacts: [Artifact], requiring required: [Document.Form] = []) -> String? {
+    private func message(_ referrers: [Referrer], requiring required: [Document.Form] = []) -> String? {
         do {
-            _ = try check.report(artifacts, of: image.digest, requiring: required)
+            _ = try check.report(referrers, of: image.digest, requiring: required)
             return nil
         } catch { return error.message }
     }
@@ -57,12 +57,12 @@ import Testing
     }
 
     @Test func `what is wrong beside a right signature does not count`() throws {
-        let garbage = Artifact(
+        let garbage = Referrer(
             artifactType: "x",
             layers: [
-                Artifact.Layer(mediaType: .simpleSigning, bytes: [0xFF]),
-                Artifact.Layer(mediaType: .envelope, bytes: Array("{".utf8)),
-                Artifact.Layer(
+                Referrer.Layer(mediaType: .simpleSigning, bytes: [0xFF]),
+                Referrer.Layer(mediaType: .envelope, bytes: Array("{".utf8)),
+                Referrer.Layer(
                     mediaType: .simpleSigning,
                     bytes: Array("{}".utf8),
                     annotations: [CosignForm.signatureKey: "AAAA"]
@@ -83,9 +83,9 @@ import Testing
         for index in signed.bytes.indices {
             var bytes = signed.bytes
             bytes[index] ^= 0x20
-            let layer = Artifact.Layer(mediaType: .simpleSigning, bytes: bytes, annotations: signed.annotations)
-            let artifact = Artifact(artifactType: CosignForm.signatureType, layers: [layer], subject: image)
-            #expect(message([artifact])?.contains("by other keys") == true)
+            let layer = Referrer.Layer(mediaType: .simpleSigning, bytes: bytes, annotations: signed.annotations)
+            let referrer = Referrer(artifactType: CosignForm.signatureType, layers: [layer], subject: image)
+            #expect(message([referrer])?.contains("by other keys") == true)
         }
     }
 
@@ -99,7 +99,7 @@ import Testing
         #expect(message([try signature(image)], requiring: [.spdx]) == missing)
         let foreign = try spdx.attestation(of: image, named: name, key: .generate())
         #expect(message([try signature(image), foreign], requiring: [.spdx]) == missing)
-        let plain = spdx.artifact(of: image, named: name)
+        let plain = spdx.referrer(of: image, named: name)
         #expect(message([try signature(image), plain], requiring: [.spdx]) == missing)
         let moved = try spdx.attestation(of: other, named: name, key: key)
         #expect(
@@ -120,18 +120,18 @@ import Testing
         #expect(try Envelope(envelope.bytes) == envelope)
     }
 
-    @Test func `an artifact is read back from its manifest, and held against it`() throws {
-        let artifact = try signature(image)
+    @Test func `a referrer is read back from its manifest, and held against it`() throws {
+        let referrer = try signature(image)
         let blobs = Dictionary(
-            uniqueKeysWithValues: ([artifact.config] + artifact.layers).map { ($0.descriptor.digest, $0.bytes) }
+            uniqueKeysWithValues: ([referrer.config] + referrer.layers).map { ($0.descriptor.digest, $0.bytes) }
         )
-        let again = try Artifact(manifestBytes: artifact.manifestBytes) { blobs[$0.digest] ?? [] }
-        #expect(again.digest == artifact.digest)
-        #expect(again.layers == artifact.layers)
+        let again = try Referrer(manifestBytes: referrer.manifestBytes) { blobs[$0.digest] ?? [] }
+        #expect(again.digest == referrer.digest)
+        #expect(again.layers == referrer.layers)
         #expect(again.subject?.digest == image.digest)
         #expect(again.artifactType == "application/vnd.dev.cosign.artifact.sig.v1+json")
         let error = #expect(throws: OCIImageError.self) {
-            try Artifact(manifestBytes: artifact.manifestBytes) { _ in [0] }
+            try Referrer(manifestBytes: referrer.manifestBytes) { _ in [0] }
         }
         #expect(error?.code == .digestMismatch)
     }

@@ -43,7 +43,7 @@ struct ImageAttestCommand: ParsableCommand {
 
     func run() throws {
         let documents = try document.map { path -> Document in
-            do { return try Document(parsing: readFile(path, limit: Artifact.byteLimit)) } catch let error
+            do { return try Document(parsing: readFile(path, limit: Referrer.byteLimit)) } catch let error
                 as any Diagnostic
             {
                 throw error.place.segments.first == .file(path) ? error : error.within(.file(path))
@@ -62,13 +62,13 @@ struct ImageAttestCommand: ParsableCommand {
         }
         let name = identity ?? target.identity ?? image
         let key = try self.key.map(signingKey)
-        let artifacts = try documents.map { document in
+        let referrers = try documents.map { document in
             if let key { return try document.attestation(of: target.descriptor, named: name, key: key) }
-            return document.artifact(of: target.descriptor, named: name)
+            return document.referrer(of: target.descriptor, named: name)
         }
-        try target.attach(artifacts)
-        for (document, artifact) in zip(documents, artifacts) {
-            print(printable("\(document.predicateType)  \(artifact.digest)"))
+        try target.attach(referrers)
+        for (document, referrer) in zip(documents, referrers) {
+            print(printable("\(document.predicateType)  \(referrer.digest)"))
         }
     }
 }

@@ -39,7 +39,7 @@ struct ImageInspectCommand: ParsableCommand {
                     ?? entry.descriptor.annotations[ImageIndex.referenceNameKey]
             },
             referrers: try distinct(found.digest, layout.root(named: choice.image).digest)
-                .flatMap { try layout.artifacts(of: $0).map(\.entry) }
+                .flatMap { try layout.referrers(of: $0).map(\.entry) }
         )
     }
 

@@ -52,7 +52,7 @@ struct ImagePullCommand: ParsableCommand {
         let result = try registry.pull(name, platform: platform)
         try sink.write(result.image, names: name.tag == nil ? [] : [name.withoutDigest], to: output)
         if referrers {
-            let found = try AttachedImage(pulling: name, result.image.descriptor, registry).artifacts()
+            let found = try AttachedImage(pulling: name, result.image.descriptor, registry).referrers()
             try add(found, toLayout: output)
         }
         guard json else {

@@ -128,7 +128,7 @@ func pushImage(
         let report = try push.run(images, index: index, tags: group.compactMap(\.tag), over: connection)
         let client = try RepositoryClient(registry, repository: first.path, .push, over: connection)
         for subject in Set(images.map(\.digest) + [root.digest]).sorted(by: { $0.hex < $1.hex }) {
-            try client.attach(layout.artifacts(of: subject), to: subject, arguments.store())
+            try client.attach(layout.referrers(of: subject), to: subject, arguments.store())
         }
         pushed.append(PushedImage(names: group, report: report))
     }

@@ -50,7 +50,7 @@ struct ImageSBOMCommand: ParsableCommand {
     }
 
     private func attachedDocument(_ attached: AttachedImage) throws -> [UInt8]? {
-        let documents = try attached.artifacts().flatMap(\.layers).compactMap { try? Document(attached: $0) }
+        let documents = try attached.referrers().flatMap(\.layers).compactMap { try? Document(attached: $0) }
         return documents.first { $0.form == format.document }.map { pretty($0.content) }
     }
 

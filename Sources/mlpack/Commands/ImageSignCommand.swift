@@ -47,7 +47,7 @@ struct ImageSignCommand: ParsableCommand {
         let key = try signingKey(key)
         let payload = SignaturePayload(identity: identity, digest: target.descriptor.digest)
         let check = TrustCheck(key: try key.publicKey(), named: self.key, identity: identity)
-        let standing = try target.artifacts()
+        let standing = try target.referrers()
         let isSigned = (try? check.report(standing, of: payload.digest)) != nil
         if !isSigned { try target.attach([CosignForm.signature(payload, of: target.descriptor, key: key)]) }
         if json {

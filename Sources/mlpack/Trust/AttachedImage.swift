@@ -70,14 +70,14 @@ struct AttachedImage {
     /// What a registry has under cosign's tags alone is made a referrer here.
     ///
     /// *Throws*: what fetching throws.
-    func artifacts() throws -> [Artifact] {
+    func referrers() throws -> [Referrer] {
         switch home {
-        case .layout(let layout): return try layout.artifacts(of: descriptor.digest)
+        case .layout(let layout): return try layout.referrers(of: descriptor.digest)
         case .registry(let client, let store):
-            let referring = try client.artifacts(of: descriptor.digest, in: store, where: Document.isAttached)
+            let referring = try client.referrers(of: descriptor.digest, in: store, where: Document.isAttached)
             let known = Set(referring.flatMap(\.layers))
             let tagged = try CosignForm.tags(for: descriptor.digest).flatMap { tag in
-                try client.artifact(tagged: tag, in: store, where: Document.isAttached)
+                try client.referrer(tagged: tag, in: store, where: Document.isAttached)
                     .map { CosignForm.referrers($0, of: descriptor) } ?? []
             }
             return referring + tagged.filter { !known.isSuperset(of: $0.layers) }
@@ -100,25 +100,25 @@ struct AttachedImage {
         }
     }
 
-    /// Attaches artifacts; in a registry also where cosign looks for them.
+    /// Attaches referrers; in a registry also where cosign looks for them.
     ///
     /// *Throws*: what writing and the registry throw.
-    func attach(_ artifacts: [Artifact]) throws {
+    func attach(_ referrers: [Referrer]) throws {
         switch home {
-        case .layout(let layout): try add(artifacts, toLayout: layout.path)
-        case .registry(let client, let store): try client.attach(artifacts, to: descriptor.digest, store)
+        case .layout(let layout): try add(referrers, toLayout: layout.path)
+        case .registry(let client, let store): try client.attach(referrers, to: descriptor.digest, store)
         }
     }
 }
 
 extension RepositoryClient {
-    /// Brings artifacts of an image into the repository: as its referrers, and where cosign looks for them.
-    func attach(_ artifacts: [Artifact], to image: Digest, _ store: ContentStore) throws {
-        for artifact in artifacts {
-            try push(artifact, store: store)
-            guard let tag = CosignForm.tag(of: artifact, for: image) else { continue }
-            let standing = try self.artifact(tagged: tag, in: store, where: Document.isAttached)?.layers ?? []
-            let new = artifact.layers.filter { !standing.contains($0) }
+    /// Brings referrers of an image into the repository: as its referrers, and where cosign looks for them.
+    func attach(_ referrers: [Referrer], to image: Digest, _ store: ContentStore) throws {
+        for referrer in referrers {
+            try push(referrer, store: store)
+            guard let tag = CosignForm.tag(of: referrer, for: image) else { continue }
+            let standing = try self.referrer(tagged: tag, in: store, where: Document.isAttached)?.layers ?? []
+            let new = referrer.layers.filter { !standing.contains($0) }
             if !new.isEmpty { try push(CosignForm.tagged(standing + new), as: tag, store: store) }
         }
     }

@@ -53,7 +53,7 @@ struct TrustArguments: ParsableArguments {
         let expected = identity ?? (isLocal(image) ? nil : attached.identity)
         let check = TrustCheck(key: key, named: path, identity: expected)
         do {
-            let report = try check.report(attached.artifacts(), of: attached.descriptor.digest, requiring: require)
+            let report = try check.report(attached.referrers(), of: attached.descriptor.digest, requiring: require)
             return TrustedImage(
                 pinnedOperand: attached.pinnedOperand,
                 digest: attached.descriptor.digest,

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// Signatures and documents in a registry, with a list of referrers and without.
-@Suite struct RegistryArtifactTests {
+@Suite struct RegistryReferrerTests {
     private let folder: TemporaryFolder
     private let store: ContentStore
     private let image = Image(config: ImageConfig(), layers: [])
@@ -30,43 +30,43 @@ import Testing
         return try RepositoryClient(registry, repository: "iris", .push, over: connection)
     }
 
-    private func artifact(_ text: String, type: String = "text/plain") -> Artifact {
-        let layer = Artifact.Layer(mediaType: MediaType(rawValue: type), bytes: Array(text.utf8))
-        return Artifact(artifactType: "application/x.test", layers: [layer], subject: image.descriptor)
+    private func referrer(_ text: String, type: String = "text/plain") -> Referrer {
+        let layer = Referrer.Layer(mediaType: MediaType(rawValue: type), bytes: Array(text.utf8))
+        return Referrer(artifactType: "application/x.test", layers: [layer], subject: image.descriptor)
     }
 
     private func isText(_ type: MediaType) -> Bool { type.rawValue == "text/plain" }
 
-    @Test(arguments: ["", "referrers"]) func `artifacts come back as they went, others are left out`(fault: String)
+    @Test(arguments: ["", "referrers"]) func `referrers come back as they went, others are left out`(fault: String)
         throws
     {
         guard let server = try FaultyRegistry(fault) else { return }
         let client = try client(server)
-        #expect(try client.artifacts(of: image.digest, in: store, where: isText).isEmpty)
-        let artifacts = [artifact("one"), artifact("two"), artifact("three", type: "application/x.model")]
-        for artifact in artifacts + artifacts.prefix(1) { try client.push(artifact, store: store) }
+        #expect(try client.referrers(of: image.digest, in: store, where: isText).isEmpty)
+        let referrers = [referrer("one"), referrer("two"), referrer("three", type: "application/x.model")]
+        for referrer in referrers + referrers.prefix(1) { try client.push(referrer, store: store) }
         let fresh = try ContentStore(root: folder.file("fresh"))
-        let found = try client.artifacts(of: image.digest, in: fresh, where: isText)
-        #expect(Set(found.map(\.digest)) == Set(artifacts.prefix(2).map(\.digest)))
-        #expect(Set(found.flatMap(\.layers)) == Set(artifacts.prefix(2).flatMap(\.layers)))
+        let found = try client.referrers(of: image.digest, in: fresh, where: isText)
+        #expect(Set(found.map(\.digest)) == Set(referrers.prefix(2).map(\.digest)))
+        #expect(Set(found.flatMap(\.layers)) == Set(referrers.prefix(2).flatMap(\.layers)))
         // The third was told by its manifest alone.
-        #expect(fresh.byteCount(of: artifacts[2].layers[0].descriptor.digest) == nil)
+        #expect(fresh.byteCount(of: referrers[2].layers[0].descriptor.digest) == nil)
     }
 
-    @Test func `an artifact of something else in the list is an error`() throws {
+    @Test func `a referrer of something else in the list is an error`() throws {
         guard let server = try FaultyRegistry() else { return }
         let client = try client(server)
-        try client.push(artifact("one"), store: store)
+        try client.push(referrer("one"), store: store)
         let other = Digest(of: Array("other".utf8))
-        let index: JSONValue = ["schemaVersion": 2, "manifests": [artifact("one").entry.json]]
+        let index: JSONValue = ["schemaVersion": 2, "manifests": [referrer("one").entry.json]]
         let stored = StoredManifest(bytes: index.serialized(), mediaType: .imageIndex)
         try client.put(stored, as: .tag("sha256-\(other.hex)"))
         let error = #expect(throws: RegistryError.self) {
-            try client.artifacts(of: other, in: store, where: isText)
+            try client.referrers(of: other, in: store, where: isText)
         }
         #expect(
             error?.message
-                == "the artifact is listed for another subject than its own, expected `\(other)`, got `\(image.digest)`"
+                == "the referrer is listed for another subject than its own, expected `\(other)`, got `\(image.digest)`"
         )
     }
 
@@ -74,10 +74,10 @@ import Testing
     func `bytes that are others are an error`(fault: String) throws {
         guard let server = try FaultyRegistry("referrers") else { return }
         let client = try client(server)
-        try client.push(artifact("one"), store: store)
+        try client.push(referrer("one"), store: store)
         try server.set("referrers", fault)
         let fresh = try ContentStore(root: folder.file("fresh"))
-        #expect(throws: (any Error).self) { try client.artifacts(of: image.digest, in: fresh, where: isText) }
-        #expect(fresh.byteCount(of: artifact("one").layers[0].descriptor.digest) == nil)
+        #expect(throws: (any Error).self) { try client.referrers(of: image.digest, in: fresh, where: isText) }
+        #expect(fresh.byteCount(of: referrer("one").layers[0].descriptor.digest) == nil)
     }
 }

@@ -7,8 +7,8 @@ import OCIImage
 import TestSupport
 import Testing
 
-/// Artifacts beside an image, in each form that is a layout.
-@Suite struct LayoutArtifactTests {
+/// Referrers beside an image, in each form that is a layout.
+@Suite struct LayoutReferrerTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
@@ -20,9 +20,9 @@ import Testing
         return Image(config: ImageConfig(), layers: [try tree.plainLayer(createdBy: "a")])
     }
 
-    private func artifact(_ text: String, of image: Image) -> Artifact {
-        let layer = Artifact.Layer(mediaType: MediaType(rawValue: "text/plain"), bytes: Array(text.utf8))
-        return Artifact(artifactType: "application/x.test", layers: [layer], subject: image.descriptor)
+    private func referrer(_ text: String, of image: Image) -> Referrer {
+        let layer = Referrer.Layer(mediaType: MediaType(rawValue: "text/plain"), bytes: Array(text.utf8))
+        return Referrer(artifactType: "application/x.test", layers: [layer], subject: image.descriptor)
     }
 
     private func write(_ image: Image, as name: String) throws -> String {
@@ -33,15 +33,15 @@ import Testing
     }
 
     @Test(arguments: ["archive", "oci-layout"])
-    func `artifacts are found by the image, and the image is found as before`(name: String) throws {
+    func `referrers are found by the image, and the image is found as before`(name: String) throws {
         let image = try image()
         let path = try write(image, as: name)
-        let artifacts = ["one", "two", "one"].map { artifact($0, of: image) }
-        #expect(try add(artifacts, toLayout: path) == 2)
-        #expect(try add(artifacts, toLayout: path) == 0)
+        let referrers = ["one", "two", "one"].map { referrer($0, of: image) }
+        #expect(try add(referrers, toLayout: path) == 2)
+        #expect(try add(referrers, toLayout: path) == 0)
         let layout = try ImageLayout(path)
-        #expect(try layout.artifacts(of: image.digest).map(\.layers) == artifacts.prefix(2).map(\.layers))
-        #expect(try layout.artifacts(of: Digest(of: [])).isEmpty)
+        #expect(try layout.referrers(of: image.digest).map(\.layers) == referrers.prefix(2).map(\.layers))
+        #expect(try layout.referrers(of: Digest(of: [])).isEmpty)
         #expect(try layout.root().digest == image.digest)
         #expect(try layout.root(named: "1").digest == image.digest)
         #expect(try readImage(path).digest == image.digest)
@@ -53,7 +53,7 @@ import Testing
         guard hasTool("skopeo") else { return }
         let image = try image()
         let path = try write(image, as: name)
-        try add([artifact("one", of: image)], toLayout: path)
+        try add([referrer("one", of: image)], toLayout: path)
         let source = name == "archive" ? "oci-archive" : "oci"
         let copied = try runTool(
             "skopeo --insecure-policy copy \"$2:$1:1\" oci:copy:1",
@@ -75,39 +75,39 @@ import Testing
         let path = try write(image, as: "archive")
         #expect(try runTool("gzip -k out && mv out.gz out", folder: folder.path).status == 0)
         let before = try Data(contentsOf: URL(fileURLWithPath: path))
-        let error = #expect(throws: OCIArchiveError.self) { try add([artifact("one", of: image)], toLayout: path) }
+        let error = #expect(throws: OCIArchiveError.self) { try add([referrer("one", of: image)], toLayout: path) }
         #expect(error?.message == "a compressed archive is not changed here, expected a plain tar")
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["out"])
     }
 
-    @Test func `a blob of an artifact that is another is an error`() throws {
+    @Test func `a blob of a referrer that is another is an error`() throws {
         let image = try image()
         let path = try write(image, as: "oci-layout")
-        let artifact = artifact("one", of: image)
-        try add([artifact], toLayout: path)
-        let blob = "\(path)/blobs/sha256/\(artifact.layers[0].descriptor.digest.hex)"
+        let referrer = referrer("one", of: image)
+        try add([referrer], toLayout: path)
+        let blob = "\(path)/blobs/sha256/\(referrer.layers[0].descriptor.digest.hex)"
         try Data("two".utf8).write(to: URL(fileURLWithPath: blob))
-        let error = #expect(throws: OCIImageError.self) { try ImageLayout(path).artifacts(of: image.digest) }
+        let error = #expect(throws: OCIImageError.self) { try ImageLayout(path).referrers(of: image.digest) }
         #expect(error?.code == .digestMismatch)
         try FileManager.default.removeItem(atPath: blob)
-        let missing = #expect(throws: OCIArchiveError.self) { try ImageLayout(path).artifacts(of: image.digest) }
-        #expect(missing?.message == "the blob is not there, which an artifact names")
+        let missing = #expect(throws: OCIArchiveError.self) { try ImageLayout(path).referrers(of: image.digest) }
+        #expect(missing?.message == "the blob is not there, which a referrer names")
     }
 
-    @Test func `an artifact that announces more than fits into memory is refused`() throws {
+    @Test func `a referrer that announces more than fits into memory is refused`() throws {
         let image = try image()
         let layer: JSONValue = [
             "mediaType": "text/plain", "digest": .string(Digest(of: []).description), "size": 9_000_000_000_000,
         ]
         let manifest: JSONValue = [
             "schemaVersion": 2, "artifactType": "application/x.test", "layers": [layer, layer],
-            "config": Artifact.Layer(mediaType: .empty, bytes: Array("{}".utf8)).descriptor.json,
+            "config": Referrer.Layer(mediaType: .empty, bytes: Array("{}".utf8)).descriptor.json,
             "subject": image.descriptor.json,
         ]
         let error = #expect(throws: OCIImageError.self) {
-            try Artifact(manifestBytes: manifest.serialized()) { _ in Array("{}".utf8) }
+            try Referrer(manifestBytes: manifest.serialized()) { _ in Array("{}".utf8) }
         }
-        #expect(error?.message == "the artifact is too large, expected at most 33554432 bytes")
+        #expect(error?.message == "the referrer is too large, expected at most 33554432 bytes")
     }
 }

@@ -5,16 +5,16 @@ import JSON
 package import OCIImage
 
 extension RepositoryClient {
-    /// The artifacts that refer to a manifest with their `subject`, whole and held against their digests.
+    /// The referrers of a manifest, whole and held against their digests.
     ///
-    /// *Parameter* isWanted: whether a blob of a type is to be fetched; an artifact with none of these is left out.
-    /// *Throws*: `malformed` for an artifact of something else or of more than `Artifact.byteLimit` bytes, and what
+    /// *Parameter* isWanted: whether a blob of a type is to be fetched; a referrer with none of these is left out.
+    /// *Throws*: `malformed` for a referrer of something else or of more than `Referrer.byteLimit` bytes, and what
     /// fetching throws.
-    package func artifacts(
+    package func referrers(
         of subject: Digest,
         in store: ContentStore,
         where isWanted: (MediaType) -> Bool
-    ) throws -> [Artifact] {
+    ) throws -> [Referrer] {
         let entries = try referrers(of: subject).filter { $0.descriptor.mediaType.isManifest }
         guard entries.count <= 1000 else {
             throw RegistryError(
@@ -25,45 +25,45 @@ extension RepositoryClient {
         }
         return try entries.compactMap { entry in
             let stored = try manifest(.digest(entry.descriptor.digest))
-            guard let artifact = try artifact(stored, in: store, where: isWanted) else { return nil }
-            guard artifact.subject?.digest == subject else {
+            guard let referrer = try referrer(stored, in: store, where: isWanted) else { return nil }
+            guard referrer.subject?.digest == subject else {
                 throw RegistryError(
                     .malformed,
                     at: .file(address("manifests/\(stored.digest)").description),
-                    "the artifact is listed for another subject than its own, expected `\(subject)`, got "
-                        + (artifact.subject.map { "`\($0.digest)`" } ?? "none")
+                    "the referrer is listed for another subject than its own, expected `\(subject)`, got "
+                        + (referrer.subject.map { "`\($0.digest)`" } ?? "none")
                 )
             }
-            return artifact
+            return referrer
         }
     }
 
-    /// The artifact under a tag; `nil` when there is none, or none with blobs that are wanted.
+    /// The referrer under a tag; `nil` when there is none, or none with blobs that are wanted.
     ///
     /// *Throws*: what fetching throws.
-    package func artifact(
+    package func referrer(
         tagged tag: String,
         in store: ContentStore,
         where isWanted: (MediaType) -> Bool
-    ) throws -> Artifact? {
+    ) throws -> Referrer? {
         let stored: StoredManifest
         do { stored = try manifest(.tag(tag)) } catch let error as RegistryError where error.code == .notFound {
             return nil
         }
-        return try artifact(stored, in: store, where: isWanted)
+        return try referrer(stored, in: store, where: isWanted)
     }
 
-    private func artifact(
+    private func referrer(
         _ stored: StoredManifest,
         in store: ContentStore,
         where isWanted: (MediaType) -> Bool
-    ) throws -> Artifact? {
+    ) throws -> Referrer? {
         let place = Place.file(address("manifests/\(stored.digest)").description)
         do {
             guard stored.mediaType.isManifest else { return nil }
             let manifest = try ImageManifest(JSONValue.parse(stored.bytes))
             guard !manifest.layers.isEmpty, manifest.layers.allSatisfy({ isWanted($0.mediaType) }) else { return nil }
-            return try Artifact(manifestBytes: stored.bytes) { part in
+            return try Referrer(manifestBytes: stored.bytes) { part in
                 _ = try fetch(part.digest, byteCount: part.byteCount, into: store)
                 return try store.read(part.digest, limit: part.byteCount)
             }
@@ -74,21 +74,21 @@ extension RepositoryClient {
         }
     }
 
-    /// Brings an artifact with a `subject` into the repository, and into the list of the subject's referrers.
+    /// Brings a referrer with a `subject` into the repository, and into the list of the subject's referrers.
     ///
     /// *Throws*: what the registry refuses.
-    package func push(_ artifact: Artifact, store: ContentStore) throws {
-        for blob in artifact.blobs { _ = try push(blob, store: store) }
-        let stored = StoredManifest(bytes: artifact.manifestBytes, mediaType: .imageManifest)
-        guard let subject = artifact.subject else { return _ = try put(stored, as: .digest(stored.digest)) }
-        try putReferrer(stored, of: subject.digest, artifactType: artifact.artifactType)
+    package func push(_ referrer: Referrer, store: ContentStore) throws {
+        for blob in referrer.blobs { _ = try push(blob, store: store) }
+        let stored = StoredManifest(bytes: referrer.manifestBytes, mediaType: .imageManifest)
+        guard let subject = referrer.subject else { return _ = try put(stored, as: .digest(stored.digest)) }
+        try putReferrer(stored, of: subject.digest, artifactType: referrer.artifactType)
     }
 
-    /// Brings an artifact into the repository under a tag.
+    /// Brings a referrer into the repository under a tag.
     ///
     /// *Throws*: what the registry refuses.
-    package func push(_ artifact: Artifact, as tag: String, store: ContentStore) throws {
-        for blob in artifact.blobs { _ = try push(blob, store: store) }
-        try put(StoredManifest(bytes: artifact.manifestBytes, mediaType: .imageManifest), as: .tag(tag))
+    package func push(_ referrer: Referrer, as tag: String, store: ContentStore) throws {
+        for blob in referrer.blobs { _ = try push(blob, store: store) }
+        try put(StoredManifest(bytes: referrer.manifestBytes, mediaType: .imageManifest), as: .tag(tag))
     }
 }

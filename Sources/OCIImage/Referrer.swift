@@ -2,11 +2,11 @@ package import ContentStore
 import Diagnostics
 import JSON
 
-/// A manifest that is of no image, with its blobs in memory: a signature or a document of the image that is its `subject`.
+/// An artifact with its blobs in memory: a signature or a document of the image that is its `subject`.
 ///
 /// *Source*: OCI image specification 1.1, manifest.md, Guidelines for Artifact Usage.
-package struct Artifact: Sendable {
-    /// One blob on its way into an artifact.
+package struct Referrer: Sendable {
+    /// One blob on its way into a referrer.
     package struct Layer: Sendable, Hashable {
         package var mediaType: MediaType
         package var bytes: [UInt8]
@@ -30,10 +30,10 @@ package struct Artifact: Sendable {
         }
     }
 
-    /// The size that the blobs of one artifact may have together.
+    /// The size that the blobs of one referrer may have together.
     package static let byteLimit = 32 << 20
 
-    /// The manifest as it is stored; its digest names the artifact.
+    /// The manifest as it is stored; its digest names the referrer.
     package let manifestBytes: [UInt8]
     /// What it is: its own `artifactType`, or else the type of its config.
     package let artifactType: String
@@ -42,10 +42,10 @@ package struct Artifact: Sendable {
     /// What it refers to.
     package let subject: Descriptor?
 
-    /// An artifact of blobs.
+    /// A referrer of blobs.
     ///
     /// *Parameter* artifactType: what it is; `nil` when the type of the config says it.
-    /// *Parameter* config: the empty object, unless the kind of artifact has one.
+    /// *Parameter* config: the empty object, unless the kind of referrer has one.
     package init(
         artifactType: String?,
         config: Layer = Layer(mediaType: .empty, bytes: Array("{}".utf8)),
@@ -70,7 +70,7 @@ package struct Artifact: Sendable {
         manifestBytes = JSONValue.object(object).serialized(.canonical)
     }
 
-    /// Reads an artifact from its stored manifest; `blob` gives the blobs that it names, which are held against it.
+    /// Reads a referrer from its stored manifest; `blob` gives the blobs that it names, which are held against it.
     ///
     /// *Throws*: `malformed`, `digestMismatch`, and what `blob` throws.
     package init(manifestBytes: [UInt8], blob: (Descriptor) throws -> [UInt8]) throws {
@@ -82,7 +82,7 @@ package struct Artifact: Sendable {
                 throw OCIImageError(
                     .malformed,
                     at: .item("blob", part.digest.description),
-                    "the artifact is too large, expected at most \(Self.byteLimit) bytes"
+                    "the referrer is too large, expected at most \(Self.byteLimit) bytes"
                 )
             }
             rest -= part.byteCount
@@ -104,10 +104,10 @@ package struct Artifact: Sendable {
         layers = try manifest.layers.map(layer)
     }
 
-    /// The name of the artifact: the digest of its manifest.
+    /// The name of the referrer: the digest of its manifest.
     package var digest: Digest { Digest(of: manifestBytes) }
 
-    /// The artifact as an index refers to it.
+    /// The referrer as an index refers to it.
     package var entry: ImageIndex.Entry {
         let descriptor = Descriptor(mediaType: .imageManifest, digest: digest, byteCount: manifestBytes.count)
         return ImageIndex.Entry(descriptor: descriptor, platform: nil, artifactType: artifactType)

@@ -6,10 +6,10 @@ import JSON
 package import OCIImage
 
 extension ImageLayout {
-    /// The artifacts of the layout that refer to a manifest with their `subject`, held against their digests.
+    /// The referrers of the layout that refer to a manifest with their `subject`, held against their digests.
     ///
     /// *Throws*: `malformed`, and what reading throws.
-    package func artifacts(of subject: Digest) throws -> [Artifact] {
+    package func referrers(of subject: Digest) throws -> [Referrer] {
         var seen: Set<Digest> = []
         let entries = index.entries.filter { entry in
             entry.artifactType != nil && entry.descriptor.mediaType.isManifest
@@ -20,12 +20,12 @@ extension ImageLayout {
             return try locatingAny(.file(path)) {
                 let json = try JSONValue.parse(bytes)
                 guard json["subject"]?["digest"]?.string == subject.description else { return nil }
-                return try Artifact(manifestBytes: bytes) { part in
+                return try Referrer(manifestBytes: bytes) { part in
                     guard let blob = blob(part.digest) else {
                         throw OCIArchiveError(
                             .malformed,
                             at: .item("blob", part.digest.description),
-                            "the blob is not there, which an artifact names"
+                            "the blob is not there, which a referrer names"
                         )
                     }
                     return try blob.bytes(limit: part.byteCount)
@@ -35,24 +35,24 @@ extension ImageLayout {
     }
 }
 
-/// Puts artifacts into a layout, beside what it holds; those that it has already are not put there again.
+/// Puts referrers into a layout, beside what it holds; those that it has already are not put there again.
 ///
 /// A folder gets the blobs and then a new `index.json`. An archive is written anew beside itself, with its entries in their
 /// order.
 ///
-/// *Returns*: how many artifacts were new.
+/// *Returns*: how many referrers were new.
 /// *Throws*: `unsupported` for a compressed archive, and what reading and writing throws.
 @discardableResult
-package func add(_ artifacts: [Artifact], toLayout path: String) throws -> Int {
+package func add(_ referrers: [Referrer], toLayout path: String) throws -> Int {
     let layout = try ImageLayout(path)
     var known = Set(layout.index.entries.map(\.descriptor.digest))
-    let new = artifacts.filter { known.insert($0.digest).inserted }
+    let new = referrers.filter { known.insert($0.digest).inserted }
     guard !new.isEmpty else { return 0 }
     let index = try locatingAny(.file(path)) { try layout.indexBytes(adding: new) }
     var blobs: [Digest: [UInt8]] = [:]
-    for artifact in new {
-        blobs[artifact.digest] = artifact.manifestBytes
-        for layer in [artifact.config] + artifact.layers { blobs[layer.descriptor.digest] = layer.bytes }
+    for referrer in new {
+        blobs[referrer.digest] = referrer.manifestBytes
+        for layer in [referrer.config] + referrer.layers { blobs[layer.descriptor.digest] = layer.bytes }
     }
     let missing = blobs.filter { layout.blob($0.key) == nil }.sorted { $0.key.hex < $1.key.hex }
     if isFolder(path) {
@@ -65,10 +65,10 @@ package func add(_ artifacts: [Artifact], toLayout path: String) throws -> Int {
 }
 
 extension ImageLayout {
-    /// The `index.json` with entries for artifacts behind those that it has, of which nothing is lost.
-    fileprivate func indexBytes(adding artifacts: [Artifact]) throws -> [UInt8] {
+    /// The `index.json` with entries for referrers behind those that it has, of which nothing is lost.
+    fileprivate func indexBytes(adding referrers: [Referrer]) throws -> [UInt8] {
         var json = try JSONValue.parse(index.bytes).object ?? [:]
-        json["manifests"] = .array((json["manifests"]?.array ?? []) + artifacts.map(\.entry.json))
+        json["manifests"] = .array((json["manifests"]?.array ?? []) + referrers.map(\.entry.json))
         return JSONValue.object(json).serialized(.canonical)
     }
 }
