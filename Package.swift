@@ -46,7 +46,9 @@ let package = Package(
         // 0: C
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSigning", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -68,8 +70,9 @@ let package = Package(
         library("Diagnostics"),
         library("Files", ["Diagnostics"]),
         library("JSON", ["Diagnostics"]),
-        library("YAML", ["Diagnostics", "CYaml"]),
-        library("Compression", ["Diagnostics", "CZlib"]),
+        library("YAML", ["Diagnostics", "CYaml", "JSON"]),
+        library("Threads"),
+        library("Compression", ["CDeflate", "CZlib", "Diagnostics", "Threads"]),
         library("RegularExpressions", ["CRE2", "Diagnostics"]),
         library("Tensors", ["Diagnostics"]),
 
@@ -81,6 +84,7 @@ let package = Package(
         library("OnnxBuilder", ["Diagnostics", "OnnxIR", "Tensors"]),
         library("ContentStore", ["CCrypto", "Diagnostics", "Files"]),
         library("Archives", ["CArchive", "Diagnostics"]),
+        library("Signing", ["CSigning", "Diagnostics", "Files", "JSON"]),
 
         // 3: importers and the engine
         library("ModelFormats", ["Archives", "Compression", "Diagnostics", "JSON", "Tensors"]),
@@ -125,18 +129,31 @@ let package = Package(
 
         // 4: images
         library("OCIImage", ["ContentStore", "Diagnostics", "Files", "JSON"]),
+        library("Deployment", ["Diagnostics", "JSON", "OCIImage"]),
         library("Downloads", ["CCurl", "ContentStore", "Diagnostics", "Files"]),
-        library("OCIArchive", ["Archives", "ContentStore", "Diagnostics", "Files", "JSON", "OCIImage"]),
+        library(
+            "OCIArchive",
+            ["Archives", "Compression", "ContentStore", "Diagnostics", "Files", "JSON", "OCIImage"]
+        ),
+        library("SupplyChain", ["ContentStore", "Diagnostics", "JSON", "OCIArchive", "OCIImage", "Signing"]),
         library(
             "OCIRegistry",
-            ["ContentStore", "Diagnostics", "Downloads", "Files", "JSON", "OCIImage"]
+            ["ContentStore", "Diagnostics", "Downloads", "Files", "JSON", "OCIImage", "Threads"]
         ),
-        library("Environments", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files", "JSON", "YAML"]),
+        library("DebianPackages", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files"]),
+        library("PythonPackages", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files", "JSON"]),
+        library(
+            "Environments",
+            [
+                "Archives", "ContentStore", "DebianPackages", "Diagnostics", "Downloads", "Files", "JSON", "OCIArchive",
+                "OCIImage", "PythonPackages", "YAML",
+            ]
+        ),
         library(
             "ImageBuilder",
             [
-                "Archives", "ContentStore", "Diagnostics", "Downloads", "Environments", "Files", "JSON", "OCIArchive",
-                "OCIImage",
+                "Archives", "ContentStore", "DebianPackages", "Diagnostics", "Downloads", "Environments", "Files",
+                "JSON", "OCIArchive", "OCIImage", "OCIRegistry", "PythonPackages",
             ]
         ),
 
@@ -151,11 +168,11 @@ let package = Package(
         .executableTarget(
             name: "mlpack",
             dependencies: [
-                "Conformance", "ContentStore", "Diagnostics", "Downloads", "Environments", "Files", "ImageBuilder",
-                "ImageDecoders", "Importers", "InferenceEngine", "JSON", "ModelImport", "OCIArchive", "OCIImage",
+                "Conformance", "ContentStore", "Deployment", "Diagnostics", "Downloads", "Environments", "Files",
+                "ImageBuilder", "ImageDecoders", "Importers", "InferenceEngine", "JSON", "ModelImport", "OCIArchive",
+                "OCIImage",
                 "OCIRegistry", "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "Quantization",
-                "ServingHTTP",
-                "TensorFiles", "Tensors",
+                "ServingHTTP", "Signing", "SupplyChain", "TensorFiles", "Tensors", "YAML",
                 argumentParser,
             ],
             swiftSettings: swiftSettings
@@ -177,7 +194,8 @@ let package = Package(
         tests("Diagnostics"),
         tests("Files"),
         tests("JSON"),
-        tests("YAML"),
+        tests("YAML", ["JSON"]),
+        tests("Threads"),
         tests("Compression"),
         tests("RegularExpressions", ["Diagnostics"]),
         tests("Tensors"),
@@ -188,6 +206,7 @@ let package = Package(
         tests("OnnxBuilder", ["OnnxIR", "Tensors"]),
         tests("ContentStore"),
         tests("Archives"),
+        tests("Signing", ["Diagnostics"]),
         tests("ModelFormats", ["Archives"]),
         tests("ModelImport", ["Diagnostics", "OnnxBuilder", "OnnxIR", "Tensors"]),
         tests("CatBoostImporter", ["ModelImport", "OnnxIR"]),
@@ -208,11 +227,15 @@ let package = Package(
         tests("TensorFiles", ["Diagnostics", "JSON", "ModelFormats", "OnnxIR", "Tensors"]),
         tests("Conformance"),
         tests("OCIImage"),
+        tests("SupplyChain", ["ContentStore", "Diagnostics", "JSON", "OCIArchive", "OCIImage", "Signing"]),
+        tests("Deployment", ["Diagnostics", "JSON", "OCIImage"]),
         tests("Downloads"),
-        tests("OCIArchive"),
+        tests("OCIArchive", ["JSON", "OCIImage"]),
         tests("OCIRegistry", ["ContentStore", "Diagnostics", "Downloads", "JSON", "OCIImage"]),
-        tests("Environments"),
-        tests("ImageBuilder"),
+        tests("DebianPackages"),
+        tests("PythonPackages", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files", "JSON"]),
+        tests("Environments", ["OCIArchive", "OCIImage"]),
+        tests("ImageBuilder", ["DebianPackages", "Files", "OCIImage"]),
         tests("ServingCore", ["Diagnostics", "Tensors"]),
         tests(
             "ServingHTTP",

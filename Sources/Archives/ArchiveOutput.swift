@@ -85,8 +85,11 @@ final class ArchiveOutput {
 
 /// What libarchive says went wrong, in the form of our messages.
 func archiveWords(_ archive: OpaquePointer) -> String {
-    let words = archive_error_string(archive).map { String(cString: $0) } ?? "the data is damaged"
-    return words.prefix(1).lowercased() + words.dropFirst()
+    var words = archive_error_string(archive).map { String(cString: $0) } ?? "the data is damaged"
+    while words.hasSuffix("\n") { words.removeLast() }
+    // `ZIP uncompressed data…` keeps its capitals.
+    let isAcronym = words.dropFirst().first?.isUppercase ?? false
+    return isAcronym ? words : words.prefix(1).lowercased() + words.dropFirst()
 }
 
 /// The libraries that decide the bytes of a compressed stream, with their versions.

@@ -14,6 +14,8 @@ package final class TarReader {
     private let archive: OpaquePointer
     private let memory: UnsafeMutableRawBufferPointer?
     private let part: FilePart?
+    /// Whether the file of the last entry has holes, so that its size says nothing of the bytes that the archive has.
+    package private(set) var isSparse = false
 
     /// Opens an archive file.
     ///
@@ -79,8 +81,10 @@ package final class TarReader {
         guard let name = text(archive_entry_pathname_utf8(header), archive_entry_pathname(header)) else {
             throw ArchiveError(.malformed, "an entry has no name")
         }
+        isSparse = archive_entry_sparse_count(header) > 0
         return TarEntry(
-            path: try archivePath(name),
+            // Some tools write an entry for the root itself.
+            path: name == "/" ? "" : try archivePath(name),
             kind: try kind(header, name),
             mode: UInt32(archive_entry_perm(header)),
             userID: Int(archive_entry_uid(header)),

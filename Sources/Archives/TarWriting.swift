@@ -40,12 +40,13 @@ package final class TarWriter {
         guard let header = archive_entry_new() else { throw ArchiveError(.refused, "no memory for an entry") }
         defer { archive_entry_free(header) }
         let isFolder = entry.kind == .folder
-        archive_entry_set_pathname_utf8(header, try archivePath(entry.path) + (isFolder ? "/" : ""))
+        // Not the `_utf8` functions: these compose accents, which makes other names of some.
+        archive_entry_set_pathname(header, try archivePath(entry.path) + (isFolder ? "/" : ""))
         archive_entry_set_mode(header, mode_t(entry.mode & 0o7777) | (try type(entry)))
         switch entry.kind {
         case .file(let byteCount): archive_entry_set_size(header, Int64(byteCount))
-        case .symbolicLink(let target): archive_entry_set_symlink_utf8(header, target)
-        case .hardLink(let target): archive_entry_set_hardlink_utf8(header, try archivePath(target))
+        case .symbolicLink(let target): archive_entry_set_symlink(header, target)
+        case .hardLink(let target): archive_entry_set_hardlink(header, try archivePath(target))
         case .folder, .other: break
         }
         archive_entry_set_uid(header, Int64(entry.userID))
@@ -91,30 +92,4 @@ package final class TarWriter {
         }
         try output.close()
     }
-}
-
-/// A gzip stream in the making: no name, no time, and a fixed level, so that the same bytes give the same stream.
-package final class GzipWriter {
-    private let output: ArchiveOutput
-
-    /// Starts a stream whose bytes go to `consume`.
-    package init(level: Int = 6, _ consume: @escaping ByteConsumer) throws {
-        output = try ArchiveOutput(consume) { archive in
-            for status in [
-                archive_write_set_format_raw(archive), archive_write_add_filter_gzip(archive),
-                archive_write_set_options(archive, "gzip:!timestamp,gzip:compression-level=\(level)"),
-            ] where status != ARCHIVE_OK { return status }
-            return ARCHIVE_OK
-        }
-        guard let header = archive_entry_new() else { throw ArchiveError(.refused, "no memory for an entry") }
-        defer { archive_entry_free(header) }
-        archive_entry_set_mode(header, S_IFREG | 0o644)
-        try output.writeHeader(header)
-    }
-
-    /// Compresses the next bytes.
-    package func write(_ bytes: UnsafeRawBufferPointer) throws { try output.write(bytes) }
-
-    /// Writes the end of the stream.
-    package func finish() throws { try output.close() }
 }

@@ -8,6 +8,8 @@ import Glibc
 package struct ContentStore: Sendable {
     /// The folder.
     package let root: String
+    /// Tells those who prune that the store is in use.
+    let lock: FolderLock
 
     /// Opens the store in `root`, which is made when it is not there.
     ///
@@ -15,6 +17,7 @@ package struct ContentStore: Sendable {
     package init(root: String) throws(FileError) {
         self.root = root
         for folder in ["blobs/sha256", "incoming", "records"] { try makeFolders("\(root)/\(folder)") }
+        lock = try FolderLock(root, .withOthers)
         guard access("\(root)/oci-layout", F_OK) != 0 else { return }
         try writeFile("\(root)/oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8))
     }

@@ -19,9 +19,15 @@ package struct Downloader: Sendable {
 
     /// The path of a blob, fetched from the first address that has it.
     ///
+    /// *Parameter* credentials: `user:password` for the servers of the addresses; they go nowhere else.
     /// *Throws*: `offline`, `notFound` when no address has it, `digestMismatch` and `tooLarge` when an address gives
     /// something else, `refused` when none can be reached.
-    package func fetch(_ digest: Digest, byteCount: Int, from addresses: [String]) throws -> String {
+    package func fetch(
+        _ digest: Digest,
+        byteCount: Int,
+        from addresses: [String],
+        credentials: String? = nil
+    ) throws -> String {
         if store.byteCount(of: digest) == byteCount { return store.path(of: digest) }
         guard !isOffline else {
             throw DownloadError(
@@ -37,7 +43,7 @@ package struct Downloader: Sendable {
         )
         for address in addresses {
             do {
-                try fetch(digest, byteCount: byteCount, from: address)
+                try fetch(digest, byteCount: byteCount, from: address, credentials)
                 return store.path(of: digest)
             } catch let error as DownloadError {
                 // What a reachable server says weighs more than that another does not have the file.
@@ -47,7 +53,7 @@ package struct Downloader: Sendable {
         throw last
     }
 
-    private func fetch(_ digest: Digest, byteCount: Int, from address: String) throws {
+    private func fetch(_ digest: Digest, byteCount: Int, from address: String, _ credentials: String?) throws {
         let partial = try PartialFile(path: store.partialPath(of: digest))
         // Another process may have finished it while this one waited for the file.
         if store.byteCount(of: digest) == byteCount { return }
@@ -61,6 +67,7 @@ package struct Downloader: Sendable {
             let outcome = try Transfer().run(
                 url: address,
                 from: start,
+                credentials: credentials,
                 progress: { now, _ in progress.show(start + now, of: byteCount) },
                 { bytes in
                     guard bytes.count <= byteCount - partial.byteCount else {

@@ -29,6 +29,7 @@ final class Transfer {
     func run(
         url: String,
         from start: Int,
+        credentials: String? = nil,
         progress: @escaping (Int, Int) -> Void,
         _ consume: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) throws -> Outcome {
@@ -36,6 +37,8 @@ final class Transfer {
         self.progress = progress
         consumerError = nil
         configure(url: url, from: start)
+        // Without CURLOPT_UNRESTRICTED_AUTH they do not follow a redirect to another host.
+        if let credentials { handle.set(CURLOPT_USERPWD, credentials) }
         let code = handle.perform()
         if let consumerError { throw consumerError }
         let status = handle.status
@@ -58,6 +61,7 @@ final class Transfer {
         handle.set(CURLOPT_PROTOCOLS_STR, "http,https")
         handle.set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
         handle.set(CURLOPT_USERAGENT, "mlpack")
+        if let certificates = getenv("SSL_CERT_FILE") { handle.set(CURLOPT_CAINFO, String(cString: certificates)) }
         for (option, value) in [
             (CURLOPT_FAILONERROR, 1), (CURLOPT_FOLLOWLOCATION, 1), (CURLOPT_MAXREDIRS, 5), (CURLOPT_NOSIGNAL, 1),
             (CURLOPT_CONNECTTIMEOUT, 20), (CURLOPT_LOW_SPEED_LIMIT, 100), (CURLOPT_LOW_SPEED_TIME, 30),

@@ -1,70 +1,188 @@
 import ContentStore
+import DebianPackages
 import Diagnostics
-package import Downloads
+import Files
+package import PythonPackages
 
 extension CuratedEnvironment {
-    /// Resolves the packages of the manifest to the newest versions that the repositories of the machine have.
+    /// Resolves what the manifest asks for to the newest versions that fit together, for each architecture.
     ///
-    /// *Parameter* sources: the repositories to look into.
     /// *Parameter* warn: takes what a person should know.
-    /// *Throws*: `sources` when no repository has a suite of the manifest, `index` when none has a package,
-    /// `signature`, and the errors of downloads.
-    package func resolve(
-        sources: [AptSource] = readAptSources(),
-        by downloader: Downloader,
-        warn: (String) -> Void
-    ) throws -> EnvironmentLock {
-        var packages: [EnvironmentLock.Package] = []
-        for architecture in manifest.architectures where !manifest.packages.isEmpty {
-            let indexes = try indexes(sources, architecture, downloader, warn)
-            guard !indexes.isEmpty else {
-                throw EnvironmentError(
-                    .sources,
-                    at: .file(manifestPath),
-                    "no source of this machine's apt has a suite of the environment, expected one of "
-                        + manifest.suites.map { "`\($0)`" }.joined(separator: ", "),
-                    hint: "name a mirror with --mirror <address of a Debian archive>"
-                )
-            }
-            for package in manifest.packages {
-                let entry = indexes.compactMap { $0.newest(package.name) }.max { $0.version < $1.version }
-                guard let entry else {
-                    throw EnvironmentError(.index, at: .item("package", package.name), "no suite has this package")
-                }
-                if !packages.contains(entry.package) { packages.append(entry.package) }
-            }
+    /// *Throws*: `scripts` for packages whose maintainer scripts matter and are not listed; the errors of archives,
+    /// indexes and downloads.
+    package func resolve(_ fetcher: EnvironmentFetcher, warn: (String) -> Void) throws -> EnvironmentLock {
+        for note in manifest.notes { warn(note) }
+        let files = try manifest.files.map { file in
+            EnvironmentLock.File(source: file.source, digest: try digestOfFile("\(folder)/\(file.source)").digest)
         }
-        return EnvironmentLock(manifest: manifestDigest, packages: packages.sorted { $0.path < $1.path })
+        let platforms = try manifest.architectures.map { architecture in
+            var platform = EnvironmentLock.Platform(architecture: architecture)
+            if let debian = manifest.debian {
+                platform.packages = try within(manifestPath) {
+                    try resolve(debian, architecture, fetcher, warn)
+                }
+            }
+            if let python = manifest.python {
+                platform.wheels = try within(manifestPath) {
+                    try resolve(python, architecture, platform.packages, fetcher)
+                }
+            }
+            return platform
+        }
+        return EnvironmentLock(manifest: manifestDigest, files: files, platforms: platforms)
     }
 
-    private func indexes(
-        _ sources: [AptSource],
+    private func resolve(
+        _ debian: DebianContents,
         _ architecture: String,
-        _ downloader: Downloader,
+        _ fetcher: EnvironmentFetcher,
         _ warn: (String) -> Void
-    ) throws -> [DebianIndex] {
-        var seen: Set<String> = []
-        var indexes: [DebianIndex] = []
-        for source in sources {
-            for suite in source.suites where manifest.suites.contains(suite) {
-                for component in source.components where manifest.components.contains(component) {
-                    guard seen.insert("\(source.address) \(suite) \(component)").inserted else { continue }
-                    do {
-                        let index = try DebianIndex(
-                            source,
-                            suite: suite,
-                            component: component,
-                            architecture: architecture,
-                            by: downloader,
-                            warn: warn
-                        )
-                        if let index { indexes.append(index) }
-                    } catch let error as DownloadError where error.code == .notFound {
-                        warn("\(source.address) has no suite `\(suite)`")
-                    }
-                }
+    ) throws -> [EnvironmentLock.Package] {
+        let index = try fetcher.archives.index(
+            suites: debian.suites,
+            components: debian.components,
+            architecture: architecture,
+            warn: warn
+        )
+        let whole = debian.packages.filter { $0.keep == nil }
+        let resolution = try index.resolve(whole.map(\.request), excluding: debian.exclude)
+        for dropped in resolution.dropped {
+            warn("\(dropped.package) (\(architecture)) goes without `\(dropped.relation)`, which is excluded")
+        }
+        var packages = try locked(resolution.packages, allowed: debian.skipScripts, fetcher, warn)
+        for partial in debian.packages where partial.keep != nil {
+            guard !packages.contains(where: { $0.name == partial.name }) else {
+                throw EnvironmentError(
+                    .manifest,
+                    at: .item("package", partial.name),
+                    "the package is taken whole because of others, and cannot be taken in part"
+                )
+            }
+            for package in try index.resolve([partial.request]).packages where package.name == partial.name {
+                packages.append(EnvironmentLock.Package(package, requires: [], skippedScripts: []))
             }
         }
-        return indexes
+        return packages.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    /// Packages with the scripts that an installation would run and that they may go without.
+    ///
+    /// *Throws*: `scripts` once for all packages that may not.
+    private func locked(
+        _ packages: [ResolvedPackage],
+        allowed: [String],
+        _ fetcher: EnvironmentFetcher,
+        _ warn: (String) -> Void
+    ) throws -> [EnvironmentLock.Package] {
+        var locked: [EnvironmentLock.Package] = []
+        var refused: [String] = []
+        for package in packages {
+            let path = try fetcher.archives.fetch(package)
+            do {
+                let scripts = try DebianPackage(path: path, into: Spool()) { _ in false }
+                    .skippedScripts(allowing: allowed).map(\.script)
+                locked.append(
+                    EnvironmentLock.Package(package, requires: package.dependsOn, skippedScripts: scripts)
+                )
+            } catch let error as DebianPackagesError where error.code == .scripts {
+                warn("\(error) (\(package.why))" + (error.hint.map { "; \($0)" } ?? ""))
+                refused.append(package.name)
+            }
+        }
+        guard refused.isEmpty else {
+            throw EnvironmentError(
+                .scripts,
+                "the maintainer scripts of some packages may do what the image needs, and scripts are not run: "
+                    + refused.map { "`\($0)`" }.joined(separator: ", "),
+                hint: "list those that the image does not need in `exclude`"
+            )
+        }
+        return locked
+    }
+
+    private func resolve(
+        _ python: PythonContents,
+        _ architecture: String,
+        _ packages: [EnvironmentLock.Package],
+        _ fetcher: EnvironmentFetcher
+    ) throws -> [EnvironmentLock.Wheel] {
+        let target = try python.target(architecture, packages)
+        let requirements = try python.requirements.map { try PythonRequirement(parsing: $0) }
+        let wheels = try PythonPackages.resolve(
+            requirements,
+            for: target,
+            provided: pythonPackages(packages),
+            excluding: Set(python.exclude.map { normalizedName($0) }),
+            from: fetcher.indexes,
+            fetcher.downloader
+        )
+        let names = Set(wheels.map(\.name))
+        return wheels.map { wheel in
+            EnvironmentLock.Wheel(
+                name: wheel.name,
+                version: wheel.version,
+                file: wheel.file,
+                digest: wheel.digest,
+                byteCount: wheel.byteCount,
+                // What Debian's packages bring is in the lock under their names.
+                requires: wheel.requires.filter { names.contains($0) }
+            )
+        }
+    }
+
+    /// The projects that Debian's packages bring, by what Debian calls them: `python3-numpy` is `numpy`.
+    private func pythonPackages(_ packages: [EnvironmentLock.Package]) -> [String: String] {
+        var projects: [String: String] = [:]
+        for package in packages where package.name.hasPrefix("python3-") {
+            projects[normalizedName(package.name.dropFirst("python3-".count))] = package.upstreamVersion
+        }
+        return projects
+    }
+}
+
+extension DebianContents.Package {
+    /// The package in the words of a resolution.
+    fileprivate var request: String { version.map { "\(name)=\($0)" } ?? name }
+}
+
+extension EnvironmentLock.Package {
+    fileprivate init(_ package: ResolvedPackage, requires: [String], skippedScripts: [String]) {
+        self.init(
+            name: package.name,
+            version: package.version,
+            architecture: package.architecture,
+            archive: package.archive,
+            suite: package.suite,
+            path: package.path,
+            digest: package.digest,
+            byteCount: package.byteCount,
+            source: package.source,
+            requires: requires,
+            skippedScripts: skippedScripts
+        )
+    }
+
+    /// The version of what is packaged: without Debian's epoch, revision and repackaging.
+    ///
+    /// *Source*: Debian policy 5.6.12.
+    package var upstreamVersion: String {
+        let version = self.version.split(separator: ":").last.map(String.init) ?? self.version
+        let upstream = version.lastIndex(of: "-").map { String(version[..<$0]) } ?? version
+        return String(upstream.prefix { $0 != "+" && $0 != "~" })
+    }
+}
+
+extension PythonContents {
+    /// The Python that wheels are chosen for: the version that Debian's packages have, where they have one.
+    package func target(
+        _ architecture: String,
+        _ packages: [EnvironmentLock.Package]
+    ) throws -> PythonTarget {
+        let interpreter = packages.first { $0.name == "python\(version)-minimal" }
+        return try PythonTarget(
+            version: interpreter?.upstreamVersion ?? version,
+            architecture: architecture == "arm64" ? .arm64 : .x86,
+            glibc: libc
+        )
     }
 }

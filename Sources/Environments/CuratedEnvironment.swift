@@ -9,8 +9,8 @@ package struct CuratedEnvironment: Sendable {
     package let folder: String
     package let manifest: EnvironmentManifest
     package let manifestDigest: Digest
-    /// What it consists of; `nil` when it was never locked.
-    package let lock: EnvironmentLock?
+    /// The lock as it is stored; `nil` when there is none.
+    private let lockBytes: [UInt8]?
     package let lockDigest: Digest?
 
     /// The manifest's path.
@@ -26,25 +26,42 @@ package struct CuratedEnvironment: Sendable {
         self.folder = folder
         let manifestPath = folder + "/environment.yaml"
         let manifestBytes = try readFile(manifestPath, limit: 1 << 20)
-        manifest = try within(manifestPath) { try EnvironmentManifest(manifestBytes) }
-        manifestDigest = Digest(of: manifestBytes)
+        manifest = try within(manifestPath) {
+            try EnvironmentManifest(manifestBytes) { try readFile("\(folder)/\($0)", limit: 1 << 20) }
+        }
+        manifestDigest = try Self.digest(manifestBytes, manifest.companions.map { "\(folder)/\($0)" })
         let lockPath = folder + "/environment.lock.json"
         guard access(lockPath, F_OK) == 0 else {
-            lock = nil
+            lockBytes = nil
             lockDigest = nil
             return
         }
-        let lockBytes = try readFile(lockPath, limit: 4 << 20)
-        lock = try within(lockPath) { try EnvironmentLock(lockBytes) }
-        lockDigest = Digest(of: lockBytes)
+        let bytes = try readFile(lockPath, limit: EnvironmentLock.byteLimit)
+        lockBytes = bytes
+        lockDigest = Digest(of: bytes)
+    }
+
+    /// The digest of a manifest with all that is read with it.
+    private static func digest(_ manifest: [UInt8], _ companions: [String]) throws -> Digest {
+        guard !companions.isEmpty else { return Digest(of: manifest) }
+        let digests = try [Digest(of: manifest)] + companions.map { try digestOfFile($0).digest }
+        return Digest(of: Array(digests.map { "\($0)\n" }.joined().utf8))
+    }
+
+    /// The lock, whatever manifest it belongs to; `nil` when the environment was never locked.
+    ///
+    /// *Throws*: the errors of reading locks, with the path.
+    package func lock() throws -> EnvironmentLock? {
+        try lockBytes.map { bytes in try within(lockPath) { try EnvironmentLock(bytes) } }
     }
 
     /// The lock, when it belongs to the manifest as it stands.
     ///
-    /// *Throws*: `lock` when there is none, `stale` when the manifest changed after it was locked.
-    package func currentLock() throws(EnvironmentError) -> EnvironmentLock {
+    /// *Throws*: `lock` when there is none, `stale` when the manifest changed after it was locked, and the errors of
+    /// reading locks.
+    package func currentLock() throws -> EnvironmentLock {
         let hint = "run `mlpack environment lock \(manifest.name)`"
-        guard let lock else {
+        guard let lock = try lock() else {
             throw EnvironmentError(.lock, at: .file(lockPath), "the environment is not locked", hint: hint)
         }
         guard lock.manifest == manifestDigest else {

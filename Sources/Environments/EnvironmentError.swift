@@ -6,17 +6,14 @@ package enum EnvironmentCode: String, DiagnosticCode {
     case manifest
     case lock
     case stale
-    case sources
-    case index
-    case signature
+    case scripts
     case unsupported
 
     package var kind: DiagnosticKind {
         switch self {
         case .notFound: .notFound
-        case .manifest, .lock, .stale, .index, .signature: .invalid
-        case .sources: .environment
-        case .unsupported: .unsupported
+        case .manifest, .lock, .stale: .invalid
+        case .scripts, .unsupported: .unsupported
         }
     }
 }

@@ -19,11 +19,12 @@ package struct EnvironmentFolders: Sendable {
         self.paths = paths
     }
 
-    /// The environment of a name.
+    /// The environment of a name, or of a folder when a slash stands in it.
     ///
     /// *Throws*: `notFound` with the known names as a hint, and the errors of its files.
     package func environment(named name: String) throws -> CuratedEnvironment {
-        for path in paths where access("\(path)/\(name)/environment.yaml", F_OK) == 0 && !name.contains("/") {
+        if name.contains("/") { return try CuratedEnvironment(folder: name) }
+        for path in paths where access("\(path)/\(name)/environment.yaml", F_OK) == 0 {
             return try CuratedEnvironment(folder: "\(path)/\(name)")
         }
         let names = names()

@@ -2,113 +2,134 @@ package import ContentStore
 import Diagnostics
 import JSON
 
-/// What an environment consists of to the byte: the content of `environment.lock.json`, which `mlpack environment lock`
-/// writes.
+/// The exact packages of an environment, as they were resolved: the content of `environment.lock.json`.
 ///
-/// It names no server: packages are fetched from the base addresses that the machine's own apt uses.
+/// It names the archives that have them, and what they are called there, and no host.
 package struct EnvironmentLock: Sendable, Hashable {
-    /// A Debian package of one version.
+    /// One version of a Debian package.
     package struct Package: Sendable, Hashable {
-        package let name: String
-        package let version: String
-        package let architecture: String
-        /// The path below a base address: `pool/main/c/ca-certificates/….deb`.
-        package let path: String
-        package let digest: Digest
-        package let byteCount: Int
+        package var name: String
+        package var version: String
+        /// `amd64`, `arm64` or `all`.
+        package var architecture: String
+        /// The label of the archive that signs it: `Debian`, `Debian-Security`.
+        package var archive: String
         /// The suite whose index named it.
-        package let suite: String
+        package var suite: String
+        /// Where the file stands below a base address of the archive.
+        package var path: String
+        package var digest: Digest
+        package var byteCount: Int
+        /// The source package that it is built from.
+        package var source: String
+        /// The packages of this lock that it needs.
+        package var requires: [String]
+        /// The maintainer scripts that it has and that are not run.
+        package var skippedScripts: [String]
 
         /// A package of one version.
         package init(
             name: String,
             version: String,
             architecture: String,
+            archive: String,
+            suite: String,
             path: String,
             digest: Digest,
             byteCount: Int,
-            suite: String
+            source: String,
+            requires: [String] = [],
+            skippedScripts: [String] = []
         ) {
             self.name = name
             self.version = version
             self.architecture = architecture
+            self.archive = archive
+            self.suite = suite
             self.path = path
             self.digest = digest
             self.byteCount = byteCount
-            self.suite = suite
+            self.source = source
+            self.requires = requires
+            self.skippedScripts = skippedScripts
+        }
+    }
+
+    /// One wheel.
+    package struct Wheel: Sendable, Hashable {
+        package var name: String
+        package var version: String
+        /// The name of the file in the package index.
+        package var file: String
+        package var digest: Digest
+        package var byteCount: Int
+        /// The projects of this lock that it needs.
+        package var requires: [String]
+
+        /// A wheel of one version.
+        package init(
+            name: String,
+            version: String,
+            file: String,
+            digest: Digest,
+            byteCount: Int,
+            requires: [String] = []
+        ) {
+            self.name = name
+            self.version = version
+            self.file = file
+            self.digest = digest
+            self.byteCount = byteCount
+            self.requires = requires
+        }
+    }
+
+    /// A file of the environment's own folder.
+    package struct File: Sendable, Hashable {
+        package var source: String
+        package var digest: Digest
+
+        /// A file, relative to the folder.
+        package init(source: String, digest: Digest) {
+            self.source = source
+            self.digest = digest
+        }
+    }
+
+    /// What an image for one architecture consists of.
+    package struct Platform: Sendable, Hashable {
+        package var architecture: String
+        package var packages: [Package]
+        package var wheels: [Wheel]
+
+        /// A platform of nothing yet.
+        package init(architecture: String, packages: [Package] = [], wheels: [Wheel] = []) {
+            self.architecture = architecture
+            self.packages = packages
+            self.wheels = wheels
         }
     }
 
     /// The `schema` of the locks that are read here.
-    package static let schema = "mlpack.dev/environment-lock/v1"
+    package static let schema = "mlpack.dev/environment-lock/v2"
+
+    /// The most bytes of a lock: tens of thousands of packages.
+    package static let byteLimit = 64 << 20
 
     /// The digest of the `environment.yaml` that was resolved.
     package var manifest: Digest
-    package var packages: [Package]
+    package var files: [File]
+    package var platforms: [Platform]
 
-    /// A lock of packages for a manifest.
-    package init(manifest: Digest, packages: [Package]) {
+    /// A lock for a manifest.
+    package init(manifest: Digest, files: [File] = [], platforms: [Platform]) {
         self.manifest = manifest
-        self.packages = packages
+        self.files = files
+        self.platforms = platforms
     }
 
-    /// Reads a lock.
-    ///
-    /// *Throws*: `lock`, and JSON's own errors.
-    package init(_ bytes: [UInt8]) throws {
-        let root = try JSONValue.parse(bytes)
-        guard root["schema"]?.string == Self.schema else {
-            throw EnvironmentError(.unsupported, "another schema is not read here, expected `\(Self.schema)`")
-        }
-        func text(_ json: JSONValue, _ key: String) throws -> String {
-            guard let text = json[key]?.string else {
-                throw EnvironmentError(.lock, "`\(key)` is missing, expected a string")
-            }
-            return text
-        }
-        manifest = try Digest(parsing: text(root, "manifest"))
-        packages = try (root["packages"]?.array ?? []).map { package in
-            guard let byteCount = package["size"]?.number?.int64, byteCount > 0 else {
-                throw EnvironmentError(.lock, "`size` is missing, expected a number of bytes")
-            }
-            let path = try text(package, "path")
-            let components = path.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false).map(
-                String.init
-            )
-            guard components.first != "", !components.contains("..") else {
-                throw EnvironmentError(.lock, "`path` climbs, expected one below a base address, got `\(path)`")
-            }
-            return Package(
-                name: try text(package, "name"),
-                version: try text(package, "version"),
-                architecture: try text(package, "architecture"),
-                path: path,
-                digest: try Digest(parsing: text(package, "digest")),
-                byteCount: Int(byteCount),
-                suite: try text(package, "suite")
-            )
-        }
-    }
-
-    /// The lock as it is stored.
-    package var bytes: [UInt8] {
-        let json: JSONValue = [
-            "schema": .string(Self.schema),
-            "manifest": .string(manifest.description),
-            "packages": .array(
-                packages.map { package in
-                    [
-                        "name": .string(package.name),
-                        "version": .string(package.version),
-                        "architecture": .string(package.architecture),
-                        "suite": .string(package.suite),
-                        "path": .string(package.path),
-                        "digest": .string(package.digest.description),
-                        "size": .number(JSONNumber(package.byteCount)),
-                    ]
-                }
-            ),
-        ]
-        return json.serialized(.pretty) + [UInt8(ascii: "\n")]
+    /// The part for an architecture.
+    package func platform(_ architecture: String) -> Platform? {
+        platforms.first { $0.architecture == architecture }
     }
 }

@@ -99,3 +99,9 @@ package func firstByte(of path: String) -> UInt8? {
     var byte: UInt8 = 0
     return read(descriptor, &byte, 1) == 1 ? byte : nil
 }
+
+/// Whether the owner of a file may run it, whoever asks.
+package func isExecutableFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IXUSR != 0
+}

@@ -1,26 +1,32 @@
 import ContentStore
 import Diagnostics
-package import Downloads
+import Downloads
 package import Environments
-import JSON
 import OCIArchive
 package import OCIImage
+package import OCIRegistry
 
-/// One image from an environment, a server and a model.
+/// One image for each architecture from an environment, a server and a model.
 ///
 /// For example:
 ///
-///     let build = ImageBuild(environment: environment, server: server, model: model, downloader: downloader)
-///     let (image, report) = try build.run()
+///     var build = ImageBuild(environment: environment, fetcher: fetcher)
+///     build.servers = [server]
+///     build.model = model
+///     let (image, report) = try build.run(architecture: "amd64")
 package struct ImageBuild: Sendable {
     package var environment: CuratedEnvironment
-    package var server: ServerExecutable
-    package var model: PackedModel
+    /// Where packages and wheels come from, and the cache.
+    package var fetcher: EnvironmentFetcher
+    /// The server of each architecture.
+    package var servers: [ServerExecutable] = []
+    package var model: PackedModel?
+    package var added: AddedFiles?
+    package var settings = ContainerSettings()
     /// The version of the image, for its annotations: the tag.
     package var version: String?
-    /// Base addresses to fetch packages from instead of those of the machine's apt.
-    package var mirrors: [String] = []
-    package var downloader: Downloader
+    /// How a base image is fetched.
+    package var registryOptions = Registry.Options()
 
     /// What a build did, for whoever asked for it.
     package struct Report: Sendable {
@@ -28,105 +34,105 @@ package struct ImageBuild: Sendable {
         package struct Layer: Sendable {
             package let descriptor: Descriptor
             package let createdBy: String
-            /// Whether the same inputs made it before.
+            /// Whether it was there before.
             package let isReused: Bool
         }
 
+        package let architecture: String
         package let layers: [Layer]
     }
 
-    /// A build of parts that were looked at.
-    package init(
-        environment: CuratedEnvironment,
-        server: ServerExecutable,
-        model: PackedModel,
-        version: String? = nil,
-        mirrors: [String] = [],
-        downloader: Downloader
-    ) {
+    /// A build of an environment alone.
+    package init(environment: CuratedEnvironment, fetcher: EnvironmentFetcher) {
         self.environment = environment
-        self.server = server
-        self.model = model
-        self.version = version
-        self.mirrors = mirrors
-        self.downloader = downloader
+        self.fetcher = fetcher
     }
 
-    /// Puts the image together; nothing is written but to the cache.
+    /// Puts the image for an architecture together; nothing is written but to the cache.
     ///
-    /// *Throws*: `architecture` when the environment has none for the server's machine, and the errors of environments,
+    /// *Throws*: `architecture` when the environment or the server is not for it, and the errors of environments,
     /// downloads, layers and files.
-    package func run() throws -> (image: Image, report: Report) {
+    package func run(architecture: String) throws -> (image: Image, report: Report) {
         let manifest = environment.manifest
-        guard manifest.architectures.contains(server.architecture) else {
+        guard manifest.architectures.contains(architecture) else {
             throw ImageBuilderError(
                 .architecture,
-                at: .file(server.path),
-                "environment `\(manifest.name)` is not for \(server.architecture), expected "
-                    + manifest.architectures.map { "`\($0)`" }.joined(separator: ", ")
+                at: .item("environment", manifest.name),
+                "the environment is not for \(architecture), expected "
+                    + manifest.architectures.map { "`\($0)`" }.joined(separator: " or ")
             )
         }
-        let packages = try environment.packages(
-            architecture: server.architecture,
-            mirrors: mirrors,
-            by: downloader
-        )
-        let trees = try EnvironmentTrees(manifest, packages: packages, server: server)
-        let cache = LayerCache(store: downloader.store)
-        let inputs = [environment.manifestDigest, environment.lockDigest].compactMap { $0?.description }
-        let ground = try cache.layer(
-            createdBy: "mlpack environment \(manifest.name) \(manifest.version)",
-            inputs: ["ground", server.architecture] + inputs,
-            trees.ground
-        )
-        let serving = try cache.layer(
-            createdBy: "mlpack server /\(manifest.serverPath)",
-            inputs: ["server", manifest.serverPath, server.digest.description],
-            trees.server
-        )
-        let packed = try model.tree().plainLayer(createdBy: "mlpack model /models/\(model.name)/1")
-        let layers = [ground.layer, serving.layer, packed]
-        let image = Image(config: config, layers: layers, annotations: labels)
-        return (
-            image,
-            Report(
-                layers: zip(layers, [ground.isReused, serving.isReused, false]).map { layer, isReused in
-                    Report.Layer(descriptor: layer.descriptor, createdBy: layer.history.createdBy, isReused: isReused)
-                }
+        var entries = try EnvironmentLayers(environment, architecture: architecture, fetcher).entries()
+        entries += try serverLayers(architecture)
+        let cache = LayerCache(store: fetcher.store)
+        if let added, !added.isEmpty {
+            entries += try cache.layers(inputs: ["added", manifest.compression.rawValue] + added.inputs) {
+                [
+                    try added.tree().layer(
+                        compression: manifest.compression,
+                        createdBy: "mlpack files",
+                        in: fetcher.store
+                    )
+                ]
+            }
+        }
+        if let model {
+            let layer = try model.tree().layer(
+                compression: .none,
+                createdBy: "mlpack model /\(model.folder)",
+                in: fetcher.store
             )
+            entries.append(LayerCache.Entry(layer: layer, isReused: false))
+        }
+        let image = try image(architecture, entries.map(\.layer))
+        let layers = entries.map { entry in
+            Report.Layer(
+                descriptor: entry.layer.descriptor,
+                createdBy: entry.layer.history.createdBy,
+                isReused: entry.isReused
+            )
+        }
+        return (image, Report(architecture: architecture, layers: layers))
+    }
+
+    /// The server alone, so that a new one leaves the rest as it is.
+    private func serverLayers(_ architecture: String) throws -> [LayerCache.Entry] {
+        guard let path = environment.manifest.serverPath else { return [] }
+        guard let server = servers.first(where: { $0.architecture == architecture }) else {
+            throw ImageBuilderError(
+                .architecture,
+                at: .item("environment", environment.manifest.name),
+                "there is no mlpack-serve for linux/\(architecture)",
+                hint: "name one with --server linux/\(architecture)=<path>"
+            )
+        }
+        let compression = environment.manifest.compression
+        let inputs = ["server", path, compression.rawValue, server.digest.description]
+        return try LayerCache(store: fetcher.store).layers(inputs: inputs) {
+            var tree = LayerTree()
+            let content = LayerTree.Content.file(FileBlob(path: server.path), byteCount: server.byteCount)
+            try tree.add(path, content, mode: 0o755)
+            return [try tree.layer(compression: compression, createdBy: "mlpack server /\(path)", in: fetcher.store)]
+        }
+    }
+
+    private func image(_ architecture: String, _ layers: [ImageLayer]) throws -> Image {
+        let labels = try imageLabels(architecture)
+        var config = settings.config(environment.manifest, labels)
+        config.architecture = architecture
+        guard let name = environment.manifest.base else {
+            return Image(config: config, layers: layers, annotations: labels)
+        }
+        let base = try BaseImageSource(parsing: name).image(
+            for: Platform(operatingSystem: "linux", architecture: architecture),
+            store: fetcher.store,
+            isOffline: fetcher.downloader.isOffline,
+            options: registryOptions
         )
-    }
-
-    private var config: ImageConfig {
-        let manifest = environment.manifest
-        var config = ImageConfig()
-        config.architecture = server.architecture
-        config.user = "\(manifest.runAs):\(manifest.runAs)"
-        config.exposedPorts = manifest.ports.map { "\($0)/tcp" }
-        config.environment =
-            ["PATH=/usr/local/bin:/usr/bin:/bin"] + manifest.variables.map { "\($0.name)=\($0.value)" }
-        config.entrypoint = manifest.entrypoint
-        config.command = manifest.command
-        config.workingFolder = manifest.workingFolder
-        config.stopSignal = manifest.stopSignal
-        config.labels = labels
-        return config
-    }
-
-    /// What the image says of itself, in its config and in its manifest.
-    private var labels: [String: String] {
-        var labels = [
-            "dev.mlpack.environment.name": environment.manifest.name,
-            "dev.mlpack.environment.version": environment.manifest.version,
-            "dev.mlpack.model.digest": model.digest.description,
-            "dev.mlpack.model.name": model.name,
-            "dev.mlpack.version": mlpackVersion,
-            "org.opencontainers.image.created": ImageConfig.epoch,
-            "org.opencontainers.image.description": environment.manifest.description,
-            "org.opencontainers.image.title": model.name,
-        ]
-        labels["dev.mlpack.environment.lock"] = environment.lockDigest?.description
-        labels["org.opencontainers.image.version"] = version
-        return labels
+        return Image(
+            config: config.overlaid(on: base.config),
+            layers: try base.layers() + layers,
+            annotations: labels.merging(base.annotations) { $1 }
+        )
     }
 }

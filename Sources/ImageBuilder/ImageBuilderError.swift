@@ -4,14 +4,23 @@ package import Diagnostics
 package enum ImageBuilderCode: String, DiagnosticCode {
     case server
     case architecture
+    case base
     case modelName
     case model
     case certificates
+    /// A path that no image has.
+    case path
+    /// A pattern of paths that is none.
+    case pattern
+    /// Two parts of an image that bring different things under one path.
+    case conflict
+    /// A package that cannot be merged.
+    case package
 
     package var kind: DiagnosticKind {
         switch self {
         case .modelName: .usage
-        case .server, .model, .certificates: .invalid
+        case .base, .server, .model, .certificates, .path, .pattern, .conflict, .package: .invalid
         case .architecture: .unsupported
         }
     }

@@ -4,27 +4,66 @@ import Files
 package import OCIArchive
 import OCIImage
 
-/// A model on its way into an image: its file, the files of its external data, and the name it is served under.
+/// A model on its way into an image: its files, and the name and version it stands under.
 package struct PackedModel: Sendable {
     /// One file of the model.
-    struct File: Sendable {
+    package struct File: Sendable {
         /// The name in the image, relative to the model's version folder.
-        let name: String
-        let path: String
-        let byteCount: Int
+        package let name: String
+        package let path: String
+        package let byteCount: Int
+        package let digest: Digest
     }
 
     /// The name in the protocol's paths: `/v2/models/<name>`.
     package let name: String
-    /// The digest of the `.onnx` file.
-    package let digest: Digest
-    let files: [File]
+    /// The version in the protocol's paths: `/v2/models/<name>/versions/<version>`.
+    package let version: Int
+    package let files: [File]
 
-    /// Looks at a model's files.
+    /// What the model is: the digest of its one file, or of the names and digests of all of them.
+    package var digest: Digest {
+        if files.count == 1 { return files[0].digest }
+        return Digest(of: Array(files.map { "\($0.digest)  \($0.name)\n" }.joined().utf8))
+    }
+
+    /// The folder in the image.
+    package var folder: String { "models/\(name)/\(version)" }
+
+    /// Looks at the files of an ONNX model.
     ///
+    /// *Parameter* fileName: what it is called in the image; `nil` for the name that it has.
     /// *Parameter* externalFiles: the files of its external data, relative to the folder of the model.
     /// *Throws*: `modelName` for a name that does not fit into a path, and the errors of files.
-    package init(name: String, path: String, externalFiles: [String] = []) throws {
+    package init(
+        name: String,
+        version: Int = 1,
+        path: String,
+        fileName: String? = "model.onnx",
+        externalFiles: [String] = []
+    ) throws {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        try self.init(
+            name: name,
+            version: version,
+            sources: [(fileName ?? lastName(path), path)] + externalFiles.map { ($0, folder + $0) }
+        )
+    }
+
+    /// Looks at the files of any model: a file, or a folder with all that stands below it.
+    ///
+    /// *Throws*: `modelName`, `model` for a folder of nothing or with something in it that is neither file nor folder,
+    /// and the errors of files.
+    package init(name: String, version: Int = 1, anyAt path: String) throws {
+        if isFolder(path) {
+            try self.init(name: name, version: version, sources: filesBelow(path).map { ($0, "\(path)/\($0)") })
+        } else {
+            try self.init(name: name, version: version, sources: [(lastName(path), path)])
+        }
+        guard !files.isEmpty else { throw ImageBuilderError(.model, at: .file(path), "the folder holds no file") }
+    }
+
+    private init(name: String, version: Int, sources: [(name: String, path: String)]) throws {
         let isPlain = name.utf8.allSatisfy { byte in
             (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
                 || "-_.".utf8.contains(byte)
@@ -36,25 +75,24 @@ package struct PackedModel: Sendable {
             )
         }
         self.name = name
-        let model = try digestOfFile(path)
-        digest = model.digest
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        files =
-            [File(name: "model.onnx", path: path, byteCount: model.byteCount)]
-            + (try externalFiles.map { name in
-                File(name: name, path: folder + name, byteCount: try digestOfFile(folder + name).byteCount)
-            })
+        self.version = version
+        files = try sources.map { source in
+            let (digest, byteCount) = try digestOfFile(source.path)
+            return File(name: source.name, path: source.path, byteCount: byteCount, digest: digest)
+        }
     }
 
-    /// The layer of the model: `/models/<name>/1/model.onnx` and what belongs to it.
+    /// The layer of the model: `/models/<name>/<version>/model.onnx` and what belongs to it.
     ///
     /// *Throws*: the errors of layers, as for external data that is called `model.onnx` itself.
-    package func tree(in modelsFolder: String = "models") throws -> LayerTree {
+    package func tree() throws -> LayerTree {
         var tree = LayerTree()
         for file in files {
             let content = LayerTree.Content.file(FileBlob(path: file.path), byteCount: file.byteCount)
-            try tree.add("\(modelsFolder)/\(name)/1/\(file.name)", content, mode: 0o644)
+            try tree.add("\(folder)/\(file.name)", content, mode: 0o644)
         }
         return tree
     }
 }
+
+private func lastName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }

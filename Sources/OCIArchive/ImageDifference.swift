@@ -59,10 +59,10 @@ package struct ImageDifference: Sendable {
 
     private mutating func compareFiles(_ left: Image, _ right: Image) throws {
         let (before, after) = (try ImageFiles(left).files, try ImageFiles(right).files)
-        var suspects: [String] = []
+        var suspects: [EntryPath] = []
         for path in Set(before.keys).union(after.keys) {
             guard let old = before[path], let new = after[path], old.hasSameHead(as: new) else {
-                files.append(Change(name: path, left: before[path]?.words, right: after[path]?.words))
+                files.append(Change(name: path.text, left: before[path]?.words, right: after[path]?.words))
                 continue
             }
             guard case (.file(let here, _), .file(let there, _)) = (old.kind, new.kind),
@@ -75,7 +75,7 @@ package struct ImageDifference: Sendable {
         for path in suspects where old[path] != new[path] {
             files.append(
                 Change(
-                    name: path,
+                    name: path.text,
                     left: old[path].map { "\(before[path]?.words ?? "") \($0)" },
                     right: new[path].map { "\(after[path]?.words ?? "") \($0)" }
                 )
@@ -87,20 +87,20 @@ package struct ImageDifference: Sendable {
     /// The digests of some files, for which each layer is read at most once.
     private func digests(
         _ image: Image,
-        _ files: [String: ImageFiles.File],
-        _ paths: [String]
-    ) throws -> [String: Digest] {
-        var wanted: [ImageFiles.Content: [String]] = [:]
+        _ files: [EntryPath: ImageFiles.File],
+        _ paths: [EntryPath]
+    ) throws -> [EntryPath: Digest] {
+        var wanted: [ImageFiles.Content: [EntryPath]] = [:]
         for path in paths {
             guard case .file(let content, _)? = files[path]?.kind else { continue }
             wanted[content, default: []].append(path)
         }
-        var digests: [String: Digest] = [:]
+        var digests: [EntryPath: Digest] = [:]
         let layers = Set(wanted.keys.map(\.layer))
         for (number, layer) in image.manifest.layers.enumerated() where layers.contains(number) {
             guard let blob = image.blob(layer.digest) else { continue }
             try readLayer(blob) { entry, tar in
-                let content = ImageFiles.Content(layer: number, path: entry.path)
+                let content = ImageFiles.Content(layer: number, path: EntryPath(entry.path))
                 guard case .file = entry.kind, let names = wanted[content] else { return }
                 var running = RunningDigest()
                 try tar.read { running.update($0) }

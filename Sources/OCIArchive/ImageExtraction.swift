@@ -18,7 +18,7 @@ package struct ImageExtraction {
     }
 
     private let image: Image
-    private let files: [String: ImageFiles.File]
+    private let files: [EntryPath: ImageFiles.File]
     private let target: String
     private var report = Report()
 
@@ -29,25 +29,26 @@ package struct ImageExtraction {
         self.image = image
         self.target = target
         let prefix = try archivePath(path)
-        var files: [String: ImageFiles.File] = [:]
+        var files: [EntryPath: ImageFiles.File] = [:]
         for (name, file) in try ImageFiles(image).files {
             guard !prefix.isEmpty else {
                 files[name] = file
                 continue
             }
-            guard name.utf8.starts(with: (prefix + "/").utf8) else { continue }
-            files[String(decoding: name.utf8.dropFirst(prefix.utf8.count + 1), as: UTF8.self)] = file
+            guard name.text.utf8.starts(with: (prefix + "/").utf8) else { continue }
+            let rest = name.text.utf8.dropFirst(prefix.utf8.count + 1)
+            files[EntryPath(String(decoding: rest, as: UTF8.self))] = file
         }
         guard !files.isEmpty else {
             throw OCIArchiveError(.path, at: .item("path", "/" + prefix), "the image has no files there")
         }
         for (name, file) in files {
-            let place = Place.item("path", prefix.isEmpty ? name : "\(prefix)/\(name)")
+            let place = Place.item("path", prefix.isEmpty ? name.text : "\(prefix)/\(name)")
             if file.kind == .other { throw OCIArchiveError(.unsupported, at: place, "devices are not extracted") }
             guard case .symbolicLink(let link) = file.kind else { continue }
             let isAbsolute = link.utf8.first == UInt8(ascii: "/")
             // An absolute target is seen from the image's root, which is only there when all of it is extracted.
-            if climbs(link, depth: isAbsolute ? 0 : name.unicodeScalars.count { $0 == "/" })
+            if climbs(link, depth: isAbsolute ? 0 : name.text.unicodeScalars.count { $0 == "/" })
                 || isAbsolute && !prefix.isEmpty
             {
                 throw OCIArchiveError(
@@ -86,7 +87,7 @@ package struct ImageExtraction {
     }
 
     private mutating func write(into folder: String) throws {
-        let sorted = files.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        let sorted = files.sorted { $0.key < $1.key }.map { (path: $0.key.text, file: $0.value) }
         var wanted: [ImageFiles.Content: [(path: String, mode: mode_t)]] = [:]
         for (path, file) in sorted {
             try makeFolders("\(folder)/" + parent(path))
@@ -100,7 +101,7 @@ package struct ImageExtraction {
         where wanted.keys.contains(where: { $0.layer == number }) {
             guard let blob = image.blob(layer.digest) else { continue }
             try readLayer(blob) { entry, tar in
-                let content = ImageFiles.Content(layer: number, path: entry.path)
+                let content = ImageFiles.Content(layer: number, path: EntryPath(entry.path))
                 guard case .file = entry.kind, let outputs = wanted.removeValue(forKey: content) else { return }
                 try write(tar, outputs, into: folder)
             }

@@ -8,7 +8,7 @@ package struct ImageFiles: Sendable {
     /// Where the bytes of a file stand: in which layer, bottom first, under which path of its tar.
     package struct Content: Sendable, Hashable {
         package var layer: Int
-        package var path: String
+        package var path: EntryPath
     }
 
     /// What stands under a path.
@@ -31,7 +31,7 @@ package struct ImageFiles: Sendable {
     }
 
     /// The files by their path, without a slash at either end.
-    package private(set) var files: [String: File] = [:]
+    package private(set) var files: [EntryPath: File] = [:]
 
     private static let countLimit = 4_000_000
 
@@ -69,7 +69,7 @@ package struct ImageFiles: Sendable {
             case .removed(let path):
                 let path = try resolvingFolder(of: path)
                 remove(below: path)
-                files[path] = nil
+                files[EntryPath(path)] = nil
             case .emptied(let path): remove(below: try resolving(path, 0))
             case .unknown: break
             }
@@ -78,9 +78,9 @@ package struct ImageFiles: Sendable {
 
     private mutating func remove(below folder: String) {
         guard !folder.isEmpty else { return files = [:] }
-        guard case .folder? = files[folder]?.kind else { return }
+        guard case .folder? = files[EntryPath(folder)]?.kind else { return }
         let prefix = folder + "/"
-        files = files.filter { !$0.key.utf8.starts(with: prefix.utf8) }
+        files = files.filter { !$0.key.text.utf8.starts(with: prefix.utf8) }
     }
 
     private mutating func add(_ entry: TarEntry, _ number: Int) throws {
@@ -95,11 +95,13 @@ package struct ImageFiles: Sendable {
         )
         switch entry.kind {
         case .folder: file.kind = .folder
-        case .file(let byteCount): file.kind = .file(Content(layer: number, path: entry.path), byteCount: byteCount)
+        case .file(let byteCount):
+            let content = Content(layer: number, path: EntryPath(entry.path))
+            file.kind = .file(content, byteCount: byteCount)
         case .symbolicLink(let target): file.kind = .symbolicLink(target: target)
         case .other: break
         case .hardLink(let target):
-            guard let linked = files[try resolvingFolder(of: target)], linked.kind != .folder else {
+            guard let linked = files[EntryPath(try resolvingFolder(of: target))], linked.kind != .folder else {
                 throw OCIArchiveError(
                     .malformed,
                     at: .item("entry", entry.path),
@@ -110,14 +112,14 @@ package struct ImageFiles: Sendable {
         }
         if file.kind != .folder { remove(below: path) }
         addFolders(above: path, number)
-        files[path] = file
+        files[EntryPath(path)] = file
     }
 
     /// Makes the folders that an entry stands in and that have no entry of their own.
     private mutating func addFolders(above path: String, _ number: Int) {
         var end = path.utf8.endIndex
         while let slash = path.utf8[..<end].lastIndex(of: UInt8(ascii: "/")) {
-            let folder = String(path[..<slash])
+            let folder = EntryPath(String(path[..<slash]))
             guard files[folder] == nil else { return }
             files[folder] = File(kind: .folder, mode: 0o755, userID: 0, groupID: 0, layer: number)
             end = slash
@@ -147,7 +149,7 @@ package struct ImageFiles: Sendable {
             default: break
             }
             let next = (reached + [component]).joined(separator: "/")
-            guard case .symbolicLink(let target)? = files[next]?.kind else {
+            guard case .symbolicLink(let target)? = files[EntryPath(next)]?.kind else {
                 reached.append(component)
                 continue
             }

@@ -5,7 +5,8 @@ import Files
 import Glibc
 package import OCIImage
 
-/// An OCI layout in a folder or an archive; the bytes of its blobs stay where they are until they are asked for.
+/// An OCI layout in a folder or an archive, or a Docker archive; the bytes of its blobs stay where they are until they are
+/// asked for.
 ///
 /// *Source*: OCI image specification 1.1, image-layout.md.
 package struct ImageLayout: Sendable {
@@ -13,9 +14,11 @@ package struct ImageLayout: Sendable {
     /// What the layout names.
     package let index: ImageIndex
     /// Where the files of an archive start, and their sizes; `nil` for a folder.
-    private let members: [String: Member]?
+    private let members: [EntryPath: Member]?
+    /// The blobs that stand elsewhere than a layout has them: those of a Docker archive.
+    private let namedBlobs: [Digest: any BlobSource]
 
-    private struct Member: Sendable {
+    struct Member: Sendable {
         /// `nil` in a compressed archive.
         var offset: Int?
         var byteCount: Int
@@ -27,56 +30,70 @@ package struct ImageLayout: Sendable {
     package init(_ path: String) throws {
         self.path = path
         members = isFolder(path) ? nil : try Self.members(of: path)
-        guard let blob = Self.blob("index.json", path, members) else {
+        let members = members
+        if let blob = Self.blob("index.json", path, members) {
+            index = try locatingAny(.file(path)) {
+                try locatingAny(.item("entry", "index.json")) {
+                    try ImageIndex(bytes: blob.bytes(limit: manifestByteLimit))
+                }
+            }
+            namedBlobs = [:]
+        } else if let list = Self.blob("manifest.json", path, members) {
+            let docker = try locatingAny(.file(path)) {
+                try DockerArchive(list: list.bytes(limit: manifestByteLimit)) { Self.blob($0, path, members) }
+            }
+            (index, namedBlobs) = (docker.index, docker.blobs)
+        } else {
             throw OCIArchiveError(.malformed, at: .file(path), "there is no `index.json` in it, expected an OCI layout")
-        }
-        do {
-            index = try ImageIndex(bytes: blob.bytes(limit: manifestByteLimit))
-        } catch let error as any Diagnostic {
-            throw error.within(.item("entry", "index.json")).within(.file(path))
         }
     }
 
-    private static func members(of path: String) throws -> [String: Member] {
+    private static func members(of path: String) throws -> [EntryPath: Member] {
         guard fileByteCount(path) != nil || access(path, F_OK) == 0 else {
             throw FileError(errno: ENOENT, "opening", path: path)
         }
-        var members: [String: Member] = [:]
+        var members: [EntryPath: Member] = [:]
         try locatingAny(.file(path)) {
             let tar = try TarReader(path: path)
             while let entry = try tar.next() {
                 guard case .file(let byteCount) = entry.kind else { continue }
-                guard members[entry.path] == nil else {
+                guard members[EntryPath(entry.path)] == nil else {
                     throw OCIArchiveError(.malformed, at: .item("entry", entry.path), "the entry stands twice")
                 }
-                members[entry.path] = Member(offset: tar.dataOffset, byteCount: byteCount)
+                members[EntryPath(entry.path)] = Member(offset: tar.dataOffset, byteCount: byteCount)
             }
         }
         return members
     }
 
-    private static func blob(_ name: String, _ path: String, _ members: [String: Member]?) -> (any BlobSource)? {
+    private static func blob(_ name: String, _ path: String, _ members: [EntryPath: Member]?) -> (any BlobSource)? {
         guard let members else {
             let file = "\(path)/\(name)"
             return fileByteCount(file) == nil ? nil : FileBlob(path: file)
         }
-        guard let member = members[name] else { return nil }
+        guard let member = members[EntryPath(name)] else { return nil }
         guard let offset = member.offset else { return ArchiveBlob(archive: path, name: name) }
         return FileRangeBlob(FileRange(path: path, offset: offset, byteCount: member.byteCount))
     }
 
     /// A blob of the layout; `nil` when it is not there.
-    package func blob(_ digest: Digest) -> (any BlobSource)? { Self.blob(layoutPath(digest), path, members) }
+    package func blob(_ digest: Digest) -> (any BlobSource)? {
+        namedBlobs[digest] ?? Self.blob(layoutPath(digest), path, members)
+    }
 
     /// What the layout holds under a name, which is a tag or a full name; without one, the only thing in it.
+    ///
+    /// Artifacts, such as signatures, do not count beside images.
     ///
     /// *Throws*: `malformed` when nothing is there, `unsupported` when there are several and no name decides.
     package func root(named name: String? = nil) throws -> Descriptor {
         try locatingAny(.file(path)) {
             let keys = [ImageIndex.referenceNameKey, ImageIndex.containerdNameKey]
-            let entries = index.entries.filter { entry in
+            let named = index.entries.filter { entry in
                 name == nil || keys.contains { entry.descriptor.annotations[$0] == name }
             }
+            let images = named.filter { $0.artifactType == nil }
+            let entries = images.isEmpty ? named : images
             guard let first = entries.first?.descriptor else {
                 let words = name.map { "it names no image `\($0)`" } ?? "it names no image"
                 throw OCIArchiveError(.malformed, at: .item("entry", "index.json"), words)
@@ -113,12 +130,45 @@ package struct ImageLayout: Sendable {
         }
     }
 
+    /// The artifact of a manifest, whatever it is.
+    ///
+    /// *Throws*: `malformed`, and what reading throws.
+    package func artifact(_ descriptor: Descriptor) throws -> Artifact {
+        let bytes = try manifest(descriptor)
+        return try locatingAny(.file(path)) { try Artifact(manifestBytes: bytes) { blob($0) } }
+    }
+
     /// The image of a manifest.
     ///
     /// *Throws*: `malformed`, and what reading throws.
     package func image(_ descriptor: Descriptor) throws -> Image {
         let bytes = try manifest(descriptor)
         return try locatingAny(.file(path)) { try Image(manifestBytes: bytes) { blob($0) } }
+    }
+}
+
+extension ImageLayout {
+    /// What a descriptor stands for: an image, or an index over those of several platforms.
+    ///
+    /// *Throws*: as `image`, and `unsupported` for an index within an index.
+    package func images(_ root: Descriptor) throws -> PlatformImages {
+        guard root.mediaType.isIndex else { return PlatformImages(try image(root)) }
+        let bytes = try manifest(root)
+        let index = try locatingAny(.file(path)) { try ImageIndex(bytes: bytes) }
+        return PlatformImages(
+            index: index,
+            images: try index.entries.map { entry in
+                guard entry.descriptor.mediaType.isManifest else {
+                    throw OCIArchiveError(
+                        .unsupported,
+                        at: .file(path),
+                        "the index `\(root.digest)` holds more than manifests, "
+                            + "got `\(entry.descriptor.mediaType.rawValue)`"
+                    )
+                }
+                return try image(entry.descriptor)
+            }
+        )
     }
 }
 

@@ -36,8 +36,8 @@ package func findings(in image: Image) throws -> [LayerFinding] {
 private struct LayerCheck {
     let layer: Digest
     var findings: [LayerFinding] = []
-    private var kinds: [String: TarEntry.Kind] = [:]
-    private var hidden: [String: String] = [:]
+    private var kinds: [EntryPath: TarEntry.Kind] = [:]
+    private var hidden: [EntryPath: String] = [:]
 
     init(layer: Digest) { self.layer = layer }
 
@@ -48,8 +48,8 @@ private struct LayerCheck {
 
     mutating func add(_ entry: TarEntry) {
         guard !entry.path.isEmpty else { return }
-        if kinds[entry.path] != nil { report(entry.path, "the path stands twice in one layer") }
-        kinds[entry.path] = entry.kind
+        if kinds[EntryPath(entry.path)] != nil { report(entry.path, "the path stands twice in one layer") }
+        kinds[EntryPath(entry.path)] = entry.kind
         if let whiteout = Whiteout(path: entry.path) {
             check(whiteout, entry)
             return
@@ -66,7 +66,7 @@ private struct LayerCheck {
         if case .file(byteCount: 0) = entry.kind {} else { report(entry.path, "the whiteout is no empty file") }
         switch whiteout {
         case .unknown: report(entry.path, "the name starts with `.wh.` and hides nothing that can be named")
-        case .removed(let path): hidden[path] = entry.path
+        case .removed(let path): hidden[EntryPath(path)] = entry.path
         case .emptied: break
         }
     }
@@ -82,11 +82,11 @@ private struct LayerCheck {
             report(whiteout, "the whiteout hides `\(path)`, which stands in the same layer")
         }
         for (path, _) in kinds.sorted(by: { $0.key < $1.key }) {
-            let parts = path.unicodeScalars.split(separator: "/").map(String.init)
+            let parts = path.text.unicodeScalars.split(separator: "/").map(String.init)
             for count in 1..<max(parts.count, 1) {
-                let parent = parts[..<count].joined(separator: "/")
+                let parent = EntryPath(parts[..<count].joined(separator: "/"))
                 guard let kind = kinds[parent], kind != .folder else { continue }
-                report(path, "the path goes through `\(parent)`, which is no folder in the same layer")
+                report(path.text, "the path goes through `\(parent)`, which is no folder in the same layer")
                 break
             }
         }

@@ -1,5 +1,4 @@
 import Archives
-package import ContentStore
 import Diagnostics
 package import OCIImage
 
@@ -17,6 +16,8 @@ package struct LayerTree: Sendable {
         case folder
         case file(any BlobSource, byteCount: Int)
         case symbolicLink(target: String)
+        /// Another name of a file in the same layer, whose path comes before it in the order of bytes.
+        case hardLink(target: String)
     }
 
     struct Node: Sendable {
@@ -26,15 +27,18 @@ package struct LayerTree: Sendable {
         var groupID: Int
     }
 
-    private(set) var nodes: [String: Node] = [:]
+    private(set) var nodes: [EntryPath: Node] = [:]
 
     /// A layer of nothing yet.
     package init() {}
 
+    /// Whether there is nothing in it.
+    package var isEmpty: Bool { nodes.isEmpty }
+
     /// Puts something under a path; folders above it that are not there belong to root with mode 755.
     ///
-    /// *Throws*: `duplicatePath` when something else stands there, `path` when the path climbs or is empty, or goes
-    /// through something that is no folder.
+    /// *Throws*: `duplicatePath` when something else stands there, `path` when the path climbs or is empty, goes through
+    /// something that is no folder, or is a hard link to no file that stands before it.
     package mutating func add(
         _ path: String,
         _ content: Content,
@@ -47,11 +51,11 @@ package struct LayerTree: Sendable {
             throw OCIArchiveError(.path, at: place, "the path has another form, expected a relative one without `..`")
         }
         let components = normal.unicodeScalars.split(separator: "/").map(String.init)
-        guard components.last?.hasPrefix(".wh.") != true else {
+        guard components.last?.utf8.starts(with: ".wh.".utf8) != true else {
             throw OCIArchiveError(.path, at: place, "the name starts with `.wh.`, which removes files in a layer")
         }
         for count in 1..<components.count {
-            let parent = components[..<count].joined(separator: "/")
+            let parent = EntryPath(components[..<count].joined(separator: "/"))
             guard let node = nodes[parent] else {
                 nodes[parent] = Node(content: .folder, mode: 0o755, userID: 0, groupID: 0)
                 continue
@@ -60,52 +64,26 @@ package struct LayerTree: Sendable {
                 throw OCIArchiveError(.path, at: place, "the path goes through `\(parent)`, which is no folder")
             }
         }
-        if let standing = nodes[normal] {
+        if case .hardLink(let target) = content {
+            guard case .file = nodes[EntryPath(target)]?.content, target.utf8.lexicographicallyPrecedes(normal.utf8)
+            else {
+                throw OCIArchiveError(
+                    .path,
+                    at: place,
+                    "the hard link leads to `\(target)`, expected a file that stands before it"
+                )
+            }
+        }
+        if let standing = nodes[EntryPath(normal)] {
             guard case (.folder, .folder) = (standing.content, content) else {
                 throw OCIArchiveError(.duplicatePath, at: place, "the path stands twice in one layer")
             }
         }
-        nodes[normal] = Node(content: content, mode: mode, userID: userID, groupID: groupID)
+        nodes[EntryPath(normal)] = Node(content: content, mode: mode, userID: userID, groupID: groupID)
     }
 
     /// The layer's tar, which is made anew each time it is read and never held in memory.
     package var tar: any BlobSource { LayerTar(tree: self) }
-
-    /// The layer stored plain: the digest is computed by making the tar once.
-    ///
-    /// *Throws*: what reading the files throws.
-    package func plainLayer(createdBy: String) throws -> ImageLayer {
-        let (digest, byteCount) = try tar.digest()
-        return ImageLayer(
-            descriptor: Descriptor(mediaType: .layer, digest: digest, byteCount: byteCount),
-            diffID: digest,
-            history: ImageConfig.History(createdBy: createdBy),
-            blob: tar
-        )
-    }
-
-    /// The layer compressed with gzip, made once into a store.
-    ///
-    /// *Throws*: what reading the files and writing the store throws.
-    package func gzipLayer(createdBy: String, in store: ContentStore) throws -> ImageLayer {
-        var running = RunningDigest()
-        let (digest, byteCount) = try store.add { consume in
-            try withoutActuallyEscaping(consume) { consume in
-                let gzip = try GzipWriter(consume)
-                try tar.read { bytes in
-                    running.update(bytes)
-                    try gzip.write(bytes)
-                }
-                try gzip.finish()
-            }
-        }
-        return ImageLayer(
-            descriptor: Descriptor(mediaType: .layerGzip, digest: digest, byteCount: byteCount),
-            diffID: running.digest,
-            history: ImageConfig.History(createdBy: createdBy),
-            blob: FileBlob(path: store.path(of: digest))
-        )
-    }
 }
 
 /// The tar of a tree.
@@ -116,8 +94,8 @@ private struct LayerTar: BlobSource {
         try withoutActuallyEscaping(consume) { consume in
             let tar = try TarWriter(consume)
             // A folder sorts before what it holds, since its path is a prefix.
-            for (path, node) in tree.nodes.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-                try write(node, at: path, to: tar)
+            for (path, node) in tree.nodes.sorted(by: { $0.key < $1.key }) {
+                try write(node, at: path.text, to: tar)
             }
             try tar.finish()
         }
@@ -129,6 +107,7 @@ private struct LayerTar: BlobSource {
             case .folder: .folder
             case .file(_, let byteCount): .file(byteCount: byteCount)
             case .symbolicLink(let target): .symbolicLink(target: target)
+            case .hardLink(let target): .hardLink(target: target)
             }
         try tar.begin(
             TarEntry(path: path, kind: kind, mode: node.mode, userID: node.userID, groupID: node.groupID)

@@ -6,25 +6,30 @@ import OCIImage
 /// The `oci-layout` file.
 let layoutMarker = Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8)
 
-/// The `index.json` of one image, with a descriptor for each of its names.
+/// What an index of names says of some images, once for each name.
 ///
 /// Podman and containerd look for the full name in `io.containerd.image.name`, skopeo and umoci for the tag in
-/// `org.opencontainers.image.ref.name`.
-func layoutIndex(_ image: Image, names: [ImageReference]) -> [UInt8] {
-    let descriptors = (names.isEmpty ? [nil] : names.map(Optional.some)).map { name -> JSONValue in
-        var descriptor = image.descriptor
-        if let name {
-            descriptor.annotations[ImageIndex.containerdNameKey] = name.description
-            descriptor.annotations[ImageIndex.referenceNameKey] = name.tag
-        }
-        return ImageIndex.Entry(descriptor: descriptor, platform: image.config.platform).json
+/// `org.opencontainers.image.ref.name`. A single image stands in the index itself, since not all readers look into an
+/// index within it.
+func layoutEntries(_ images: PlatformImages, names: [ImageReference]) -> [ImageIndex.Entry] {
+    let platform = images.index == nil ? images.images.first?.config.platform : nil
+    return layoutEntries(images.descriptor, names: names).map { ImageIndex.Entry(descriptor: $0, platform: platform) }
+}
+
+/// A descriptor with each of some names, or once without any.
+func layoutEntries(_ descriptor: Descriptor, names: [ImageReference]) -> [Descriptor] {
+    guard !names.isEmpty else { return [descriptor] }
+    return names.map { name in
+        var named = descriptor
+        named.annotations[ImageIndex.containerdNameKey] = name.description
+        named.annotations[ImageIndex.referenceNameKey] = name.tag
+        return named
     }
-    let index: JSONValue = [
-        "schemaVersion": 2,
-        "mediaType": .string(MediaType.imageIndex.rawValue),
-        "manifests": .array(descriptors),
-    ]
-    return index.serialized(.canonical)
+}
+
+/// The `index.json` of an archive with nothing else in it.
+func layoutIndex(_ images: PlatformImages, names: [ImageReference]) -> [UInt8] {
+    ImageIndex(entries: layoutEntries(images, names: names)).bytes
 }
 
 /// Where a blob stands in a layout.

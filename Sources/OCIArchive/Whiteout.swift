@@ -15,11 +15,11 @@ enum Whiteout: Equatable {
         let slash = scalars.lastIndex(of: "/")
         let name = String(String.UnicodeScalarView(scalars[(slash.map { $0 + 1 } ?? 0)...]))
         let folder = String(String.UnicodeScalarView(scalars[..<(slash ?? 0)]))
-        guard name.hasPrefix(".wh.") else { return nil }
-        let hidden = String(name.dropFirst(4))
+        guard name.utf8.starts(with: ".wh.".utf8) else { return nil }
+        let hidden = String(decoding: name.utf8.dropFirst(4), as: UTF8.self)
         if hidden == ".wh..opq" {
             self = .emptied(folder)
-        } else if hidden.isEmpty || hidden == "." || hidden == ".." || hidden.hasPrefix(".wh.") {
+        } else if hidden.isEmpty || hidden == "." || hidden == ".." || hidden.utf8.starts(with: ".wh.".utf8) {
             self = .unknown
         } else {
             self = .removed(folder.isEmpty ? hidden : "\(folder)/\(hidden)")

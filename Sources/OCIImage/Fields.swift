@@ -37,6 +37,13 @@ struct Fields {
         return Int(count)
     }
 
+    /// A whole number; `nil` when the key is absent.
+    func number(_ key: String) throws(OCIImageError) -> Int? {
+        guard let value = self[key] else { return nil }
+        guard let number = value.number?.int else { throw mismatch(key, expected: "a whole number") }
+        return number
+    }
+
     func digest(_ key: String) throws(OCIImageError) -> Digest {
         do {
             return try Digest(parsing: string(key))

@@ -17,10 +17,11 @@ extension Image {
         guard config.diffIDs.count == count else {
             throw OCIImageError(.malformed, "the config has \(config.diffIDs.count) diff_ids, expected \(count)")
         }
-        guard config.history.isEmpty || config.history.count == count else {
+        let historyCount = config.layerHistory.count
+        guard historyCount == 0 || historyCount == count else {
             throw OCIImageError(
                 .malformed,
-                "the config has \(config.history.count) lines of history, expected \(count)"
+                "the config has \(historyCount) lines of history, expected \(count)"
             )
         }
         try check(manifest.config)

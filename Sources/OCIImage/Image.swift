@@ -24,74 +24,61 @@ package struct ImageLayer: Sendable {
 
 /// An image for one platform; it never changes, and its name is the digest of its manifest.
 package struct Image: Sendable {
-    /// The manifest as it is stored; its digest names the image.
-    package let manifestBytes: [UInt8]
-    package let manifest: ImageManifest
+    /// The manifest and the blobs.
+    package let artifact: Artifact
     package let config: ImageConfig
-    private let blobs: [Digest: any BlobSource]
+
+    /// The manifest as it is stored; its digest names the image.
+    package var manifestBytes: [UInt8] { artifact.manifestBytes }
+    package var manifest: ImageManifest { artifact.manifest }
 
     /// Puts an image together; the layers' digests and history go into `config`.
+    ///
+    /// A history that `config` has already, as one that was overlaid on a base, is of the lowest layers.
     package init(config: ImageConfig, layers: [ImageLayer], annotations: [String: String] = [:]) {
         var config = config
         config.diffIDs = layers.map(\.diffID)
-        config.history = layers.map(\.history)
+        config.history += layers.dropFirst(config.layerHistory.count).map(\.history)
         let configBytes = config.json.serialized(.canonical)
         let configDigest = Digest(of: configBytes)
         var blobs: [Digest: any BlobSource] = [configDigest: MemoryBlob(configBytes)]
         for layer in layers { blobs[layer.descriptor.digest] = layer.blob }
-        manifest = ImageManifest(
-            config: Descriptor(mediaType: .imageConfig, digest: configDigest, byteCount: configBytes.count),
-            layers: layers.map(\.descriptor),
-            annotations: annotations
+        artifact = Artifact(
+            manifest: ImageManifest(
+                config: Descriptor(mediaType: .imageConfig, digest: configDigest, byteCount: configBytes.count),
+                layers: layers.map(\.descriptor),
+                annotations: annotations
+            ),
+            blobs: blobs
         )
-        manifestBytes = manifest.json.serialized(.canonical)
         self.config = config
-        self.blobs = blobs
     }
 
     /// Reads an image from its stored manifest; `blob` gives the parts that it names.
     ///
     /// *Throws*: `malformed`, `blobNotFound`, `mediaType`.
     package init(manifestBytes: [UInt8], blob: (Digest) throws -> (any BlobSource)?) throws {
-        manifest = try ImageManifest(JSONValue.parse(manifestBytes))
-        self.manifestBytes = manifestBytes
-        guard manifest.config.mediaType.isImageConfig else {
+        artifact = try Artifact(manifestBytes: manifestBytes, blob: blob)
+        let descriptor = artifact.manifest.config
+        guard descriptor.mediaType.isImageConfig else {
             throw OCIImageError(
                 .mediaType,
-                "the manifest is of no image, its config has media type `\(manifest.config.mediaType.rawValue)`"
+                "the manifest is of no image, its config has media type `\(descriptor.mediaType.rawValue)`"
             )
         }
-        var blobs: [Digest: any BlobSource] = [:]
-        for part in [manifest.config] + manifest.layers {
-            guard let source = try blob(part.digest) else {
-                throw OCIImageError(.blobNotFound, "there is no blob `\(part.digest)`, which the manifest names")
-            }
-            blobs[part.digest] = source
-        }
-        let bytes = try blobs[manifest.config.digest]?.bytes(limit: 4 << 20) ?? []
+        let bytes = try artifact.blob(descriptor.digest)?.bytes(limit: manifestByteLimit) ?? []
         config = try ImageConfig(JSONValue.parse(bytes))
-        self.blobs = blobs
     }
 
     /// The image as an index refers to it.
-    package var descriptor: Descriptor {
-        Descriptor(mediaType: manifest.mediaType, digest: Digest(of: manifestBytes), byteCount: manifestBytes.count)
-    }
+    package var descriptor: Descriptor { artifact.descriptor }
 
     /// The name of the image: the digest of its manifest.
-    package var digest: Digest { Digest(of: manifestBytes) }
+    package var digest: Digest { artifact.digest }
 
     /// All parts, each once, sorted by digest: the manifest, the config and the layers.
-    package var parts: [(descriptor: Descriptor, blob: any BlobSource)] {
-        var seen: Set<Digest> = []
-        return ([descriptor, manifest.config] + manifest.layers)
-            .filter { seen.insert($0.digest).inserted }
-            .sorted { $0.digest.hex < $1.digest.hex }
-            .compactMap { part in blob(part.digest).map { (part, $0) } }
-    }
+    package var parts: [(descriptor: Descriptor, blob: any BlobSource)] { artifact.parts }
 
     /// The bytes of a part.
-    package func blob(_ digest: Digest) -> (any BlobSource)? {
-        digest == self.digest ? MemoryBlob(manifestBytes) : blobs[digest]
-    }
+    package func blob(_ digest: Digest) -> (any BlobSource)? { artifact.blob(digest) }
 }

@@ -10,11 +10,41 @@ package struct ImageConfig: Sendable, Hashable {
     package struct History: Sendable, Hashable {
         package var createdBy: String
         package var comment: String?
+        /// The time, in the form of RFC 3339; that of a base image is its own.
+        package var created: String?
+        /// Whether the step made no layer, as one that sets a variable.
+        package var isEmptyLayer: Bool
 
         /// A line for the layer that `createdBy` made.
-        package init(createdBy: String, comment: String? = nil) {
+        package init(
+            createdBy: String,
+            comment: String? = nil,
+            created: String? = ImageConfig.epoch,
+            isEmptyLayer: Bool = false
+        ) {
             self.createdBy = createdBy
             self.comment = comment
+            self.created = created
+            self.isEmptyLayer = isEmptyLayer
+        }
+
+        /// Reads a line.
+        init(_ json: JSONValue) {
+            self.init(
+                createdBy: json["created_by"]?.string ?? "",
+                comment: json["comment"]?.string,
+                created: json["created"]?.string,
+                isEmptyLayer: json["empty_layer"]?.bool ?? false
+            )
+        }
+
+        var json: JSONValue {
+            var object = JSONObject()
+            if let created { object["created"] = .string(created) }
+            object["created_by"] = .string(createdBy)
+            if let comment { object["comment"] = .string(comment) }
+            if isEmptyLayer { object["empty_layer"] = true }
+            return .object(object)
         }
     }
 
@@ -26,13 +56,17 @@ package struct ImageConfig: Sendable, Hashable {
     package var variant: String?
     package var user: String?
     package var exposedPorts: [String] = []
+    /// Paths that hold data of their own for each container.
+    package var volumes: [String] = []
     package var environment: [String] = []
     package var entrypoint: [String] = []
     package var command: [String] = []
     package var workingFolder: String?
     package var stopSignal: String?
+    package var healthCheck: HealthCheck?
     package var labels: [String: String] = [:]
     package var diffIDs: [Digest] = []
+    /// The steps that made the image, bottom first; those that made a layer are as many as there are layers, or none.
     package var history: [History] = []
 
     /// A config of nothing yet.
@@ -49,20 +83,23 @@ package struct ImageConfig: Sendable, Hashable {
         let run = Fields(fields["config"] ?? .object([:]), in: "config")
         user = run["User"]?.string
         exposedPorts = run["ExposedPorts"]?.object?.keys.sorted() ?? []
+        volumes = run["Volumes"]?.object?.keys.sorted() ?? []
         environment = try run.texts("Env")
         entrypoint = try run.texts("Entrypoint")
         command = try run.texts("Cmd")
         workingFolder = run["WorkingDir"]?.string
         stopSignal = run["StopSignal"]?.string
+        healthCheck = try run["Healthcheck"].map { json throws(OCIImageError) in try HealthCheck(json) }
         labels = try run.strings("Labels")
         let rootfs = Fields(fields["rootfs"] ?? .null, in: "config")
         for text in try rootfs.array("diff_ids") {
             diffIDs.append(try Fields(["diff_id": text], in: "config").digest("diff_id"))
         }
-        for entry in fields["history"]?.array ?? [] where entry["empty_layer"]?.bool != true {
-            history.append(History(createdBy: entry["created_by"]?.string ?? "", comment: entry["comment"]?.string))
-        }
+        history = (fields["history"]?.array ?? []).map(History.init)
     }
+
+    /// The steps that made a layer.
+    package var layerHistory: [History] { history.filter { !$0.isEmptyLayer } }
 
     /// What the image runs on.
     package var platform: Platform {
@@ -74,24 +111,21 @@ package struct ImageConfig: Sendable, Hashable {
         var run = JSONObject()
         if let user { run["User"] = .string(user) }
         if !exposedPorts.isEmpty { run["ExposedPorts"] = .object(JSONObject(exposedPorts.map { ($0, [:]) })) }
+        if !volumes.isEmpty { run["Volumes"] = .object(JSONObject(volumes.map { ($0, [:]) })) }
         if !environment.isEmpty { run["Env"] = .array(environment.map { .string($0) }) }
         if !entrypoint.isEmpty { run["Entrypoint"] = .array(entrypoint.map { .string($0) }) }
         if !command.isEmpty { run["Cmd"] = .array(command.map { .string($0) }) }
         if let workingFolder { run["WorkingDir"] = .string(workingFolder) }
         if let stopSignal { run["StopSignal"] = .string(stopSignal) }
+        if let healthCheck { run["Healthcheck"] = healthCheck.json }
         if !labels.isEmpty { run["Labels"] = labels.json }
-        let history = history.map { line -> JSONValue in
-            var object: JSONObject = ["created": .string(Self.epoch), "created_by": .string(line.createdBy)]
-            if let comment = line.comment { object["comment"] = .string(comment) }
-            return .object(object)
-        }
         var object: JSONObject = [
             "created": .string(Self.epoch),
             "architecture": .string(architecture),
             "os": .string(operatingSystem),
             "config": .object(run),
             "rootfs": ["type": "layers", "diff_ids": .array(diffIDs.map { .string($0.description) })],
-            "history": .array(history),
+            "history": .array(history.map(\.json)),
         ]
         if let variant { object["variant"] = .string(variant) }
         return .object(object)

@@ -57,6 +57,19 @@ package struct ImageIndex: Sendable, Hashable {
         }
     }
 
+    /// An index of some manifests.
+    package init(entries: [Entry], annotations: [String: String] = [:]) {
+        var object: JSONObject = [
+            "schemaVersion": 2,
+            "mediaType": .string(MediaType.imageIndex.rawValue),
+            "manifests": .array(entries.map(\.json)),
+        ]
+        if !annotations.isEmpty { object["annotations"] = annotations.json }
+        bytes = JSONValue.object(object).serialized(.canonical)
+        mediaType = .imageIndex
+        self.entries = entries
+    }
+
     /// The name of the index.
     package var digest: Digest { Digest(of: bytes) }
 

@@ -15,18 +15,22 @@ package struct ImageManifest: Sendable, Hashable {
     package var config: Descriptor
     package var layers: [Descriptor]
     package var annotations: [String: String]
+    /// What an artifact is that is no image.
+    package var artifactType: String?
 
     /// A manifest of parts.
     package init(
         mediaType: MediaType = .imageManifest,
         config: Descriptor,
         layers: [Descriptor],
-        annotations: [String: String] = [:]
+        annotations: [String: String] = [:],
+        artifactType: String? = nil
     ) {
         self.mediaType = mediaType
         self.config = config
         self.layers = layers
         self.annotations = annotations
+        self.artifactType = artifactType
     }
 
     /// Reads a manifest.
@@ -48,9 +52,15 @@ package struct ImageManifest: Sendable, Hashable {
             mediaType: mediaType,
             config: try Descriptor(fields["config"] ?? .null),
             layers: layers,
-            annotations: try fields.strings("annotations")
+            annotations: try fields.strings("annotations"),
+            artifactType: fields["artifactType"]?.string
         )
     }
+
+    /// Reads a manifest.
+    ///
+    /// *Throws*: as the other initializer, and what parsing throws.
+    package init(parsing bytes: [UInt8]) throws { try self.init(JSONValue.parse(bytes)) }
 
     /// The manifest as it is stored.
     package var json: JSONValue {
@@ -60,6 +70,7 @@ package struct ImageManifest: Sendable, Hashable {
             "config": config.json,
             "layers": .array(layers.map(\.json)),
         ]
+        if let artifactType { object["artifactType"] = .string(artifactType) }
         if !annotations.isEmpty { object["annotations"] = annotations.json }
         return .object(object)
     }

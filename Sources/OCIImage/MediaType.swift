@@ -27,6 +27,15 @@ package struct MediaType: RawRepresentable, Sendable, Hashable {
     /// Whether it is a layer that is stored uncompressed.
     package var isPlainLayer: Bool { self == .layer || self == .dockerLayer }
 
+    /// OCI's name of a type of layer that Docker names otherwise.
+    package var ofOCI: MediaType {
+        switch self {
+        case .dockerLayer: .layer
+        case .dockerLayerGzip: .layerGzip
+        default: self
+        }
+    }
+
     /// Whether it is the config of an image.
     package var isImageConfig: Bool { self == .imageConfig || self == .dockerConfig }
 

@@ -1,16 +1,17 @@
 package import ContentStore
 import Diagnostics
 package import Downloads
-import JSON
 package import OCIImage
 import Synchronization
+import Threads
 
 /// Fetches an image into a store: what the store has is not fetched, blobs come in parallel, and everything is held
 /// against its digest.
 package struct ImagePull: Sendable {
-    /// An image, and what came over the network for it.
+    /// What a name stands for, and what came over the network for it.
     package struct Result: Sendable {
-        package var image: Image
+        /// The image that was asked for, or all of them with their index.
+        package var images: PlatformImages
         /// The digest that the name led to: that of an index, when there is one.
         package var rootDigest: Digest
         package var fetchedCount: Int
@@ -29,47 +30,103 @@ package struct ImagePull: Sendable {
         self.store = store
     }
 
-    /// Fetches the image of a tag or a digest; of an index, the image for a platform.
+    /// Fetches the image of a tag or a digest; of an index, the image for a platform, or all of them without one.
+    ///
+    /// What a digest names is not asked for when the store has it.
     ///
     /// *Throws*: `notFound`, `digestMismatch`, `tooLarge`, `platform` when the index has no such image.
     package func run(
         _ reference: ManifestReference,
-        platform: Platform,
+        platform: Platform?,
         over connection: HTTPConnection? = nil
     ) throws -> Result {
         let client = try RepositoryClient(registry, repository: repository, .pull, over: connection)
-        let root = try client.manifest(reference)
-        let manifest = try client.imageManifest(root, platform: platform)
-        let parsed = try locatingManifest { try ImageManifest(JSONValue.parse(manifest.bytes)) }
-        guard parsed.config.mediaType.isImageConfig else {
-            throw RegistryError(
-                .unsupported,
-                at: .file("\(registry.domain)/\(repository)"),
-                "the manifest is of no image, its config has media type `\(parsed.config.mediaType.rawValue)`"
-            )
-        }
-        guard parsed.config.byteCount <= manifestByteLimit else {
-            throw RegistryError(
-                .tooLarge,
-                at: .item("blob", parsed.config.digest.description),
-                "the config is too large, expected at most \(manifestByteLimit) bytes, got \(parsed.config.byteCount)"
-            )
+        let root = try client.manifest(reference, in: store)
+        return try run(root, platform: platform, client)
+    }
+
+    /// What a name that may be of a model came to: images that have it, or an artifact that is it.
+    package enum Model: Sendable {
+        case artifact(Artifact, fetchedCount: Int, fetchedByteCount: Int)
+        case images(Result)
+    }
+
+    /// Fetches what a name stands for as `run` does, or the ModelPack artifact that stands in its place.
+    ///
+    /// *Throws*: as `run`.
+    package func model(
+        _ reference: ManifestReference,
+        platform: Platform?,
+        over connection: HTTPConnection? = nil
+    ) throws -> Model {
+        let client = try RepositoryClient(registry, repository: repository, .pull, over: connection)
+        let root = try client.manifest(reference, in: store)
+        let manifest = try root.mediaType.isManifest ? locatingManifest { try ImageManifest(parsing: root.bytes) } : nil
+        guard let manifest, manifest.config.mediaType.isModelConfig else {
+            return .images(try run(root, platform: platform, client))
         }
         var seen: Set<Digest> = []
-        let parts = ([parsed.config] + parsed.layers).filter { seen.insert($0.digest).inserted }
+        let parts = ([manifest.config] + manifest.layers).filter { seen.insert($0.digest).inserted }
+        let fetched = try fetch(parts)
+        let origins = BlobOrigins(store, domain: registry.domain)
+        for part in parts { origins.note(part.digest, in: repository) }
+        let artifact = try locatingManifest {
+            try Artifact(manifestBytes: root.bytes) { FileBlob(path: self.store.path(of: $0)) }
+        }
+        return .artifact(artifact, fetchedCount: fetched.count, fetchedByteCount: fetched.byteCount)
+    }
+
+    private func run(_ root: StoredManifest, platform: Platform?, _ client: RepositoryClient) throws -> Result {
+        var index: ImageIndex?
+        var manifests: [StoredManifest]
+        if root.mediaType.isIndex, platform == nil {
+            let read = try locatingManifest { try ImageIndex(bytes: root.bytes) }
+            manifests = try read.entries.map { try client.manifest(.digest($0.descriptor.digest), in: store) }
+            index = read
+        } else {
+            manifests = [try client.imageManifest(root, platform: platform ?? .ofThisMachine, in: store)]
+        }
+        let parts = try distinctParts(manifests)
         let fetched = try fetch(parts.sorted { $0.byteCount > $1.byteCount })
         let origins = BlobOrigins(store, domain: registry.domain)
         for part in parts { origins.note(part.digest, in: repository) }
-        let store = store
-        let image = try locatingManifest {
-            try Image(manifestBytes: manifest.bytes) { FileBlob(path: store.path(of: $0)) }
+        let images = try locatingManifest {
+            try manifests.map { try Image(manifestBytes: $0.bytes) { FileBlob(path: self.store.path(of: $0)) } }
         }
         return Result(
-            image: image,
+            images: index.map { PlatformImages(index: $0, images: images) } ?? PlatformImages(images[0]),
             rootDigest: root.digest,
             fetchedCount: fetched.count,
             fetchedByteCount: fetched.byteCount
         )
+    }
+
+    /// The configs and layers of some images, each once.
+    private func distinctParts(_ manifests: [StoredManifest]) throws -> [Descriptor] {
+        var seen: Set<Digest> = []
+        var parts: [Descriptor] = []
+        for manifest in manifests {
+            let parsed = try locatingManifest { try ImageManifest(parsing: manifest.bytes) }
+            guard parsed.config.mediaType.isImageConfig else {
+                throw RegistryError(
+                    .unsupported,
+                    at: .file("\(registry.domain)/\(repository)"),
+                    "the manifest is of no image, its config has media type `\(parsed.config.mediaType.rawValue)`",
+                    hint: parsed.config.mediaType.isModelConfig
+                        ? "`mlpack image extract` takes the model out of it, and `--format oci-layout` keeps it whole"
+                        : nil
+                )
+            }
+            guard parsed.config.byteCount <= manifestByteLimit else {
+                throw RegistryError(
+                    .tooLarge,
+                    at: .item("blob", parsed.config.digest.description),
+                    "the config is too large, expected at most \(manifestByteLimit) bytes, got \(parsed.config.byteCount)"
+                )
+            }
+            parts += ([parsed.config] + parsed.layers).filter { seen.insert($0.digest).inserted }
+        }
+        return parts
     }
 
     private func locatingManifest<Value>(_ body: () throws -> Value) throws -> Value {
@@ -112,14 +169,20 @@ private final class Total: Sendable {
 
 extension RepositoryClient {
     /// The manifest itself, or the one for a platform when it is an index, also one within another.
-    package func imageManifest(_ root: StoredManifest, platform: Platform) throws -> StoredManifest {
+    ///
+    /// *Parameter* store: where manifests are looked for first, and kept.
+    package func imageManifest(
+        _ root: StoredManifest,
+        platform: Platform,
+        in store: ContentStore? = nil
+    ) throws -> StoredManifest {
         var manifest = root
         for _ in 0..<4 {
             guard manifest.mediaType.isIndex else { return manifest }
             let place = Place.file("\(registry.domain)/\(repository)")
             do {
                 let entry = try ImageIndex(bytes: manifest.bytes).entry(for: platform)
-                manifest = try self.manifest(.digest(entry.descriptor.digest))
+                manifest = try self.manifest(.digest(entry.descriptor.digest), in: store)
             } catch let error as OCIImageError {
                 throw error.within(place)
             }

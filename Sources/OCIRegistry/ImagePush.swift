@@ -3,8 +3,9 @@ import Diagnostics
 package import Downloads
 import JSON
 package import OCIImage
+import Threads
 
-/// Brings images into a repository: what is there already is not sent, what other repositories of the registry have is
+/// Brings images and other artifacts into a repository: what is there already is not sent, what other repositories of the registry have is
 /// mounted, blobs go in parallel, and a tag appears only when everything below it is there.
 package struct ImagePush: Sendable {
     /// What became of a push.
@@ -32,21 +33,41 @@ package struct ImagePush: Sendable {
         self.mountSource = mountSource
     }
 
-    /// Pushes images, and the index over them when there is one.
+    /// Pushes an image, or those of several platforms and the index over them.
     ///
-    /// *Parameter* index: the index that the tags name; without one they name the only image.
     /// *Throws*: what the registry refuses, and what reading the blobs throws.
     package func run(
-        _ images: [Image],
-        index: ImageIndex? = nil,
+        _ images: PlatformImages,
         tags: [String],
         over connection: HTTPConnection? = nil
     ) throws -> Report {
-        guard let root = index.map({ StoredManifest(bytes: $0.bytes, mediaType: $0.mediaType) }) ?? images.first?.stored
-        else { throw RegistryError(.unsupported, "there is nothing to push") }
+        let index = images.index.map { StoredManifest(bytes: $0.bytes, mediaType: $0.mediaType) }
+        return try run(images.images.map(\.artifact), index: index, tags: tags, over: connection)
+    }
+
+    /// Pushes an artifact, such as a model.
+    ///
+    /// *Throws*: as the other `run`.
+    package func run(
+        _ artifact: Artifact,
+        tags: [String],
+        over connection: HTTPConnection? = nil
+    ) throws -> Report {
+        try run([artifact], index: nil, tags: tags, over: connection)
+    }
+
+    private func run(
+        _ artifacts: [Artifact],
+        index: StoredManifest?,
+        tags: [String],
+        over connection: HTTPConnection?
+    ) throws -> Report {
+        guard let root = index ?? artifacts.first?.stored else {
+            throw RegistryError(.unsupported, "there is nothing to push")
+        }
         var report = Report(digest: root.digest)
         let memory = BlobOrigins(store, domain: registry.domain)
-        let parts = distinctParts(images)
+        let parts = distinctParts(artifacts)
         var sources: [Digest: String] = [:]
         for part in parts {
             sources[part.descriptor.digest] = memory.repository(of: part.descriptor.digest) ?? mountSource
@@ -58,11 +79,24 @@ package struct ImagePush: Sendable {
             sources: Set(sources.values),
             over: connection
         )
-        for tag in tags where try client.manifestDigest(.tag(tag)) != root.digest { report.changedTags.append(tag) }
+        var isSeen = true
+        for tag in tags {
+            let standing = try isSeen ? client.standing(.tag(tag)) : .unseen
+            if standing == .unseen { isSeen = false }
+            if standing != .digest(root.digest) { report.changedTags.append(tag) }
+        }
         if !tags.isEmpty, report.changedTags.isEmpty { return report }
-        if try client.manifestDigest(.digest(root.digest)) == nil {
-            try pushBlobs(parts, sources, &report)
-            for image in images { try client.put(image.stored, as: .digest(image.digest)) }
+        if try !isSeen || client.standing(.digest(root.digest)) != .digest(root.digest) {
+            var rest = parts[...]
+            if !isSeen, let smallest = rest.popLast() {
+                // Whether the push is allowed shows with the first upload: here, and not on all threads at once.
+                let source = sources[smallest.descriptor.digest]
+                let arrival = try client.push(smallest, asking: false, mountingFrom: source, store: store)
+                report.counts[arrival] = 1
+                report.byteCounts[arrival] = smallest.descriptor.byteCount
+            }
+            try pushBlobs(Array(rest), sources, &report)
+            for artifact in artifacts { try client.put(artifact.stored, as: .digest(artifact.digest)) }
             if index != nil { try client.put(root, as: .digest(root.digest)) }
         }
         for tag in report.changedTags { try client.put(root, as: .tag(tag)) }
@@ -72,10 +106,10 @@ package struct ImagePush: Sendable {
 
     private typealias Part = (descriptor: Descriptor, blob: any BlobSource)
 
-    /// The configs and layers of all images, each once, the largest first.
-    private func distinctParts(_ images: [Image]) -> [Part] {
-        var seen = Set(images.map(\.digest))
-        return images.flatMap(\.parts)
+    /// The configs and layers of all artifacts, each once, the largest first.
+    private func distinctParts(_ artifacts: [Artifact]) -> [Part] {
+        var seen = Set(artifacts.map(\.digest))
+        return artifacts.flatMap(\.parts)
             .filter { seen.insert($0.descriptor.digest).inserted }
             .sorted { $0.descriptor.byteCount > $1.descriptor.byteCount }
     }
@@ -84,7 +118,7 @@ package struct ImagePush: Sendable {
         let progress = TransferProgress("pushing", byteCount: parts.reduce(0) { $0 + $1.descriptor.byteCount })
         defer { progress.finish() }
         let (registry, repository, store) = (registry, repository, store)
-        let arrivals = Tally()
+        let arrivals = Tally(report.counts, report.byteCounts)
         try concurrently(parts, limit: threadCount) {
             try RepositoryClient(registry, repository: repository, .push, sources: Set(sources.values))
         } _: { client, part in
@@ -99,6 +133,6 @@ package struct ImagePush: Sendable {
     }
 }
 
-extension Image {
+extension Artifact {
     var stored: StoredManifest { StoredManifest(bytes: manifestBytes, mediaType: manifest.mediaType) }
 }

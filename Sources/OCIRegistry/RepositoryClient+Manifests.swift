@@ -22,7 +22,21 @@ extension RepositoryClient {
         MediaType.imageManifest, .imageIndex, .dockerManifest, .dockerManifestList,
     ].map { ("Accept", $0.rawValue) }
 
-    /// The manifest of a tag or a digest.
+    /// The manifest of a tag or a digest; what a digest names is taken from a store that has it.
+    ///
+    /// *Throws*: `notFound`, `digestMismatch` when the bytes are others, `tooLarge` above 4 MiB, `malformed`.
+    /// *Source*: OCI distribution specification 1.1, end-3.
+    package func manifest(_ reference: ManifestReference, in store: ContentStore?) throws -> StoredManifest {
+        guard let store else { return try manifest(reference) }
+        if case .digest(let digest) = reference, let bytes = try? store.read(digest, limit: manifestByteLimit) {
+            return StoredManifest(bytes: bytes, mediaType: try mediaType(bytes, .item("blob", digest.description)))
+        }
+        let manifest = try manifest(reference)
+        _ = try store.add(manifest.bytes)
+        return manifest
+    }
+
+    /// The manifest of a tag or a digest, from the registry.
     ///
     /// *Throws*: `notFound`, `digestMismatch` when the bytes are others, `tooLarge` above 4 MiB, `malformed`.
     /// *Source*: OCI distribution specification 1.1, end-3.
@@ -70,8 +84,26 @@ extension RepositoryClient {
         let answer = try send(HTTPRequest(.head, address("manifests/\(reference)"), headers: Self.accepted))
         guard answer.response.status != 404 else { return nil }
         guard answer.response.status == 200 else { throw failure(answer) }
-        if let digest = try announcedDigest(answer) { return digest }
-        return try manifest(reference).digest
+        return try announcedDigest(answer) ?? manifest(reference).digest
+    }
+
+    /// What a push finds under a tag or a digest.
+    enum Standing: Equatable {
+        case digest(Digest)
+        case nothing
+        /// Nobody may look there: some registries say so of a repository that comes to be with the push.
+        case unseen
+    }
+
+    /// What stands under a tag or a digest before a push.
+    func standing(_ reference: ManifestReference) throws -> Standing {
+        let answer = try send(HTTPRequest(.head, address("manifests/\(reference)"), headers: Self.accepted))
+        switch answer.response.status {
+        case 401, 403: return .unseen
+        case 404: return .nothing
+        case 200: return .digest(try announcedDigest(answer) ?? manifest(reference).digest)
+        default: throw failure(answer)
+        }
     }
 
     /// Puts a manifest under a tag or its digest.

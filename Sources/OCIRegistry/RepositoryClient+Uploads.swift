@@ -14,18 +14,20 @@ package enum BlobArrival: String, Sendable, Hashable {
 extension RepositoryClient {
     /// Brings a blob into the repository, unless it is there: from another repository of the registry, or by upload.
     ///
+    /// *Parameter* isAsking: whether the repository may have the blob already.
     /// *Parameter* source: a repository that may have the blob.
     /// *Parameter* store: where bytes that stand in no file are kept for the time of the upload.
     /// *Parameter* progress: gets the number of bytes that the registry has.
     /// *Throws*: `unauthorized`, `refused`, `digestMismatch` when the blob's own bytes changed.
     package func push(
         _ part: (descriptor: Descriptor, blob: any BlobSource),
+        asking isAsking: Bool = true,
         mountingFrom source: String? = nil,
         store: ContentStore,
         progress: @escaping (Int) -> Void = { _ in }
     ) throws -> BlobArrival {
         let (descriptor, blob) = part
-        if try hasBlob(descriptor.digest) { return .existed }
+        if try isAsking && hasBlob(descriptor.digest) { return .existed }
         var opened: Answer?
         if let source, source != repository {
             let mount = address("blobs/uploads/").adding([("mount", descriptor.digest.description), ("from", source)])

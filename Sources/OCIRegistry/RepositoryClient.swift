@@ -184,15 +184,18 @@ package final class RepositoryClient {
     /// The error that an answer is.
     func failure(_ answer: Answer) -> RegistryError {
         let place = Place.file(answer.address.description)
-        let words =
-            "the registry answered \(answer.response.status)" + registry.withoutSecrets(serverWords(answer.body))
+        let status = "the registry answered \(answer.response.status)"
+        let said = registry.withoutSecrets(serverWords(answer.body))
+        let words = status + said
         switch answer.response.status {
         case 401:
             let known = (try? registry.credential(repository)) ?? nil
             return RegistryError(
                 .unauthorized,
                 at: place,
-                words + (known == nil ? ", there is no credential for `\(registry.domain)`" : " to the credential"),
+                known == nil
+                    ? "\(words), there is no credential for `\(registry.domain)`"
+                    : "\(status) to the credential\(said)",
                 hint: registry.loginHint
             )
         case 403: return RegistryError(.unauthorized, at: place, words)

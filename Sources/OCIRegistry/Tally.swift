@@ -2,7 +2,9 @@ import Synchronization
 
 /// Counts of blobs and bytes that several threads add to.
 final class Tally: Sendable {
-    private let state = Mutex((counts: [BlobArrival: Int](), byteCounts: [BlobArrival: Int]()))
+    private let state: Mutex<(counts: [BlobArrival: Int], byteCounts: [BlobArrival: Int])>
+
+    init(_ counts: [BlobArrival: Int], _ byteCounts: [BlobArrival: Int]) { state = Mutex((counts, byteCounts)) }
 
     func add(_ arrival: BlobArrival, _ byteCount: Int) {
         state.withLock { state in

@@ -1,37 +1,80 @@
 import ContentStore
 import Diagnostics
-import Downloads
 import Environments
 import Foundation
 import TestSupport
 import Testing
 
 @Suite struct EnvironmentLockTests {
-    private func lock(_ path: String = "pool/a.deb") -> EnvironmentLock {
+    private func lock(
+        path: String = "pool/a.deb",
+        architecture: String = "all",
+        requires: [String] = [],
+        file: String = "numpy-2.4.6-py3-none-any.whl"
+    ) -> EnvironmentLock {
         let package = EnvironmentLock.Package(
             name: "ca-certificates",
             version: "1",
-            architecture: "all",
+            architecture: architecture,
+            archive: "Debian",
+            suite: "bookworm",
             path: path,
             digest: Digest(of: [1]),
             byteCount: 1,
-            suite: "bookworm"
+            source: "ca-certificates",
+            requires: requires,
+            skippedScripts: ["postinst"]
         )
-        return EnvironmentLock(manifest: Digest(of: []), packages: [package])
+        let wheel = EnvironmentLock.Wheel(
+            name: "numpy",
+            version: "2.4.6",
+            file: file,
+            digest: Digest(of: [2]),
+            byteCount: 2,
+            requires: []
+        )
+        return EnvironmentLock(
+            manifest: Digest(of: []),
+            files: [.init(source: "score.py", digest: Digest(of: [3]))],
+            platforms: [.init(architecture: "amd64", packages: [package], wheels: [wheel])]
+        )
     }
 
     @Test func `a lock is read as it was written`() throws {
         #expect(try EnvironmentLock(lock().bytes) == lock())
     }
 
-    @Test func `the lock of the repository belongs to its manifest`() throws {
-        let environment = try CuratedEnvironment(folder: repositoryRoot + "/images/onnx-serve")
-        #expect(try environment.currentLock().packages.map(\.name) == ["ca-certificates"])
+    @Test(arguments: EnvironmentFolders(given: repositoryRoot + "/images").names())
+    func `the locks of the repository belong to their manifests`(name: String) throws {
+        let environment = try EnvironmentFolders(given: repositoryRoot + "/images").environment(named: name)
+        let lock = try environment.currentLock()
+        #expect(lock.platforms.map(\.architecture) == environment.manifest.architectures)
+        #expect(lock.platforms.allSatisfy { !$0.packages.isEmpty })
     }
 
     @Test(arguments: ["/etc/passwd", "pool/../../x"]) func `a path that leaves the mirror is refused`(path: String) {
-        let error = #expect(throws: EnvironmentError.self) { try EnvironmentLock(lock(path).bytes) }
-        #expect(error?.description == "`path` climbs, expected one below a base address, got `\(path)`")
+        let error = #expect(throws: EnvironmentError.self) { try EnvironmentLock(lock(path: path).bytes) }
+        #expect(error?.description == "`path` climbs, expected a path below its base, got `\(path)`")
+        #expect(throws: EnvironmentError.self) { try EnvironmentLock(lock(file: path).bytes) }
+    }
+
+    @Test func `a package that another one requires cannot be taken out by hand`() {
+        let error = #expect(throws: EnvironmentError.self) { try EnvironmentLock(lock(requires: ["openssl"]).bytes) }
+        #expect(
+            error?.description == "package `ca-certificates`: `openssl`, which it requires, is not in the lock"
+        )
+    }
+
+    @Test func `a package for another architecture is refused`() {
+        let error = #expect(throws: EnvironmentError.self) { try EnvironmentLock(lock(architecture: "arm64").bytes) }
+        #expect(error?.message == "the package is for another architecture, expected amd64, got arm64")
+    }
+
+    @Test func `a package that stands twice is refused`() {
+        var lock = lock()
+        lock.platforms[0].packages += lock.platforms[0].packages
+        let error = #expect(throws: EnvironmentError.self) { try EnvironmentLock(lock.bytes) }
+        #expect(error?.message == "the package stands twice in the lock")
     }
 
     @Test func `truncation and mutation never trap`() {
@@ -45,34 +88,6 @@ import Testing
             copy[Int.random(in: 0..<copy.count, using: &random)] = .random(in: 0...255, using: &random)
             _ = try? EnvironmentLock(copy)
         }
-    }
-
-    /// A repository without a signature, as gpgv would refuse it: the words say so and nothing is locked.
-    @Test func `a repository whose signature is not good is refused`() throws {
-        guard FileManager.default.isExecutableFile(atPath: "/usr/bin/gpgv") else { return }
-        let folder = try TemporaryFolder()
-        let server = try FileServer()
-        server.serve("/dists/bookworm/InRelease", Array("Origin: Debian\nSHA256:\n".utf8))
-        let environment = try CuratedEnvironment(folder: repositoryRoot + "/images/onnx-serve")
-        let downloader = Downloader(store: try ContentStore(root: folder.file("store")))
-        let error = #expect(throws: EnvironmentError.self) {
-            try environment.resolve(
-                sources: [AptSource(address: server.address, for: environment.manifest)],
-                by: downloader
-            ) { _ in }
-        }
-        #expect(error?.code == .signature)
-        #expect(error?.message.hasPrefix("the signature is not good: ") == true)
-    }
-
-    @Test func `a machine without a source of the suites is told to name a mirror`() throws {
-        let folder = try TemporaryFolder()
-        let environment = try CuratedEnvironment(folder: repositoryRoot + "/images/onnx-serve")
-        let downloader = Downloader(store: try ContentStore(root: folder.file("store")))
-        let error = #expect(throws: EnvironmentError.self) {
-            try environment.resolve(sources: [], by: downloader) { _ in }
-        }
-        #expect(error?.hint == "name a mirror with --mirror <address of a Debian archive>")
     }
 
     @Test func `an environment that does not exist is named, with the closest that does`() throws {

@@ -1,4 +1,5 @@
 import ContentStore
+import DebianPackages
 import Diagnostics
 import Downloads
 import Environments
@@ -61,12 +62,17 @@ func elf(machine: UInt8 = 62, segments: [UInt8] = [1], type: UInt8 = 2) -> [UInt
             name: "ca-certificates",
             version: "1",
             architecture: "all",
+            archive: "Debian",
+            suite: "bookworm",
             path: "pool/a.deb",
             digest: Digest(of: deb),
             byteCount: deb.count,
-            suite: "bookworm"
+            source: "ca-certificates"
         )
-        let lock = EnvironmentLock(manifest: Digest(of: [UInt8](manifest)), packages: [package])
+        let lock = EnvironmentLock(
+            manifest: Digest(of: [UInt8](manifest)),
+            platforms: [.init(architecture: "amd64", packages: [package])]
+        )
         try Data(lock.bytes).write(
             to: URL(fileURLWithPath: folder.file("environments/onnx-serve/environment.lock.json"))
         )
@@ -76,17 +82,22 @@ func elf(machine: UInt8 = 62, segments: [UInt8] = [1], type: UInt8 = 2) -> [UInt
     private func build(
         model: String = "model.onnx",
         store: ContentStore? = nil,
-        isOffline: Bool = false
+        isOffline: Bool = false,
+        architecture: String = "amd64"
     ) throws -> (image: Image, report: ImageBuild.Report) {
-        let build = ImageBuild(
-            environment: try CuratedEnvironment(folder: folder.file("environments/onnx-serve")),
-            server: try ServerExecutable(path: folder.file("mlpack-serve")),
-            model: try PackedModel(name: "iris", path: folder.file(model)),
-            version: "1",
-            mirrors: [server.address + "/debian"],
-            downloader: Downloader(store: store ?? self.store, isOffline: isOffline)
+        let environment = try CuratedEnvironment(folder: folder.file("environments/onnx-serve"))
+        var build = ImageBuild(
+            environment: environment,
+            fetcher: try EnvironmentFetcher(
+                for: environment.manifest,
+                downloader: Downloader(store: store ?? self.store, isOffline: isOffline),
+                mirrors: [server.address + "/debian"]
+            )
         )
-        return try build.run()
+        build.servers = [try ServerExecutable(path: folder.file("mlpack-serve"))]
+        build.model = try PackedModel(name: "iris", path: folder.file(model))
+        build.version = "1"
+        return try build.run(architecture: architecture)
     }
 
     @Test func `the image holds what the environment names, and the model on top`() throws {
@@ -175,23 +186,33 @@ func elf(machine: UInt8 = 62, segments: [UInt8] = [1], type: UInt8 = 2) -> [UInt
 
     @Test func `a version that left the mirror is an error that says what to do`() throws {
         let gone = try FileServer()
+        let environment = try CuratedEnvironment(folder: folder.file("environments/onnx-serve"))
         let build = ImageBuild(
-            environment: try CuratedEnvironment(folder: folder.file("environments/onnx-serve")),
-            server: try ServerExecutable(path: folder.file("mlpack-serve")),
-            model: try PackedModel(name: "iris", path: folder.file("model.onnx")),
-            mirrors: [gone.address],
-            downloader: Downloader(store: store)
+            environment: environment,
+            fetcher: try EnvironmentFetcher(
+                for: environment.manifest,
+                downloader: Downloader(store: store),
+                mirrors: [gone.address]
+            )
         )
-        let error = #expect(throws: EnvironmentError.self) { try build.run() }
+        let error = #expect(throws: DebianPackagesError.self) { try build.run(architecture: "amd64") }
         #expect(
             error.map { DiagnosticText($0).description } == """
-                error: package `ca-certificates` (1, environment onnx-serve): the locked version is at no source of this \
-                machine's apt
+                error: package `ca-certificates` (1): the locked version is at no source of this machine's apt
                 cause: `\(gone.address)/pool/a.deb`: the server has no such file
-                hint: take the current version with `mlpack environment lock onnx-serve`, or keep the locked one with \
-                --mirror <address of an archive that has it>
+                hint: take the current version with `mlpack environment lock`, or keep the locked one with --mirror \
+                <address of an archive that has it>
                 """
         )
+    }
+
+    @Test func `an architecture without a server is refused by name`() throws {
+        let environment = try CuratedEnvironment(folder: folder.file("environments/onnx-serve"))
+        var lock = try environment.currentLock()
+        lock.platforms.append(.init(architecture: "arm64", packages: lock.platforms[0].packages))
+        try Data(lock.bytes).write(to: URL(fileURLWithPath: environment.lockPath))
+        let error = #expect(throws: (any Error).self) { try build(architecture: "arm64") }
+        #expect((error as? any Diagnostic)?.hint == "name one with --server linux/arm64=<path>")
     }
 
     @Test(arguments: ["", ".iris", "a/b", "é", String(repeating: "a", count: 129)])

@@ -174,4 +174,17 @@ private func image(_ layers: [RawEntry]...) -> Image { Image(config: ImageConfig
         #expect(difference.layers.count == 3)
         #expect(try ImageDifference(left, left).isEmpty)
     }
+
+    @Test func `names that differ in their bytes are two files`() throws {
+        let image = image([RawEntry(path: "caf\u{E9}", text: "1"), RawEntry(path: "cafe\u{301}", text: "2")])
+        #expect(try findings(in: image).isEmpty)
+        #expect(try ImageFiles(image).files.count == 2)
+        #expect(try extract(image).count == 2)
+    }
+
+    @Test func `an entry for the root itself is no file`() throws {
+        let image = image([RawEntry(path: "/", type: "5"), RawEntry(path: "a", text: "1")])
+        #expect(try findings(in: image).isEmpty)
+        #expect(try extract(image) == ["./a"])
+    }
 }

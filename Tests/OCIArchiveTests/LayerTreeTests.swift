@@ -27,6 +27,22 @@ import Testing
         #expect(try paths(tree) == ["etc", "etc/x", "usr", "usr/bin", "usr/bin-a", "usr/bin/b"])
     }
 
+    /// To Swift's strings these names are equal; to every file system but Apple's they are two.
+    @Test func `names that differ in their bytes are two files`() throws {
+        let names = ["caf\u{E9}", "cafe\u{301}"]
+        var tree = LayerTree()
+        for name in names { try tree.add(name, blob(name), mode: 0o644) }
+        let folder = try TemporaryFolder()
+        try Data(tree.tar.bytes(limit: 1 << 20)).write(to: URL(fileURLWithPath: folder.file("layer.tar")))
+        let listed = try runTool("LC_ALL=C tar -tf layer.tar --quoting-style=escape", folder: folder.path)
+        #expect(listed.output == "cafe\\314\\201\ncaf\\303\\251\n")
+    }
+
+    @Test func `a whiteout is told by its bytes`() throws {
+        var tree = LayerTree()
+        #expect(throws: OCIArchiveError.self) { try tree.add("d/.wh.\u{301}a", blob("x"), mode: 0o644) }
+    }
+
     @Test func `the order of adding changes nothing`() throws {
         var random = SeededRandom(seed: 5)
         let names = (0..<40).map { "d\($0 % 7)/\($0 % 3)/f\($0)" }
@@ -61,21 +77,20 @@ import Testing
         #expect(error?.description == "path `a`: the file changed its size while it was read")
     }
 
-    @Test func `a gzip layer has the diff_id of its tar`() throws {
+    @Test(arguments: LayerCompression.allCases)
+    func `a layer has the diff_id of its tar, however it is stored`(compression: LayerCompression) throws {
         let folder = try TemporaryFolder()
         let store = try ContentStore(root: folder.file("store"))
         var tree = LayerTree()
         try tree.add("a", blob(String(repeating: "hello ", count: 1000)), mode: 0o644)
-        let layer = try tree.gzipLayer(createdBy: "test", in: store)
-        let sum = try runTool("gunzip -c \"$1\" | sha256sum | cut -d' ' -f1", [renamed(store, layer, folder)])
-        #expect(sum.output == layer.diffID.hex + "\n")
+        let layer = try tree.layer(compression: compression, createdBy: "test", in: store)
+        #expect(layer.descriptor.mediaType == compression.mediaType)
         #expect(layer.diffID == (try tree.tar.digest().digest))
-        #expect(try tree.gzipLayer(createdBy: "test", in: store).descriptor == layer.descriptor)
-    }
-
-    private func renamed(_ store: ContentStore, _ layer: ImageLayer, _ folder: TemporaryFolder) throws -> String {
-        let path = folder.file("layer.gz")
-        try FileManager.default.copyItem(atPath: store.path(of: layer.descriptor.digest), toPath: path)
-        return path
+        #expect(try layer.blob.digest().digest == layer.descriptor.digest)
+        #expect(try tree.layer(compression: compression, createdBy: "test", in: store).descriptor == layer.descriptor)
+        guard let tool = [.gzip: "gunzip", .zstd: "unzstd"][compression], hasTool(tool) else { return }
+        let path = store.path(of: layer.descriptor.digest)
+        let sum = try runTool("\(tool) -c <\"$1\" | sha256sum | cut -d' ' -f1", [path])
+        #expect(sum.output == layer.diffID.hex + "\n")
     }
 }

@@ -57,6 +57,51 @@ private func layer(_ text: String, diffID: Digest? = nil) -> ImageLayer {
         #expect(back.parts.map(\.descriptor) == image.parts.map(\.descriptor))
     }
 
+    /// The text is written by hand after Docker's `HealthcheckConfig`.
+    @Test func `a health check and volumes are written and read`() throws {
+        var config = ImageConfig()
+        config.volumes = ["/data"]
+        config.healthCheck = HealthCheck(
+            command: ["/bin/probe"],
+            interval: 30_000_000_000,
+            timeout: 5_000_000_000,
+            retries: 3
+        )
+        let run = try #require(config.json["config"])
+        #expect(
+            String(decoding: run.serialized(.canonical), as: UTF8.self) == """
+                {"Healthcheck":{"Interval":30000000000,"Retries":3,"Test":["CMD","/bin/probe"],"Timeout":5000000000},\
+                "Volumes":{"/data":{}}}
+                """
+        )
+        #expect(try ImageConfig(config.json) == config)
+    }
+
+    @Test func `an image on a base keeps the layers, the variables and the history of the base`() throws {
+        var below = ImageConfig()
+        below.environment = ["PATH=/bin", "A=1"]
+        below.entrypoint = ["/bin/sh"]
+        below.command = ["-l"]
+        below.user = "1000"
+        below.labels = ["a": "1", "b": "1"]
+        below.history = [ImageConfig.History(createdBy: "ENV A=1", created: nil, isEmptyLayer: true)]
+        let base = Image(config: below, layers: [layer("one"), layer("two")])
+        var own = ImageConfig()
+        own.environment = ["A=2", "B=3"]
+        own.entrypoint = ["/bin/x"]
+        own.labels = ["b": "2"]
+        let image = Image(config: own.overlaid(on: base.config), layers: try base.layersOfBase() + [layer("three")])
+        #expect(image.config.environment == ["PATH=/bin", "A=2", "B=3"])
+        #expect(image.config.entrypoint == ["/bin/x"])
+        #expect(image.config.command == [])
+        #expect(image.config.user == "1000")
+        #expect(image.config.labels == ["a": "1", "b": "2"])
+        #expect(image.config.history.map(\.createdBy) == ["ENV A=1", "test one", "test two", "test three"])
+        #expect(image.config.diffIDs == base.config.diffIDs + [layer("three").diffID])
+        #expect(Array(image.manifest.layers.prefix(2)) == base.manifest.layers)
+        try image.validate { _, blob in blob }
+    }
+
     @Test func `a part that is missing is named`() throws {
         let image = image()
         let missing = image.manifest.layers[1].digest

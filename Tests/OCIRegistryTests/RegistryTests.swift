@@ -45,7 +45,7 @@ import Testing
     }
 
     private func push(_ image: Image, _ registry: Registry, _ repository: String = "iris") throws -> ImagePush.Report {
-        try ImagePush(registry, repository: repository, store: store).run([image], tags: ["1"])
+        try ImagePush(registry, repository: repository, store: store).run(PlatformImages(image), tags: ["1"])
     }
 
     private func pull(_ registry: Registry, _ reference: ManifestReference = .tag("1")) throws -> ImagePull.Result {
@@ -58,7 +58,7 @@ import Testing
     @Test(
         arguments: [
             "", "busy=3,0", "broken=3", "cut-put=3", "lose=1", "range=2", "forget=1", "no-chunks", "chunk-min=400000",
-            "no-mount", "referrers",
+            "no-mount", "referrers", "unseen",
         ]
     )
     func `what is pushed is pulled, whatever breaks on the way`(fault: String) throws {
@@ -66,7 +66,7 @@ import Testing
         let registry = try connect(server)
         let report = try push(image(), registry)
         #expect(report.counts == [.uploaded: 3])
-        let pulled = try pull(registry).image
+        let pulled = try pull(registry).images.image(for: .ofThisMachine)
         #expect(pulled.digest == image().digest)
         try pulled.validate { _, blob in blob }
     }
@@ -94,7 +94,7 @@ import Testing
         let registry = try connect(server)
         _ = try push(image(), registry)
         try server.set("cut-get=4")
-        #expect(try pull(registry).image.digest == image().digest)
+        #expect(try pull(registry).images.digest == image().digest)
         #expect(server.requests.contains { $0.contains(" 206 ") })
     }
 
@@ -122,7 +122,7 @@ import Testing
         let registry = try connect(server, auth: auth)
         _ = try push(image(), registry)
         if fault == "token=1" { Thread.sleep(forTimeInterval: 1.2) }
-        #expect(try pull(registry).image.digest == image().digest)
+        #expect(try pull(registry).images.digest == image().digest)
     }
 
     @Test func `an identity token becomes others`() throws {
@@ -164,7 +164,7 @@ import Testing
         guard let server = try FaultyRegistry("pages=2") else { return }
         let registry = try connect(server)
         let tags = ["a", "b", "c", "d", "e"]
-        _ = try ImagePush(registry, repository: "iris", store: store).run([image()], tags: tags)
+        _ = try ImagePush(registry, repository: "iris", store: store).run(PlatformImages(image()), tags: tags)
         #expect(try RepositoryClient(registry, repository: "iris", .pull).tags() == tags)
     }
 

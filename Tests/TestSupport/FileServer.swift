@@ -10,12 +10,16 @@ package final class FileServer: Sendable {
         /// The range that was asked for is ignored.
         case wholeFile
         case status(Int)
+        /// The answer leads to another address.
+        case redirect(String)
     }
 
     private struct State {
         var files: [String: [UInt8]] = [:]
+        var types: [String: String] = [:]
         var faults: [String: [Fault]] = [:]
         var requests: [String] = []
+        var credentials: [String] = []
     }
 
     private let state = Mutex(State())
@@ -55,15 +59,19 @@ package final class FileServer: Sendable {
     }
 
     /// Serves bytes under a path, with faults for the first requests.
-    package func serve(_ path: String, _ bytes: [UInt8], faults: [Fault] = []) {
+    package func serve(_ path: String, _ bytes: [UInt8], type: String? = nil, faults: [Fault] = []) {
         state.withLock { state in
             state.files[path] = bytes
+            state.types[path] = type
             state.faults[path] = faults
         }
     }
 
     /// What was asked for so far: the path, and the range if there was one.
     package var requests: [String] { state.withLock { $0.requests } }
+
+    /// The path and the credentials of each request that had some.
+    package var credentials: [String] { state.withLock { $0.credentials } }
 
     private func answer(_ connection: Int32) {
         defer { close(connection) }
@@ -77,18 +85,29 @@ package final class FileServer: Sendable {
         let lines = String(decoding: request, as: UTF8.self).split(separator: "\r\n")
         let path = lines.first.map { String($0.split(separator: " ")[1]) } ?? ""
         let range = lines.first { $0.lowercased().hasPrefix("range: bytes=") }.map { $0.dropFirst(13) }
-        let (bytes, fault) = state.withLock { state -> ([UInt8]?, Fault?) in
+        let credentials = lines.first { $0.lowercased().hasPrefix("authorization: ") }.map { $0.dropFirst(15) }
+        let (bytes, type, fault) = state.withLock { state -> ([UInt8]?, String?, Fault?) in
             state.requests.append(path + (range.map { " \($0)" } ?? ""))
+            if let credentials { state.credentials.append("\(path) \(credentials)") }
             let fault = state.faults[path]?.isEmpty == false ? state.faults[path]?.removeFirst() : nil
-            return (state.files[path], fault)
+            return (state.files[path], state.types[path], fault)
         }
-        for piece in response(bytes, range, fault) {
+        let isHead = lines.first?.hasPrefix("HEAD ") ?? false
+        for piece in response(bytes, type, range, fault).prefix(isHead ? 1 : 2) {
             _ = piece.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         }
     }
 
-    private func response(_ bytes: [UInt8]?, _ range: Substring?, _ fault: Fault?) -> [[UInt8]] {
+    private func response(
+        _ bytes: [UInt8]?,
+        _ type: String?,
+        _ range: Substring?,
+        _ fault: Fault?
+    ) -> [[UInt8]] {
         if case .status(let status) = fault { return [Array("HTTP/1.1 \(status) X\r\nContent-Length: 0\r\n\r\n".utf8)] }
+        if case .redirect(let address) = fault {
+            return [Array("HTTP/1.1 302 Found\r\nLocation: \(address)\r\nContent-Length: 0\r\n\r\n".utf8)]
+        }
         guard let bytes else { return [Array("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".utf8)] }
         var start = range.flatMap { Int($0.prefix { $0 != "-" }) } ?? 0
         if case .wholeFile = fault { start = 0 }
@@ -98,6 +117,7 @@ package final class FileServer: Sendable {
         let body = Array(bytes[start...])
         var head = start > 0 ? "HTTP/1.1 206 Partial Content\r\n" : "HTTP/1.1 200 OK\r\n"
         if start > 0 { head += "Content-Range: bytes \(start)-\(bytes.count - 1)/\(bytes.count)\r\n" }
+        if let type { head += "Content-Type: \(type)\r\n" }
         head += "Content-Length: \(body.count)\r\nConnection: close\r\n\r\n"
         if case .cut(let count) = fault { return [Array(head.utf8), Array(body.prefix(count))] }
         return [Array(head.utf8), body]

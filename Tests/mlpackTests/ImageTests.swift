@@ -16,7 +16,7 @@ import Testing
             mkdir -p environments/empty out
             sed -e '/^  debian:/,/^    bundle:/d' -e 's/^name: .*/name: empty/' "$1/images/onnx-serve/environment.yaml" \
                 >environments/empty/environment.yaml
-            printf '{"schema": "mlpack.dev/environment-lock/v1", "manifest": "sha256:%s", "packages": []}' \
+            printf '{"schema": "mlpack.dev/environment-lock/v2", "manifest": "sha256:%s", "files": [], "platforms": []}' \
                 "$(sha256sum <environments/empty/environment.yaml | cut -d' ' -f1)" \
                 >environments/empty/environment.lock.json
             """,
@@ -85,7 +85,9 @@ import Testing
         _ = try build()
         let report = try JSONValue.parse(Array(build(["--json"]).output.utf8))
         #expect(report["names"] == ["iris:1"])
-        #expect(report["layers"]?.array?.map { $0["reused"] } == [true, true, false])
+        let platform = report["platforms"]?.array?.first
+        #expect(platform?["architecture"] == "amd64")
+        #expect(platform?["layers"]?.array?.map { $0["reused"] } == [true, true, false])
     }
 
     @Test func `a full disk leaves nothing half-written`() throws {
@@ -114,7 +116,8 @@ import Testing
     @Test func `an unknown format is a mistake of usage`() throws {
         let result = try build(["--format", "zip"])
         #expect(result.status == 2)
-        #expect(result.errors.contains("unknown format `zip`, expected `archive` or `oci-layout`"))
+        let words = "unknown format `zip`, expected `archive`, `docker-archive`, `oci-archive` or `oci-layout`"
+        #expect(result.errors.contains(words))
     }
 
     @Test func `an unknown environment hints at the closest`() throws {
@@ -182,6 +185,8 @@ import Testing
             folder: folder.path
         )
         let json = try JSONValue.parse(Array(show.output.utf8))
-        #expect(json["packages"]?.array?.first?["name"] == "ca-certificates")
+        let platforms = try #require(json["platforms"]?.array)
+        #expect(platforms.map { $0["architecture"] } == ["amd64", "arm64"])
+        #expect(platforms.allSatisfy { $0["packages"]?.array?.first?["name"] == "ca-certificates" })
     }
 }

@@ -31,6 +31,7 @@ read before each request and replaces the faults, one a line. Faults:
     referrers              has the referrers API
     pages=N                sends N tags a page
     with-stdin             ends when its standard input does
+    unseen                 answers 403 to HEAD and GET in a repository without blobs
     echo-auth              answers 403 with the Authorization header in its message
 """
 
@@ -151,6 +152,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.answer(200)
         if "echo-auth" in self.state.faults:
             return self.error(403, "DENIED", "no entry with " + self.headers.get("Authorization", ""))
+        parts = url.path.split("/")
+        if "unseen" in self.state.faults and self.command in ("HEAD", "GET") and "uploads" not in parts:
+            if not any(repository == "/".join(parts[2:-2]) for repository, _ in self.state.blobs):
+                return self.error(403, "DENIED", "requested access to the resource is denied")
         if self.state.take("busy"):
             seconds = (self.state.faults["busy"].split(",") + ["0"])[1]
             return self.error(429, "TOOMANYREQUESTS", "slow down", [("Retry-After", seconds)])

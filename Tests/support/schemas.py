@@ -38,7 +38,7 @@ def accepts(manifest):
 def mappings(value, path=()):
     """The paths of all mappings in a manifest whose keys are fixed."""
     if isinstance(value, dict):
-        if path != ("environment",):
+        if path[-1:] not in [("environment",), ("tags",)]:
             yield path
         for key, inner in value.items():
             yield from mappings(inner, path + (key,))

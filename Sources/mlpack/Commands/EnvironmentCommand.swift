@@ -3,7 +3,15 @@ import ArgumentParser
 struct EnvironmentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "environment",
-        abstract: "List, show and lock curated environments.",
-        subcommands: [EnvironmentListCommand.self, EnvironmentLockCommand.self, EnvironmentShowCommand.self]
+        abstract: "Curated environments: list, show, start, lock, compare, verify and build them.",
+        subcommands: [
+            EnvironmentBuildCommand.self,
+            EnvironmentDiffCommand.self,
+            EnvironmentInitCommand.self,
+            EnvironmentListCommand.self,
+            EnvironmentLockCommand.self,
+            EnvironmentShowCommand.self,
+            EnvironmentVerifyCommand.self,
+        ]
     )
 }

@@ -1,13 +1,8 @@
 import ArgumentParser
-import ContentStore
 import Diagnostics
-import Downloads
 import Environments
-import Glibc
 import ImageBuilder
 import InferenceEngine
-import JSON
-import OCIArchive
 import OCIImage
 import OnnxReader
 
@@ -20,140 +15,113 @@ struct ImageBuildCommand: ParsableCommand {
             what it packs, and gives the same digest wherever the same inputs are.
 
             The model is served under the last part of the tag's repository unless --name says otherwise: \
-            `--tag ghcr.io/acme/iris:1` serves `/v2/models/iris`.
+            `--tag ghcr.io/acme/iris:1` serves `/v2/models/iris`. It stands in /models/<name>/<version>/.
             """
     )
 
-    @Option(help: ArgumentHelp("The ONNX model.", valueName: "model.onnx"), completion: .file(extensions: ["onnx"]))
-    var model: String
+    @Option(
+        help: ArgumentHelp(
+            "The model: ONNX for an environment with a server, else any file or folder.",
+            valueName: "path"
+        ),
+        completion: .file()
+    )
+    var model: String?
 
     @Option(help: "The curated environment; `mlpack environment list` names them.")
     var environment: String
 
-    @Option(help: ArgumentHelp("A name of the image; may be given more than once.", valueName: "repository:tag"))
-    var tag: [String]
-
-    @Option(name: [.short, .customLong("output")], help: ArgumentHelp("What to write.", valueName: "path"))
-    var output: String
-
     @Option(help: "The name that the model is served under.")
     var name: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "The form of the output: "
-                + imageSinks.map { "`\($0.name)`, \($0.summary)" }.joined(separator: "; ") + "."
-        )
-    )
-    var format = imageSinks[0].name
-
-    @Option(help: ArgumentHelp("The static mlpack-serve; by default the one beside mlpack.", valueName: "path"))
-    var server: String?
-
-    @Option(help: ArgumentHelp("A folder of environments to look in first.", valueName: "folder"))
-    var environmentsDir: String?
+    @Option(help: "The version that the model is served under.")
+    var modelVersion = 1
 
     @Option(
         help: ArgumentHelp(
-            "A base address to fetch packages from instead of those of this machine's apt; may be given more than once.",
-            valueName: "url"
+            "Put a file or a folder into the image, such as the script that runs the model; may be given more than once.",
+            valueName: "source=path"
         )
     )
-    var mirror: [String] = []
+    var add: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Push the image under this name when it is written; may be given more than once.",
-            valueName: "host/repository:tag"
+            "A word of the command, instead of the environment's; given once for each.",
+            valueName: "word"
         )
     )
-    var push: [String] = []
+    var cmd: [String] = []
 
-    @OptionGroup var registry: RegistryArguments
+    @Option(help: ArgumentHelp("A variable of the container; may be given more than once.", valueName: "name=value"))
+    var env: [String] = []
 
-    @Flag(help: "Fetch nothing: take packages from the cache.")
-    var offline = false
+    @Option(help: ArgumentHelp("A label of the image; may be given more than once.", valueName: "name=value"))
+    var label: [String] = []
 
-    @Flag(help: "Print what was built as JSON.")
-    var json = false
+    @OptionGroup var output: ImageOutputArguments
+
+    @OptionGroup var platforms: PlatformArguments
+
+    @OptionGroup var packages: PackageArguments
+
+    func validate() throws {
+        guard modelVersion > 0 else {
+            throw ValidationError("`--model-version` is \(modelVersion), expected 1 or more")
+        }
+        guard !output.tag.isEmpty else { throw ValidationError("a tag is missing, expected `--tag repository:tag`") }
+        guard output.output != nil || !output.push.isEmpty else {
+            throw ValidationError("there is nothing to do with the image, expected `--output` or `--push`")
+        }
+        for pair in env + label where pair.first == "=" || !pair.contains("=") {
+            throw ValidationError("`\(pair)` has another form, expected `name=value`")
+        }
+        for pair in add where pair.first == "=" || pair.last == "=" || !pair.contains("=") {
+            throw ValidationError("`\(pair)` has another form, expected `source=path`")
+        }
+    }
 
     func run() throws {
-        guard let sink = imageSinks.first(where: { $0.name == format }) else {
-            throw ValidationError(
-                "unknown format `\(format)`, expected "
-                    + imageSinks.map { "`\($0.name)`" }.joined(separator: " or ")
-            )
+        let first = try output.names()[0]
+        let environment = try packages.environment(named: environment)
+        let servers = try platforms.servers(of: environment)
+        var build = ImageBuild(environment: environment, fetcher: try packages.fetcher(for: environment))
+        build.registryOptions = output.registry.options()
+        build.servers = servers
+        build.version = first.tag
+        build.model = try model.map { try packed($0, name ?? first.baseName, environment.manifest) }
+        build.added = try AddedFiles(add.map(split).map { (source: $0.name, path: $0.value) })
+        build.settings.command = cmd.isEmpty ? nil : cmd
+        build.settings.variables = env
+        build.settings.labels = Dictionary(label.map(split).map { ($0.name, $0.value) }) { $1 }
+        try output.build(build, architectures: try platforms.architectures(of: environment, servers))
+    }
+
+    /// The halves of `name=value`.
+    private func split(_ pair: String) -> (name: String, value: String) {
+        let equals = pair.firstIndex(of: "=") ?? pair.endIndex
+        return (String(pair[..<equals]), String(pair[equals...].dropFirst()))
+    }
+
+    private func packed(_ path: String, _ name: String, _ manifest: EnvironmentManifest) throws -> PackedModel {
+        let isServed = manifest.serverPath != nil
+        guard isServed || path.hasSuffix(".onnx") else {
+            return try PackedModel(name: name, version: modelVersion, anyAt: path)
         }
-        let names = try tag.map { try ImageReference(parsing: $0) }
-        guard let first = names.first else { throw ValidationError("a tag is missing") }
-        let pushNames = try push.map { try ImageReference(parsing: $0) }
-        let environment = try EnvironmentFolders(given: environmentsDir).environment(named: self.environment)
-        let server = try ServerExecutable(path: try self.server ?? defaultServer())
-        let externalFiles = try externalFiles(ofModel: model)
-        try checkServed()
-        let store = try ContentStore(root: ContentStore.userCacheFolder)
-        let build = ImageBuild(
-            environment: environment,
-            server: server,
-            model: try PackedModel(name: name ?? first.baseName, path: model, externalFiles: externalFiles),
-            version: first.tag,
-            mirrors: mirror,
-            downloader: Downloader(store: store, isOffline: offline)
+        let externalFiles = try externalFiles(ofModel: path)
+        if isServed { try checkServed(path) }
+        return try PackedModel(
+            name: name,
+            version: modelVersion,
+            path: path,
+            fileName: isServed ? "model.onnx" : nil,
+            externalFiles: externalFiles
         )
-        let (image, report) = try build.run()
-        try sink.write(image, names: names, to: output)
-        try store.collectGarbage(unusedForSeconds: 90 * 24 * 3600)
-        if json {
-            printJSON(imageJSON(image, report, names: names))
-        } else {
-            for layer in report.layers {
-                standardError(
-                    "layer \(layer.descriptor.digest.hex.prefix(12))  \(layer.descriptor.byteCount) bytes  "
-                        + layer.createdBy + (layer.isReused ? " (from the cache)" : "")
-                )
-            }
-            print("\(first.familiarName)  \(image.digest)  \(output)")
-        }
-        guard !pushNames.isEmpty else { return }
-        let pushed = try pushImage(try ImageLayout(output), as: pushNames, registry)
-        if !json { for push in pushed { push.show() } }
     }
 
     /// Refuses a model that the server of the image would refuse.
-    private func checkServed() throws {
-        let loaded = try readModel(path: model)
-        try locating(.file(model)) { () throws(EngineError) in _ = try InferenceSession(loaded, options: .reference) }
-    }
-
-    private func defaultServer() throws -> String {
-        let path = (executableFolder() ?? ".") + "/mlpack-serve"
-        guard access(path, R_OK) == 0 else {
-            throw ImageBuilderError(
-                .server,
-                at: .file(path),
-                "there is no mlpack-serve beside mlpack, expected a static executable",
-                hint: "build it with `\(ServerExecutable.buildCommand)`, and name it with --server"
-            )
-        }
-        return path
-    }
-
-    private func imageJSON(_ image: Image, _ report: ImageBuild.Report, names: [ImageReference]) -> JSONValue {
-        [
-            "digest": .string(image.digest.description),
-            "names": .array(names.map { .string($0.familiarName) }),
-            "output": .string(output),
-            "layers": .array(
-                report.layers.map { layer in
-                    [
-                        "mediaType": .string(layer.descriptor.mediaType.rawValue),
-                        "digest": .string(layer.descriptor.digest.description),
-                        "size": .number(JSONNumber(layer.descriptor.byteCount)),
-                        "createdBy": .string(layer.createdBy),
-                        "reused": .bool(layer.isReused),
-                    ]
-                }
-            ),
-        ]
+    private func checkServed(_ path: String) throws {
+        let loaded = try readModel(path: path)
+        try locating(.file(path)) { () throws(EngineError) in _ = try InferenceSession(loaded, options: .reference) }
     }
 }

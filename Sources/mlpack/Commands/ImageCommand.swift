@@ -5,13 +5,19 @@ struct ImageCommand: ParsableCommand {
         commandName: "image",
         abstract: "Put a model into a container image, and carry images to and from registries.",
         subcommands: [
+            ImageAttestCommand.self,
             ImageBuildCommand.self,
             ImageDiffCommand.self,
             ImageExtractCommand.self,
             ImageInspectCommand.self,
+            ImageKeygenCommand.self,
             ImageListCommand.self,
+            ImageManifestCommand.self,
+            ImagePruneCommand.self,
             ImagePullCommand.self,
             ImagePushCommand.self,
+            ImageSBOMCommand.self,
+            ImageSignCommand.self,
             ImageVerifyCommand.self,
         ]
     )

@@ -9,8 +9,8 @@ struct ImageExtractCommand: ParsableCommand {
         commandName: "extract",
         abstract: "Take the model, or all files, out of an image.",
         discussion: """
-            Writes what a container sees below `/models`, or below another path, into a new folder. Nothing leaves the \
-            folder: paths that climb, links that lead out and devices are refused.
+            Writes what a container sees below `/models`, or below another path, into a new folder; of a ModelPack \
+            artifact, its files. Nothing leaves the folder: paths that climb, links that lead out and devices are refused.
             """
     )
 
@@ -32,12 +32,24 @@ struct ImageExtractCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let below = all ? "" : path.drop { $0 == "/" }
-        let opened = try choice.open(image)
-        let report = try ImageExtraction(opened, below: String(below), to: output).run()
+        let below = String(all ? "" : path.drop { $0 == "/" })
+        let digest: Digest
+        let extraction: ImageExtraction
+        switch try choice.openModel(image) {
+        case .artifact(let artifact):
+            digest = artifact.digest
+            extraction =
+                try all || path != "/models"
+                ? ImageExtraction(modelImage(of: artifact), below: below, to: output)
+                : ImageExtraction(model: artifact, to: output)
+        case .image(let image):
+            digest = image.digest
+            extraction = try ImageExtraction(image, below: below, to: output)
+        }
+        let report = try extraction.run()
         if json {
             printJSON([
-                "digest": .string(opened.digest.description), "output": .string(output),
+                "digest": .string(digest.description), "output": .string(output),
                 "files": .number(JSONNumber(report.fileCount)), "size": .number(JSONNumber(report.byteCount)),
             ])
             return

@@ -37,7 +37,9 @@ struct ImageInspectCommand: ParsableCommand {
             names: layout.index.entries.compactMap { entry in
                 entry.descriptor.annotations[ImageIndex.containerdNameKey]
                     ?? entry.descriptor.annotations[ImageIndex.referenceNameKey]
-            }
+            },
+            referrers: try distinct(found.digest, layout.root(named: choice.image).digest)
+                .flatMap { try layout.referrers(of: $0).map(\.entry) }
         )
     }
 
@@ -54,10 +56,13 @@ struct ImageInspectCommand: ParsableCommand {
             config: try client.config(of: manifest, in: choice.registry.store()),
             names: [name.description],
             platforms: root.mediaType.isIndex ? try ImageIndex(bytes: root.bytes).entries.compactMap(\.platform) : [],
-            referrers: try client.referrers(of: stored.digest)
+            referrers: try distinct(stored.digest, root.digest).flatMap { try client.referrers(of: $0) }
         )
     }
 }
+
+/// The image, and the index that leads to it when there is one: either may have referrers.
+private func distinct(_ image: Digest, _ root: Digest) -> [Digest] { image == root ? [image] : [image, root] }
 
 /// What `mlpack image inspect` shows.
 private struct ImageView {

@@ -25,8 +25,43 @@ struct ImageChoice: ParsableArguments {
             let layout = try ImageLayout(operand)
             return try layout.image(layout.manifestDescriptor(named: image, platform: wantedPlatform()))
         }
-        return try registry.pull(ImageReference(parsing: operand), platform: wantedPlatform()).image
+        let pulled = try registry.pull(ImageReference(parsing: operand), platform: wantedPlatform())
+        return try pulled.images.image(for: wantedPlatform())
     }
+}
+
+/// What a model is taken out of.
+enum ModelSource {
+    case artifact(Artifact)
+    case image(Image)
+}
+
+extension ImageChoice {
+    /// The image, or the ModelPack artifact, of an archive, a layout or a registry.
+    func openModel(_ operand: String) throws -> ModelSource {
+        guard isLocal(operand) else {
+            switch try registry.pullModel(ImageReference(parsing: operand), platform: wantedPlatform()) {
+            case .artifact(let artifact, _, _): return .artifact(artifact)
+            case .images(let result): return .image(try result.images.image(for: wantedPlatform()))
+            }
+        }
+        let layout = try ImageLayout(operand)
+        let descriptor = try layout.manifestDescriptor(named: image, platform: wantedPlatform())
+        let artifact = try layout.artifact(descriptor)
+        guard artifact.manifest.config.mediaType.isModelConfig else { return .image(try layout.image(descriptor)) }
+        return .artifact(artifact)
+    }
+}
+
+/// The form of `--format`.
+///
+/// *Throws*: a mistake of the command line, with the forms that there are.
+func imageSink(named name: String) throws -> any ImageSink {
+    if let sink = imageSinks.first(where: { $0.name == name }) { return sink }
+    let names = imageSinks.map { "`\($0.name)`" }
+    throw ValidationError(
+        "unknown format `\(name)`, expected " + names.dropLast().joined(separator: ", ") + " or \(names.last ?? "")"
+    )
 }
 
 /// Whether an operand is a file or a folder rather than the name of an image in a registry.
@@ -40,7 +75,12 @@ func isLocal(_ operand: String) -> Bool {
 extension ImageLayout {
     /// The manifest under a name; of an index, the one for a platform.
     func manifestDescriptor(named name: String?, platform: Platform) throws -> Descriptor {
-        var descriptor = try root(named: name)
+        try manifestDescriptor(root(named: name), platform: platform)
+    }
+
+    /// The manifest itself, or the one for a platform when it is an index, also one within another.
+    func manifestDescriptor(_ root: Descriptor, platform: Platform) throws -> Descriptor {
+        var descriptor = root
         for _ in 0..<4 where descriptor.mediaType.isIndex {
             do {
                 descriptor = try ImageIndex(bytes: manifest(descriptor)).entry(for: platform).descriptor

@@ -11,7 +11,8 @@ struct ImagePushCommand: ParsableCommand {
         abstract: "Push an image from an archive or a layout to a registry.",
         discussion: """
             Sends what the registry does not have, as it is: nothing is compressed anew, so digests stay. Blobs that \
-            another repository of the registry has are mounted from there. A tag appears when everything below it is there.
+            another repository of the registry has are mounted from there. A tag appears when everything below it is there. \
+            Signatures and documents of the image go along.
 
             Credentials come from the files of Podman and Docker, and from their credential helpers. This machine's own \
             registries are asked over HTTP, all others over HTTPS.
@@ -38,6 +39,15 @@ struct ImagePushCommand: ParsableCommand {
     )
     var chunkSize: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Push the model of the image as a ModelPack artifact too, under this name; its bytes are those of the image's "
+                + "layer, and are not sent again.",
+            valueName: "host/repository:tag"
+        )
+    )
+    var artifact: [String] = []
+
     @OptionGroup var registry: RegistryArguments
 
     @Flag(help: "Print what was pushed as JSON.")
@@ -49,83 +59,28 @@ struct ImagePushCommand: ParsableCommand {
 
     func run() throws {
         let names = try references.map { try ImageReference(parsing: $0) }
-        if let digested = names.first(where: { $0.digest != nil }) {
+        let artifactNames = try artifact.map { try ImageReference(parsing: $0) }
+        if let digested = (names + artifactNames).first(where: { $0.digest != nil }) {
             throw ValidationError("`\(digested)` has a digest, expected a tag")
         }
-        let pushes = try pushImage(
-            try ImageLayout(source),
-            named: image,
+        let layout = try ImageLayout(source)
+        let content = try PushContent(layout, named: image)
+        let referrers = try content.subjects.map { (subject: $0, items: try layout.referrers(of: $0)) }
+        var pushes = try push(
+            content,
             as: names,
             registry,
+            referrers: referrers,
             mountFrom: mountFrom,
             chunkByteCount: chunkSize
         )
+        if !artifactNames.isEmpty {
+            pushes += try push(try content.model(), as: artifactNames, registry, chunkByteCount: chunkSize)
+        }
         if json {
             printJSON(.array(pushes.map(\.json)))
         } else {
             for push in pushes { push.show() }
         }
     }
-}
-
-/// What was pushed to one repository.
-struct PushedImage {
-    var names: [ImageReference]
-    var report: ImagePush.Report
-
-    /// Words for each name on the standard output, and counts on the standard error.
-    func show() {
-        let counts = [BlobArrival.uploaded, .mounted, .existed].compactMap { arrival -> String? in
-            guard let count = report.counts[arrival] else { return nil }
-            return "\(count) \(arrival.rawValue) (\(report.byteCounts[arrival] ?? 0) bytes)"
-        }
-        let words =
-            report.changedTags.isEmpty ? "nothing to do" : counts.isEmpty ? "all there" : counts.joined(separator: ", ")
-        standardError("blobs: " + words)
-        for name in names { print("\(name.familiarName)  \(report.digest)") }
-    }
-
-    var json: JSONValue {
-        [
-            "digest": .string(report.digest.description),
-            "names": .array(names.map { .string($0.familiarName) }),
-            "changedTags": .array(report.changedTags.map { .string($0) }),
-            "blobs": .object(
-                JSONObject(
-                    [BlobArrival.uploaded, .mounted, .existed].map { arrival in
-                        let counts: JSONValue = [
-                            "count": .number(JSONNumber(report.counts[arrival] ?? 0)),
-                            "size": .number(JSONNumber(report.byteCounts[arrival] ?? 0)),
-                        ]
-                        return (arrival.rawValue, counts)
-                    }
-                )
-            ),
-        ]
-    }
-}
-
-/// Pushes what a layout holds under all of `names`, repository by repository.
-func pushImage(
-    _ layout: ImageLayout,
-    named name: String? = nil,
-    as names: [ImageReference],
-    _ arguments: RegistryArguments,
-    mountFrom source: String? = nil,
-    chunkByteCount: Int? = nil
-) throws -> [PushedImage] {
-    let root = try layout.root(named: name)
-    let index = root.mediaType.isIndex ? try ImageIndex(bytes: layout.manifest(root)) : nil
-    let images = try (index?.entries.map(\.descriptor) ?? [root]).map { try layout.image($0) }
-    var pushed: [PushedImage] = []
-    var rest = names[...]
-    while let first = rest.first {
-        let group = rest.filter { $0.domain == first.domain && $0.path == first.path }
-        rest = rest.filter { !group.contains($0) }[...]
-        let (registry, connection) = try arguments.connect(first, chunkByteCount: chunkByteCount)
-        let push = ImagePush(registry, repository: first.path, store: try arguments.store(), mountSource: source)
-        let report = try push.run(images, index: index, tags: group.compactMap(\.tag), over: connection)
-        pushed.append(PushedImage(names: group, report: report))
-    }
-    return pushed
 }

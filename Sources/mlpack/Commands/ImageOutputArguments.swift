@@ -1,0 +1,122 @@
+import ArgumentParser
+import ContentStore
+import Diagnostics
+import Environments
+import ImageBuilder
+import JSON
+import OCIArchive
+import OCIImage
+
+/// The names of an image that is built, the form it is written in, and the registries it is pushed to.
+struct ImageOutputArguments: ParsableArguments {
+    @Option(help: ArgumentHelp("A name of the image; may be given more than once.", valueName: "repository:tag"))
+    var tag: [String] = []
+
+    @Option(name: [.short, .customLong("output")], help: ArgumentHelp("What to write.", valueName: "path"))
+    var output: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The form of the output: "
+                + imageSinks.map { "`\($0.name)`, \($0.summary)" }.joined(separator: "; ") + "."
+        )
+    )
+    var format = imageSinks[0].name
+
+    @Option(
+        help: ArgumentHelp(
+            "Push the image under this name when it is written; may be given more than once.",
+            valueName: "host/repository:tag"
+        )
+    )
+    var push: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Push the model under this name too, as a ModelPack artifact of the same blob; may be given more than once.",
+            valueName: "host/repository:tag"
+        )
+    )
+    var artifact: [String] = []
+
+    @OptionGroup var registry: RegistryArguments
+
+    @Flag(help: "Print what was built as JSON.")
+    var json = false
+
+    /// The names that the image has where it is written, checked.
+    func names() throws -> [ImageReference] { try tag.map { try ImageReference(parsing: $0) } }
+
+    func validate() throws {
+        _ = try imageSink(named: format)
+        for name in push + artifact { _ = try ImageReference(parsing: name) }
+    }
+
+    /// Builds the image for each architecture, writes it, says what was done, and pushes it.
+    ///
+    /// *Throws*: what the steps throw.
+    func build(_ build: ImageBuild, architectures: [String]) throws {
+        let names = try names()
+        let built = try architectures.map { try build.run(architecture: $0) }
+        let images = try built.count == 1 ? PlatformImages(built[0].image) : PlatformImages(built.map(\.image))
+        if let output { try imageSink(named: format).write(images, names: names, to: output) }
+        let store = build.fetcher.store
+        try store.collectGarbage(unusedForSeconds: 90 * 24 * 3600)
+        if json {
+            printJSON(json(images, built.map(\.report), names))
+        } else {
+            for report in built.map(\.report) { show(report, isOneOfMany: built.count > 1) }
+            let words = [names.first?.familiarName, images.digest.description, output].compactMap { $0 }
+            print(words.joined(separator: "  "))
+        }
+        let content = PushContent.images(images)
+        var pushed = try mlpack.push(content, as: push.map { try ImageReference(parsing: $0) }, registry)
+        if !artifact.isEmpty {
+            let artifactNames = try artifact.map { try ImageReference(parsing: $0) }
+            pushed += try mlpack.push(content.model(), as: artifactNames, registry)
+        }
+        if !json { for push in pushed { push.show() } }
+    }
+
+    private func show(_ report: ImageBuild.Report, isOneOfMany: Bool) {
+        if isOneOfMany { standardError("linux/\(report.architecture)") }
+        for layer in report.layers {
+            standardError(
+                "layer \(layer.descriptor.digest.hex.prefix(12))  \(layer.descriptor.byteCount) bytes  "
+                    + layer.createdBy + (layer.isReused ? " (from the cache)" : "")
+            )
+        }
+    }
+
+    private func json(
+        _ images: PlatformImages,
+        _ reports: [ImageBuild.Report],
+        _ names: [ImageReference]
+    ) -> JSONValue {
+        [
+            "digest": .string(images.digest.description),
+            "names": .array(names.map { .string($0.familiarName) }),
+            "output": output.map { .string($0) } ?? .null,
+            "platforms": .array(
+                reports.map { report in
+                    [
+                        "architecture": .string(report.architecture),
+                        "layers": .array(report.layers.map(\.json)),
+                    ]
+                }
+            ),
+        ]
+    }
+}
+
+extension ImageBuild.Report.Layer {
+    fileprivate var json: JSONValue {
+        [
+            "mediaType": .string(descriptor.mediaType.rawValue),
+            "digest": .string(descriptor.digest.description),
+            "size": .number(JSONNumber(descriptor.byteCount)),
+            "createdBy": .string(createdBy),
+            "reused": .bool(isReused),
+        ]
+    }
+}

@@ -1,0 +1,183 @@
+import ContentStore
+import DebianPackages
+import Diagnostics
+import Downloads
+import Foundation
+import TestSupport
+import Testing
+
+/// Archives on the loopback, with a suite of one package.
+@Suite struct DebianArchivesTests {
+    private let folder: TemporaryFolder
+    private let server: FileServer
+    private let downloader: Downloader
+
+    /// 2026-01-01.
+    private static let now = 1_767_225_600
+
+    init() throws {
+        folder = try TemporaryFolder()
+        server = try FileServer()
+        downloader = Downloader(store: try ContentStore(root: folder.file("store")))
+    }
+
+    /// Serves a suite; the path of its release file.
+    private func serve(fields: String = "", list: [String] = ["a 1 Depends: b", "b 2"]) throws -> String {
+        try Data(packageList(list)).write(to: URL(fileURLWithPath: folder.file("Packages")))
+        let made = try runTool(
+            "gzip -kn Packages && stat -c %s Packages.gz && sha256sum <Packages.gz",
+            folder: folder.path
+        )
+        let words = made.output.split { $0 == " " || $0 == "\n" }
+        try #require(words.count >= 2)
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.file("Packages.gz"))))
+        server.serve("/dists/bookworm/main/binary-arm64/Packages.gz", bytes)
+        let release = """
+            Origin: Debian
+            Label: Debian-Test
+            Suite: oldstable
+            Codename: bookworm
+            \(fields)
+            SHA256:
+             \(words[1]) \(words[0]) main/binary-arm64/Packages.gz
+
+            """.replacingOccurrences(of: "\n\n", with: "\n")
+        try release.write(toFile: folder.file("Release"), atomically: true, encoding: .utf8)
+        server.serve("/dists/bookworm/Release", Array(release.utf8))
+        return folder.file("Release")
+    }
+
+    private func archives(
+        _ sources: [AptSource]? = nil,
+        allowsUnsigned: Bool = true
+    ) -> DebianArchives {
+        DebianArchives(
+            sources: sources
+                ?? [AptSource(address: server.address + "/", suites: ["bookworm"], components: ["main", "contrib"])],
+            downloader: downloader,
+            policy: DebianArchives.Policy(allowsUnsigned: allowsUnsigned, now: Self.now)
+        )
+    }
+
+    @Test func `a suite is read, and names its archive by label`() throws {
+        _ = try serve()
+        var warnings: [String] = []
+        let index = try archives().index(suites: ["bookworm", "sid"], architecture: "arm64") { warnings.append($0) }
+        let packages = try index.resolve(["a"]).packages
+        #expect(packages.map(\.name) == ["a", "b"])
+        #expect(packages.map(\.archive) == ["Debian-Test", "Debian-Test"])
+        #expect(packages.map(\.suite) == ["bookworm", "bookworm"])
+        #expect(
+            warnings == [
+                "`\(server.address)/dists/bookworm/Release` is not signed",
+                "no source has the suite `sid` for arm64",
+            ]
+        )
+    }
+
+    @Test func `a release file without a signature is refused`() throws {
+        let release = try serve()
+        server.serve("/dists/bookworm/InRelease", [UInt8](try Data(contentsOf: URL(fileURLWithPath: release))))
+        let error = #expect(throws: DebianPackagesError.self) {
+            try archives(allowsUnsigned: false).index(suites: ["bookworm"], architecture: "arm64") { _ in }
+        }
+        #expect(error?.code == .signature)
+    }
+
+    @Test func `the key that a source names has to have signed`() throws {
+        guard hasTool("gpg"), hasTool("gpgv") else { return }
+        let made = try runTool(
+            """
+            set -e
+            cp "$1" release; mkdir -m 700 home; export GNUPGHOME=$PWD/home
+            for name in good other; do
+                gpg -q --batch --passphrase '' --quick-gen-key $name@example.org default default never
+                gpg -q --export $name@example.org >$name.gpg
+            done
+            gpg -q --batch -u good@example.org --clearsign -o InRelease release
+            for name in good other; do
+                mkdir $name
+                echo "deb [signed-by=$PWD/$name.gpg] $2 bookworm main" >$name/sources.list
+            done
+            gpgconf --kill all
+            """,
+            [serve(), server.address],
+            folder: folder.path
+        )
+        try #require(made.status == 0, "\(made.errors)")
+        let signed = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.file("InRelease"))))
+        server.serve("/dists/bookworm/InRelease", signed)
+        let good = archives(readAptSources(root: folder.file("good")), allowsUnsigned: false)
+        let index = try good.index(suites: ["bookworm"], architecture: "arm64") { _ in }
+        #expect(try index.resolve(["b"]).packages.count == 1)
+        let other = archives(readAptSources(root: folder.file("other")), allowsUnsigned: false)
+        let error = #expect(throws: DebianPackagesError.self) {
+            try other.index(suites: ["bookworm"], architecture: "arm64") { _ in }
+        }
+        #expect(error?.message.hasPrefix("the signature is not good: ") == true)
+        server.serve("/dists/bookworm/InRelease", signed.map { $0 == UInt8(ascii: "w") ? UInt8(ascii: "v") : $0 })
+        #expect(throws: DebianPackagesError.self) {
+            try good.index(suites: ["bookworm"], architecture: "arm64") { _ in }
+        }
+    }
+
+    static let stale: [(fields: String, words: String)] = [
+        (
+            "Valid-Until: Wed, 31 Dec 2025 23:59:59 UTC",
+            "the release file is too old, expected it before `Wed, 31 Dec 2025 23:59:59 UTC`"
+        ),
+        (
+            "Valid-Until: tomorrow",
+            "the date has another form, expected one like `Sat, 05 Dec 2026 02:53:00 UTC`, got `tomorrow`"
+        ),
+        ("Codename: sid", "the release file is another suite's, expected `bookworm`, got `sid` and `oldstable`"),
+    ]
+
+    @Test(arguments: stale) func `a release file that is old or another suite's is refused`(
+        fields: String,
+        words: String
+    ) throws {
+        _ = try serve(fields: fields)
+        let error = #expect(throws: DebianPackagesError.self) {
+            try archives().index(suites: ["bookworm"], architecture: "arm64") { _ in }
+        }
+        #expect(error?.message == words)
+    }
+
+    @Test func `a release file is good up to its last second`() throws {
+        _ = try serve(fields: "Valid-Until: Thu, 01 Jan 2026 00:00:00 UTC")
+        #expect(try archives().index(suites: ["bookworm"], architecture: "arm64") { _ in }.tables.map(\.count) == [2])
+    }
+
+    @Test func `a list with another digest is refused`() throws {
+        _ = try serve()
+        let path = "/dists/bookworm/main/binary-arm64/Packages.gz"
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.file("Packages.gz"))))
+        server.serve(path, bytes.dropLast() + [0xFF])
+        let error = #expect(throws: DownloadError.self) {
+            try archives().index(suites: ["bookworm"], architecture: "arm64") { _ in }
+        }
+        #expect(error?.code == .digestMismatch)
+    }
+
+    @Test func `a package with another digest is refused, and one that is gone says what to do`() throws {
+        let bytes = Array("package".utf8)
+        func fetch(_ path: String, _ digest: Digest) throws -> String {
+            try archives().fetch(
+                name: "a",
+                version: "1",
+                suite: "bookworm",
+                path: path,
+                digest: digest,
+                byteCount: bytes.count
+            )
+        }
+        server.serve("/pool/a.deb", bytes)
+        let wrong = #expect(throws: DownloadError.self) { try fetch("pool/a.deb", Digest(of: [1])) }
+        #expect(wrong?.code == .digestMismatch)
+        let gone = #expect(throws: DebianPackagesError.self) { try fetch("pool/b.deb", Digest(of: bytes)) }
+        #expect(gone?.description == "package `a` (1): the locked version is at no source of this machine's apt")
+        #expect(gone?.hint?.contains("`mlpack environment lock`") == true)
+        #expect(try fetch("pool/a.deb", Digest(of: bytes)) == downloader.store.path(of: Digest(of: bytes)))
+    }
+}
