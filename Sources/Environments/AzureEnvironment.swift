@@ -118,6 +118,7 @@ extension EnvironmentManifest {
             } + ["libgomp1"].map { DebianContents.Package(name: $0, version: nil, keep: nil) },
             exclude: ["debconf", "dpkg"]
         )
+        drop = ["usr/share/doc/**/*.gz", "usr/share/locale/**", "usr/share/man/**", "usr/lib/*/gconv/**"]
         certificates = Certificates(
             package: "ca-certificates",
             folder: "usr/share/ca-certificates",
