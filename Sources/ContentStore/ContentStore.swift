@@ -22,13 +22,16 @@ package struct ContentStore: Sendable {
         try writeFile("\(root)/oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8))
     }
 
-    /// The user's cache: `$XDG_CACHE_HOME/mlpack`, or `~/.cache/mlpack`.
+    /// The user's cache: `$XDG_CACHE_HOME/mlpack`, or `~/.cache/mlpack` with the home of `$HOME` or of the
+    /// user's account.
     ///
     /// *Source*: XDG Base Directory Specification; a relative path there is ignored.
     package static var userCacheFolder: String {
         func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
         if let cache = variable("XDG_CACHE_HOME"), cache.hasPrefix("/") { return cache + "/mlpack" }
-        return (variable("HOME") ?? "/tmp") + "/.cache/mlpack"
+        // A folder that others may make first, such as one in /tmp, would let them say what is in the cache.
+        let home = variable("HOME") ?? getpwuid(geteuid()).map { String(cString: $0.pointee.pw_dir) } ?? "/nonexistent"
+        return home + "/.cache/mlpack"
     }
 
     /// Where a blob stands, or would stand.
@@ -85,6 +88,15 @@ package struct ContentStore: Sendable {
         try file.commit()
         try adopt(temporary, as: running.digest)
         return (running.digest, running.byteCount)
+    }
+
+    /// Removes a blob, such as one that is damaged.
+    ///
+    /// *Throws*: `refused`.
+    package func remove(_ digest: Digest) throws(FileError) {
+        guard unlink(path(of: digest)) == 0 || errno == ENOENT else {
+            throw FileError(errno: errno, "removing", path: path(of: digest))
+        }
     }
 
     /// Moves a finished file of this file system into its place.

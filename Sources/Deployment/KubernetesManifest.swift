@@ -58,15 +58,12 @@ extension Workload {
     /// The container of the server, which writes nowhere but into `/tmp`.
     func container(named containerName: String, portName: String) -> JSONValue {
         let amounts: JSONValue = ["cpu": .string(processors.text), "memory": .string(memory.text)]
-        return [
+        var container: JSONObject = [
             "name": .string(containerName),
             "image": .string(image),
             "ports": [
                 ["name": .string(portName), "containerPort": .number(JSONNumber(containerPort)), "protocol": "TCP"]
             ],
-            "startupProbe": probe("live", period: 2, failures: 150),
-            "livenessProbe": probe("live", period: 10, failures: 3),
-            "readinessProbe": probe("ready", period: 5, failures: 3),
             "resources": ["requests": amounts, "limits": amounts],
             "securityContext": [
                 "allowPrivilegeEscalation": false,
@@ -77,14 +74,17 @@ extension Workload {
             ],
             "volumeMounts": [["name": "tmp", "mountPath": "/tmp"]],
         ]
+        if let liveness {
+            container["startupProbe"] = probe(liveness, period: 2, failures: 150)
+            container["livenessProbe"] = probe(liveness, period: 10, failures: 3)
+        }
+        if let readiness { container["readinessProbe"] = probe(readiness, period: 5, failures: 3) }
+        return .object(container)
     }
 
-    /// *Source*: Open Inference Protocol v2, the routes of health.
-    private func probe(_ route: String, period: Int, failures: Int) -> JSONValue {
+    private func probe(_ route: Route, period: Int, failures: Int) -> JSONValue {
         [
-            "httpGet": [
-                "path": .string("/v2/health/\(route)"), "port": .number(JSONNumber(containerPort)),
-            ],
+            "httpGet": ["path": .string(route.path), "port": .number(JSONNumber(route.port))],
             "periodSeconds": .number(JSONNumber(period)),
             "failureThreshold": .number(JSONNumber(failures)),
         ]

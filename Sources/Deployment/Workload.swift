@@ -4,6 +4,26 @@ package import OCIImage
 
 /// An image that is to run in a cluster or on a machine, in the words that all orchestrators share.
 package struct Workload: Sendable, Hashable {
+    /// A path that answers to GET.
+    package struct Route: Sendable, Hashable {
+        package var port: Int
+        package var path: String
+
+        /// A path of a port.
+        package init(port: Int, path: String) {
+            self.port = port
+            self.path = path
+        }
+
+        /// Reads a label of an image: `8000/v2/health/live`.
+        init?(label: String?) {
+            guard let label, let slash = label.firstIndex(of: "/"), let port = Int(label[..<slash]),
+                (1...65_535).contains(port)
+            else { return nil }
+            self.init(port: port, path: String(label[slash...]))
+        }
+    }
+
     /// The image with its digest: `ghcr.io/acme/iris@sha256:…`.
     package var image: String
     package var name: String
@@ -14,6 +34,9 @@ package struct Workload: Sendable, Hashable {
     package var containerPort = 8000
     /// The port that others reach it by.
     package var port = 8000
+    /// Where the container is found alive and ready; `nil` for an image that says nothing of it.
+    package var liveness: Route?
+    package var readiness: Route?
     package var processors: Quantity
     package var memory: Quantity
     package var user = 65_532
@@ -39,6 +62,13 @@ package struct Workload: Sendable, Hashable {
         if let first = ports.first(where: { $0 == containerPort }) ?? ports.first, (1...65_535).contains(first) {
             containerPort = first
             port = first
+        }
+        liveness = Route(label: config?.labels["dev.mlpack.inference.liveness"])
+        readiness = Route(label: config?.labels["dev.mlpack.inference.readiness"])
+        if config?.labels["dev.mlpack.environment.name"] == nil {
+            // SPEC: Open Inference Protocol v2, the routes of health: what is known of servers that say nothing.
+            liveness = Route(port: containerPort, path: "/v2/health/live")
+            readiness = Route(port: containerPort, path: "/v2/health/ready")
         }
         let numbers = (config?.user ?? "").split(separator: ":").map { Int($0) }
         if let user = numbers.first ?? nil, user > 0 {

@@ -10,6 +10,9 @@ extension EnvironmentManifest {
         debian = try contents["debian"].map(debianContents)
         python = try contents["python"].map(pythonContents)
         files = try contents["files"]?.elements().map(file) ?? []
+        if let node = contents["files"], Set(files.map(\.path)).count < files.count {
+            throw EnvironmentError(.manifest, at: node.place, "two files go to one path")
+        }
         links = try contents["links"]?.elements().map(link) ?? []
         drop = try contents["drop"]?.elements().map(imagePath) ?? []
         certificates = try contents["certificates"].map(Environments.certificates)
@@ -81,7 +84,7 @@ private func file(_ node: YAMLNode) throws -> EnvironmentManifest.File {
         // The form of paths of the image keeps it inside the folder of the manifest too.
         source: try imagePath(object.required("source")),
         path: try imagePath(object.required("path")),
-        permissions: UInt32(try object["permissions"]?.integer(in: 0...0o7777) ?? 0o644)
+        permissions: try object["permissions"].map(permissions) ?? 0o644
     )
 }
 

@@ -13,6 +13,25 @@ package struct EnvironmentFetcher: Sendable {
     /// The cache.
     package var store: ContentStore { downloader.store }
 
+    /// The path that `fetch` gives, once the file is what its digest says: a damaged one in the cache is fetched anew.
+    ///
+    /// *Throws*: `lock` when it is another still, and what `fetch` throws, as offline.
+    package func verified(_ digest: Digest, fetch: () throws -> String) throws -> String {
+        let path = try fetch()
+        if try digestOfFile(path).digest == digest { return path }
+        try store.remove(digest)
+        let again = try fetch()
+        let got = try digestOfFile(again).digest
+        guard got == digest else {
+            throw EnvironmentError(
+                .lock,
+                at: .file(again),
+                "the file has another digest, expected `\(digest)`, got `\(got)`"
+            )
+        }
+        return again
+    }
+
     /// The sources of this machine's apt and pip, unless others are named.
     ///
     /// *Parameter* manifest: what is fetched; a mirror has every suite that it names.

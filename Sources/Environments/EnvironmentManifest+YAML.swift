@@ -42,14 +42,13 @@ extension EnvironmentManifest {
             name: try plainName(root.required("name")),
             version: try root.required("version").text(),
             description: try root.required("description").text(),
-            architectures: try root.required("architectures").elements().map {
-                try choice($0, of: ["amd64", "arm64"])
-            },
+            architectures: try distinct(root.required("architectures")) { try choice($0, of: ["amd64", "arm64"]) },
             runAs: try accounts.required("run-as").integer(in: 0...65535),
-            users: try accounts.required("users").elements().map { try account($0, keys: ["name", "id", "home"]) },
-            groups: try accounts.required("groups").elements().map { try account($0, keys: ["name", "id"]) },
+            users: try accountList(accounts.required("users"), keys: ["name", "id", "home"]),
+            groups: try accountList(accounts.required("groups"), keys: ["name", "id"]),
             entrypoint: try texts(root.required("entrypoint"))
         )
+        try checkRunAs(accounts.required("run-as"))
         tags = try root["tags"].map(Environments.variables) ?? []
         base = try root["base"].map(baseReference)
         try readContents(root.required("contents"))
@@ -69,6 +68,19 @@ extension EnvironmentManifest {
             compression =
                 try layers["compression"].flatMap { LayerCompression(rawValue: try choice($0, of: names)) }
                 ?? compression
+        }
+    }
+}
+
+extension EnvironmentManifest {
+    /// A container whose user has no name has no home either, and some programs refuse to start.
+    private func checkRunAs(_ node: YAMLNode) throws {
+        guard users.contains(where: { $0.id == runAs }), groups.contains(where: { $0.id == runAs }) else {
+            throw EnvironmentError(
+                .manifest,
+                at: node.place,
+                "the container runs as \(runAs), which is not among `users` and `groups`"
+            )
         }
     }
 }
@@ -97,15 +109,41 @@ private func account(_ node: YAMLNode, keys: [String]) throws -> EnvironmentMani
     return EnvironmentManifest.Account(
         name: try plainName(object.required("name")),
         id: try object.required("id").integer(in: 0...65535),
-        home: try object["home"]?.text() ?? "/"
+        home: try object["home"].map { "/" + (try homePath($0)) } ?? "/"
     )
+}
+
+/// Accounts, none of which stands there twice.
+private func accountList(_ node: YAMLNode, keys: [String]) throws -> [EnvironmentManifest.Account] {
+    var seen: Set<String> = []
+    return try node.elements().map { element in
+        let account = try account(element, keys: keys)
+        guard seen.insert(account.name).inserted, seen.insert("\(account.id)").inserted else {
+            throw EnvironmentError(.manifest, at: element.place, "the name or the id stands there twice")
+        }
+        return account
+    }
+}
+
+/// The home of an account, which stands between colons in `/etc/passwd`.
+private func homePath(_ node: YAMLNode) throws -> String {
+    if try node.text() == "/" { return "" }
+    let path = try imagePath(node)
+    guard path.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: ":") }) else {
+        throw EnvironmentError(
+            .manifest,
+            at: node.place,
+            "the home has another form, expected a path without blanks and colons, got `\(path)`"
+        )
+    }
+    return path
 }
 
 private func folder(_ node: YAMLNode) throws -> EnvironmentManifest.Folder {
     let object = try node.object(keys: ["path", "permissions", "user", "group"])
     return EnvironmentManifest.Folder(
         path: try imagePath(object.required("path")),
-        permissions: UInt32(try object.required("permissions").integer(in: 0...0o7777)),
+        permissions: try permissions(object.required("permissions")),
         userID: try object["user"]?.integer(in: 0...65535) ?? 0,
         groupID: try object["group"]?.integer(in: 0...65535) ?? 0
     )

@@ -36,6 +36,33 @@ func plainName(_ node: YAMLNode) throws -> String {
     return text
 }
 
+/// The rights of a file or a folder, in octal with `0o`: a decimal number would be others than the ones it looks like.
+func permissions(_ node: YAMLNode) throws -> UInt32 {
+    let number = try node.integer(in: 0...0o7777)
+    guard try number == 0 || node.text().hasPrefix("0o") else {
+        throw EnvironmentError(
+            .manifest,
+            at: node.place,
+            "the permissions are decimal, expected octal ones such as `0o\(try node.text())`"
+        )
+    }
+    return UInt32(number)
+}
+
+/// At least one value, none of which stands there twice.
+func distinct(_ node: YAMLNode, _ read: (YAMLNode) throws -> String) throws -> [String] {
+    var seen: Set<String> = []
+    let values = try node.elements().map { element in
+        let value = try read(element)
+        guard seen.insert(value).inserted else {
+            throw EnvironmentError(.manifest, at: element.place, "`\(value)` stands there twice")
+        }
+        return value
+    }
+    guard !values.isEmpty else { throw EnvironmentError(.manifest, at: node.place, "the list is empty") }
+    return values
+}
+
 /// A text that is one of a few.
 func choice(_ node: YAMLNode, of known: [String]) throws -> String {
     let text = try node.text()

@@ -36,11 +36,11 @@ package struct AddedFiles: Sendable {
     /// What the layer is made from.
     var inputs: [String] { files.flatMap { [$0.path, $0.isExecutable ? "755" : "644", $0.digest.description] } }
 
-    func tree() throws -> LayerTree {
+    func tree(on outline: RootOutline) throws -> LayerTree {
         var tree = LayerTree()
         for file in files {
             let content = LayerTree.Content.file(FileBlob(path: file.source), byteCount: file.byteCount)
-            try tree.add(file.path, content, mode: file.isExecutable ? 0o755 : 0o644)
+            try outline.add(file.path, content, mode: file.isExecutable ? 0o755 : 0o644, to: &tree)
         }
         return tree
     }

@@ -15,6 +15,8 @@ package import OCIRegistry
 package struct BaseImage: Sendable {
     /// The name or the path that it was asked for by.
     package let name: String
+    /// Its name in a registry, without the digest; `nil` for a file.
+    let registryName: String?
     package let image: Image
 
     /// How containers of the base run.
@@ -31,10 +33,9 @@ package struct BaseImage: Sendable {
     ///
     /// *Source*: OCI image specification 1.1, annotations.md.
     package var annotations: [String: String] {
-        [
-            "org.opencontainers.image.base.digest": image.digest.description,
-            "org.opencontainers.image.base.name": name,
-        ]
+        var annotations = ["org.opencontainers.image.base.digest": image.digest.description]
+        annotations["org.opencontainers.image.base.name"] = registryName
+        return annotations
     }
 }
 
@@ -110,7 +111,9 @@ package struct BaseImageSource: Sendable, Hashable {
                 "the image is for another platform, expected `\(platform)`, got `\(image.config.platform)`"
             )
         }
-        return BaseImage(name: text, image: image)
+        var registryName: String?
+        if case .registry(let reference) = location { registryName = reference.withoutDigest.description }
+        return BaseImage(name: text, registryName: registryName, image: image)
     }
 
     private func image(at path: String, _ digest: Digest?, _ platform: Platform) throws -> Image {

@@ -1,21 +1,22 @@
 import ContentStore
 import DebianPackages
 import Diagnostics
-package import Environments
+import Environments
 import Files
+import JSON
 import OCIArchive
 import OCIImage
 import PythonPackages
 
 /// The layers of an environment for one architecture: what stands below the server and the model.
-package struct EnvironmentLayers {
+struct EnvironmentLayers {
     private let environment: CuratedEnvironment
     private let architecture: String
     private let fetcher: EnvironmentFetcher
     private var manifest: EnvironmentManifest { environment.manifest }
 
     /// The layers of an environment.
-    package init(_ environment: CuratedEnvironment, architecture: String, _ fetcher: EnvironmentFetcher) {
+    init(_ environment: CuratedEnvironment, architecture: String, _ fetcher: EnvironmentFetcher) {
         self.environment = environment
         self.architecture = architecture
         self.fetcher = fetcher
@@ -23,12 +24,14 @@ package struct EnvironmentLayers {
 
     /// The layers, bottom first, from the cache when the same manifest and lock made them before.
     ///
+    /// *Returns*: the layers, and the outline of what they hold.
     /// *Throws*: `lock` for a package that is another than its lock says, `conflict` for a path that two bring, and the
     /// errors of locks, downloads, packages and layers.
-    package func entries() throws -> [LayerCache.Entry] {
+    func made() throws -> (entries: [LayerCache.Entry], outline: RootOutline) {
         let lock = manifest.isLocked ? try environment.currentLock() : nil
+        if let lock { try checkFiles(lock) }
         let inputs = [environment.manifestDigest, environment.lockDigest].compactMap { $0?.description }
-        return try LayerCache(store: fetcher.store).layers(inputs: ["environment", architecture] + inputs) {
+        let made = try LayerCache(store: fetcher.store).layers(inputs: ["environment", architecture] + inputs) {
             // The spool has what the packages hold until the layers are made.
             let spool = try Spool()
             var root = try self.root()
@@ -43,12 +46,15 @@ package struct EnvironmentLayers {
                 }
                 try addPackages(platform, to: &root, spool)
                 try addWheels(platform, to: &root, spool)
-                try addFiles(lock, to: &root)
+                try addFiles(to: &root)
             }
-            return try root.merged().layers(budget: manifest.layerBudget).map { name, tree in
+            let merged = try root.merged()
+            let layers = try merged.layers(budget: manifest.layerBudget).map { name, tree in
                 try stored(tree, createdBy: "mlpack environment \(manifest.name) \(manifest.version): \(name)")
             }
+            return LayerCache.Made(layers: layers, note: RootOutline(merged.tree).json)
         }
+        return (made.entries, RootOutline(made.note) ?? RootOutline())
     }
 
     /// What stands in the manifest itself.
@@ -99,7 +105,7 @@ package struct EnvironmentLayers {
             let certificates = manifest.certificates.flatMap { $0.package == locked.name ? $0.folder : nil }
             let kept = asked?.keep.map { $0 + (certificates.map { [$0] } ?? []) }
             let isWanted = { (path: String) in kept?.contains { path == $0 || path.hasPrefix($0 + "/") } ?? true }
-            let path = try locked.fetch(fetcher)
+            let path = try fetcher.verified(locked.digest) { try locked.fetch(fetcher) }
             let package = try inPackage(locked.name, locked.version) {
                 try DebianPackage(path: path, into: spool, keeping: isWanted)
             }
@@ -123,7 +129,9 @@ package struct EnvironmentLayers {
         )
         let requested = Set(try python.requirements.map { try PythonRequirement(parsing: $0).name })
         for locked in platform.wheels {
-            let path = try locked.locked.fetch(fetcher.indexes, fetcher.downloader)
+            let path = try fetcher.verified(locked.digest) {
+                try locked.locked.fetch(fetcher.indexes, fetcher.downloader)
+            }
             let wheel = try Wheel(path: path, name: locked.file)
             try check(locked.name, locked.mismatches(with: wheel))
             for file in try wheel.install(into: spool, scheme, isRequested: requested.contains(locked.name)) {
@@ -136,11 +144,11 @@ package struct EnvironmentLayers {
         }
     }
 
-    /// The files of the environment's folder, which have to be those that were locked.
-    private func addFiles(_ lock: EnvironmentLock, to root: inout RootFilesystem) throws {
+    /// Holds the files of the environment's folder against the lock.
+    private func checkFiles(_ lock: EnvironmentLock) throws {
         for file in manifest.files {
             let path = "\(environment.folder)/\(file.source)"
-            let (digest, byteCount) = try digestOfFile(path)
+            let digest = try digestOfFile(path).digest
             guard lock.files.contains(where: { $0.source == file.source && $0.digest == digest }) else {
                 throw EnvironmentError(
                     .stale,
@@ -149,6 +157,13 @@ package struct EnvironmentLayers {
                     hint: "run `mlpack environment lock \(manifest.name)`"
                 )
             }
+        }
+    }
+
+    private func addFiles(to root: inout RootFilesystem) throws {
+        for file in manifest.files {
+            let path = "\(environment.folder)/\(file.source)"
+            let byteCount = fileByteCount(path) ?? 0
             let content = RootFilesystem.Content.file(FileBlob(path: path), byteCount: byteCount)
             try root.add(file.path, content, mode: file.permissions, origin: "files", isOverride: true)
         }

@@ -23,6 +23,13 @@ extension ImageBuild {
         labels["dev.mlpack.environment.lock"] = environment.lockDigest?.description
         labels["org.opencontainers.image.version"] = version
         for (name, value) in try environment.derivedTags(architecture) { labels["dev.mlpack.\(name)"] = value }
+        let routes = [
+            ("liveness", manifest.routes.liveness), ("readiness", manifest.routes.readiness),
+            ("scoring", manifest.routes.scoring),
+        ]
+        for case (let name, let route?) in routes {
+            labels["dev.mlpack.inference.\(name)"] = "\(route.port)/\(route.path.drop { $0 == "/" })"
+        }
         for tag in manifest.tags { labels["dev.mlpack.tag.\(tag.name)"] = tag.value }
         labels.merge(settings.labels) { $1 }
         return labels

@@ -62,29 +62,32 @@ package struct ImageBuild: Sendable {
                     + manifest.architectures.map { "`\($0)`" }.joined(separator: " or ")
             )
         }
-        var entries = try EnvironmentLayers(environment, architecture: architecture, fetcher).entries()
-        entries += try serverLayers(architecture)
+        let base = try baseImage(architecture)
+        let made = try EnvironmentLayers(environment, architecture: architecture, fetcher).made()
+        let outline = made.outline.over(try base.map { try RootOutline($0.image) } ?? RootOutline())
+        var entries = made.entries + (try serverLayers(architecture, outline))
         let cache = LayerCache(store: fetcher.store)
         if let added, !added.isEmpty {
-            entries += try cache.layers(inputs: ["added", manifest.compression.rawValue] + added.inputs) {
-                [
-                    try added.tree().layer(
-                        compression: manifest.compression,
-                        createdBy: "mlpack files",
-                        in: fetcher.store
-                    )
-                ]
-            }
+            let inputs = ["added", manifest.compression.rawValue, outline.digest] + added.inputs
+            entries += try cache.layers(inputs: inputs) {
+                let tree = try added.tree(on: outline)
+                let layer = try tree.layer(
+                    compression: manifest.compression,
+                    createdBy: "mlpack files",
+                    in: fetcher.store
+                )
+                return LayerCache.Made(layers: [layer])
+            }.entries
         }
         if let model {
-            let layer = try model.tree().layer(
+            let layer = try model.tree(on: outline).layer(
                 compression: .none,
                 createdBy: "mlpack model /\(model.folder)",
                 in: fetcher.store
             )
             entries.append(LayerCache.Entry(layer: layer, isReused: false))
         }
-        let image = try image(architecture, entries.map(\.layer))
+        let image = try image(architecture, entries.map(\.layer), on: base)
         let layers = entries.map { entry in
             Report.Layer(
                 descriptor: entry.layer.descriptor,
@@ -95,8 +98,18 @@ package struct ImageBuild: Sendable {
         return (image, Report(architecture: architecture, layers: layers))
     }
 
+    private func baseImage(_ architecture: String) throws -> BaseImage? {
+        guard let name = environment.manifest.base else { return nil }
+        return try BaseImageSource(parsing: name).image(
+            for: Platform(operatingSystem: "linux", architecture: architecture),
+            store: fetcher.store,
+            isOffline: fetcher.downloader.isOffline,
+            options: registryOptions
+        )
+    }
+
     /// The server alone, so that a new one leaves the rest as it is.
-    private func serverLayers(_ architecture: String) throws -> [LayerCache.Entry] {
+    private func serverLayers(_ architecture: String, _ outline: RootOutline) throws -> [LayerCache.Entry] {
         guard let path = environment.manifest.serverPath else { return [] }
         guard let server = servers.first(where: { $0.architecture == architecture }) else {
             throw ImageBuilderError(
@@ -107,28 +120,22 @@ package struct ImageBuild: Sendable {
             )
         }
         let compression = environment.manifest.compression
-        let inputs = ["server", path, compression.rawValue, server.digest.description]
+        let inputs = ["server", path, compression.rawValue, outline.digest, server.digest.description]
         return try LayerCache(store: fetcher.store).layers(inputs: inputs) {
             var tree = LayerTree()
             let content = LayerTree.Content.file(FileBlob(path: server.path), byteCount: server.byteCount)
-            try tree.add(path, content, mode: 0o755)
-            return [try tree.layer(compression: compression, createdBy: "mlpack server /\(path)", in: fetcher.store)]
-        }
+            try outline.add(path, content, mode: 0o755, to: &tree)
+            let createdBy = "mlpack server /\(path)"
+            let layer = try tree.layer(compression: compression, createdBy: createdBy, in: fetcher.store)
+            return LayerCache.Made(layers: [layer])
+        }.entries
     }
 
-    private func image(_ architecture: String, _ layers: [ImageLayer]) throws -> Image {
+    private func image(_ architecture: String, _ layers: [ImageLayer], on base: BaseImage?) throws -> Image {
         let labels = try imageLabels(architecture)
         var config = settings.config(environment.manifest, labels)
         config.architecture = architecture
-        guard let name = environment.manifest.base else {
-            return Image(config: config, layers: layers, annotations: labels)
-        }
-        let base = try BaseImageSource(parsing: name).image(
-            for: Platform(operatingSystem: "linux", architecture: architecture),
-            store: fetcher.store,
-            isOffline: fetcher.downloader.isOffline,
-            options: registryOptions
-        )
+        guard let base else { return Image(config: config, layers: layers, annotations: labels) }
         return Image(
             config: config.overlaid(on: base.config),
             layers: try base.layers() + layers,

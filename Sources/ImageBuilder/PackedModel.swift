@@ -1,7 +1,7 @@
 package import ContentStore
 import Diagnostics
 import Files
-package import OCIArchive
+import OCIArchive
 import OCIImage
 
 /// A model on its way into an image: its files, and the name and version it stands under.
@@ -85,11 +85,11 @@ package struct PackedModel: Sendable {
     /// The layer of the model: `/models/<name>/<version>/model.onnx` and what belongs to it.
     ///
     /// *Throws*: the errors of layers, as for external data that is called `model.onnx` itself.
-    package func tree() throws -> LayerTree {
+    func tree(on outline: RootOutline = RootOutline()) throws -> LayerTree {
         var tree = LayerTree()
         for file in files {
             let content = LayerTree.Content.file(FileBlob(path: file.path), byteCount: file.byteCount)
-            try tree.add("\(folder)/\(file.name)", content, mode: 0o644)
+            try outline.add("\(folder)/\(file.name)", content, mode: 0o644, to: &tree)
         }
         return tree
     }

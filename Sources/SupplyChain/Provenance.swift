@@ -14,10 +14,10 @@ package struct Provenance: Sendable, Hashable {
     /// The curated environment, and its version.
     package var environment: String
     package var environmentVersion: String
-    /// The name that the model is served under.
-    package var model: String
-    /// The digest of the model's `.onnx` file.
-    package var modelDigest: Digest
+    /// The name that the model is served under; `nil` for an environment alone.
+    package var model: String?
+    /// The digest of the model's file, or of the names and digests of its files.
+    package var modelDigest: Digest?
     /// The digest of `environment.lock.json`; `nil` when the environment has none.
     package var lockDigest: Digest?
     /// The image below the environment, when it has one: `docker.io/library/debian`.
@@ -35,8 +35,8 @@ package struct Provenance: Sendable, Hashable {
     package init(
         environment: String,
         environmentVersion: String,
-        model: String,
-        modelDigest: Digest,
+        model: String?,
+        modelDigest: Digest?,
         lockDigest: Digest? = nil,
         base: Inventory.Subject? = nil,
         platform: String,
@@ -57,11 +57,11 @@ package struct Provenance: Sendable, Hashable {
         var parameters: JSONObject = [
             "environment": .string(environment),
             "environmentVersion": .string(environmentVersion),
-            "model": .string(model),
-            "modelDigest": .string(modelDigest.description),
             "platform": .string(platform),
             "tags": .array(tags.sorted(by: precedes).map { .string($0) }),
         ]
+        if let model { parameters["model"] = .string(model) }
+        if let modelDigest { parameters["modelDigest"] = .string(modelDigest.description) }
         if let lockDigest { parameters["lockDigest"] = .string(lockDigest.description) }
         var taken = inventory.sortedComponents.compactMap(dependency)
         if let base {

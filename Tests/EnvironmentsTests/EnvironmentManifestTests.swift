@@ -146,7 +146,7 @@ import Testing
           files: [{source: score.py, path: /app/score.py, permissions: 0o755}]
           links: [{path: /usr/bin/python, target: python3.11}]
           drop: [usr/share/man/**]
-        accounts: {run-as: 1000, users: [], groups: []}
+        accounts: {run-as: 1000, users: [{name: me, id: 1000, home: /home/me}], groups: [{name: me, id: 1000}]}
         entrypoint: [/usr/bin/python3.11]
         cmd: [/app/score.py]
         volumes: [/data]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Environments
 import JSON
 
@@ -16,7 +17,16 @@ struct EnvironmentListCommand: ParsableCommand {
 
     func run() throws {
         let folders = EnvironmentFolders(given: environmentsDir)
-        let environments = try folders.names().map { try folders.environment(named: $0) }
+        var environments: [CuratedEnvironment] = []
+        var isDamaged = false
+        for name in folders.names() {
+            do {
+                environments.append(try folders.environment(named: name))
+            } catch let error as any Diagnostic {
+                standardError(DiagnosticText(error, coloured: standardErrorShowsColour))
+                isDamaged = true
+            }
+        }
         if json {
             printJSON(
                 .array(
@@ -36,5 +46,6 @@ struct EnvironmentListCommand: ParsableCommand {
                 print("\(manifest.name)  \(manifest.version)  \(manifest.description)")
             }
         }
+        if isDamaged { throw ExitCode(1) }
     }
 }

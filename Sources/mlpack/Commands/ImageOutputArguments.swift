@@ -6,6 +6,7 @@ import ImageBuilder
 import JSON
 import OCIArchive
 import OCIImage
+import SupplyChain
 
 /// The names of an image that is built, the form it is written in, and the registries it is pushed to.
 struct ImageOutputArguments: ParsableArguments {
@@ -39,6 +40,9 @@ struct ImageOutputArguments: ParsableArguments {
     )
     var artifact: [String] = []
 
+    @Flag(help: "Attach a list of what the image consists of (SPDX), and how it was built (SLSA provenance).")
+    var attest = false
+
     @OptionGroup var registry: RegistryArguments
 
     @Flag(help: "Print what was built as JSON.")
@@ -50,6 +54,9 @@ struct ImageOutputArguments: ParsableArguments {
     func validate() throws {
         _ = try imageSink(named: format)
         for name in push + artifact { _ = try ImageReference(parsing: name) }
+        if attest, format == "docker-archive" {
+            throw ValidationError("`--attest` is given with `docker-archive`, which holds nothing beside an image")
+        }
     }
 
     /// Builds the image for each architecture, writes it, says what was done, and pushes it.
@@ -62,20 +69,35 @@ struct ImageOutputArguments: ParsableArguments {
         if let output { try imageSink(named: format).write(images, names: names, to: output) }
         let store = build.fetcher.store
         try store.collectGarbage(unusedForSeconds: 90 * 24 * 3600)
-        if json {
-            printJSON(json(images, built.map(\.report), names))
-        } else {
+        if !json {
             for report in built.map(\.report) { show(report, isOneOfMany: built.count > 1) }
             let words = [names.first?.familiarName, images.digest.description, output].compactMap { $0 }
             print(words.joined(separator: "  "))
         }
+        var referrers: [(subject: Digest, items: [Referrer])] = []
+        if attest {
+            referrers = try built.map { image, _ in
+                (
+                    image.digest,
+                    try build.documents(of: image, names: names).map { document in
+                        document.referrer(of: image.descriptor, named: names.first?.familiarName ?? "")
+                    }
+                )
+            }
+            if let output { try add(referrers.flatMap(\.items), toLayout: output) }
+        }
         let content = PushContent.images(images)
-        var pushed = try mlpack.push(content, as: push.map { try ImageReference(parsing: $0) }, registry)
+        let pushNames = try push.map { try ImageReference(parsing: $0) }
+        var pushed = try mlpack.push(content, as: pushNames, registry, referrers: referrers)
         if !artifact.isEmpty {
             let artifactNames = try artifact.map { try ImageReference(parsing: $0) }
             pushed += try mlpack.push(content.model(), as: artifactNames, registry)
         }
-        if !json { for push in pushed { push.show() } }
+        if json {
+            printJSON(json(images, built.map(\.report), names, pushed))
+        } else {
+            for push in pushed { push.show() }
+        }
     }
 
     private func show(_ report: ImageBuild.Report, isOneOfMany: Bool) {
@@ -91,12 +113,14 @@ struct ImageOutputArguments: ParsableArguments {
     private func json(
         _ images: PlatformImages,
         _ reports: [ImageBuild.Report],
-        _ names: [ImageReference]
+        _ names: [ImageReference],
+        _ pushed: [PushedImage]
     ) -> JSONValue {
         [
             "digest": .string(images.digest.description),
             "names": .array(names.map { .string($0.familiarName) }),
             "output": output.map { .string($0) } ?? .null,
+            "pushed": .array(pushed.map(\.json)),
             "platforms": .array(
                 reports.map { report in
                     [
@@ -118,5 +142,28 @@ extension ImageBuild.Report.Layer {
             "createdBy": .string(createdBy),
             "reused": .bool(isReused),
         ]
+    }
+}
+
+extension ImageBuild {
+    /// The documents of an image that this build made.
+    fileprivate func documents(of image: Image, names: [ImageReference]) throws -> [Document] {
+        let inventory = try Inventory(image, named: names.first?.familiarName ?? environment.manifest.name)
+        var provenance = Provenance(
+            environment: environment.manifest.name,
+            environmentVersion: environment.manifest.version,
+            model: model?.name,
+            modelDigest: model?.digest,
+            lockDigest: environment.lockDigest,
+            platform: image.config.platform.description,
+            tags: names.map(\.familiarName)
+        )
+        if let base = environment.manifest.base, let reference = try? ImageReference(parsing: base),
+            let digest = reference.digest
+        {
+            let name = reference.withoutDigest.description
+            provenance.base = Inventory.Subject(name: name, digest: digest, architecture: image.config.architecture)
+        }
+        return [.spdx(inventory), Document(provenance.statement(of: inventory))]
     }
 }
