@@ -34,11 +34,11 @@ struct RootOutline: Sendable, Hashable {
             case .file: break
             }
         }
-        // Most links lead to files, and nothing goes through those.
+        // Most links lead to files, and nothing goes through those; what a link leads to may be in a layer above.
         links = links.filter { path, _ in
-            guard let number = tree.find(RootTree.components(path.text)) else { return false }
-            if case .folder = tree.nodes[number].content { return true }
-            return false
+            guard let number = tree.find(RootTree.components(path.text)) else { return true }
+            if case .file = tree.nodes[number].content { return false }
+            return true
         }
     }
 
@@ -56,8 +56,9 @@ struct RootOutline: Sendable, Hashable {
         }
         let whole = self
         links = links.filter { path, _ in
-            guard let folder = try? whole.resolved(path.text, followsLast: true) else { return false }
-            return files.files[EntryPath(folder)]?.kind == .folder
+            guard let target = try? whole.resolved(path.text, followsLast: true) else { return false }
+            if case .file? = files.files[EntryPath(target)]?.kind { return false }
+            return true
         }
     }
 
@@ -115,7 +116,7 @@ struct RootOutline: Sendable, Hashable {
             throw ImageBuilderError(
                 .conflict,
                 at: .item("path", path),
-                "the environment has a folder there, expected the path of a file"
+                "the environment has a folder or a link there, expected the path of a file"
             )
         }
         let components = resolved.unicodeScalars.split(separator: "/").map(String.init)

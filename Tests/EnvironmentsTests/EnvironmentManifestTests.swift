@@ -75,6 +75,23 @@ import Testing
             "error: `environment.yaml`:7:24: the value is not known, expected one of `amd64`, `arm64`, got `arm`"
         ),
         (
+            "architectures: [amd64, arm64]", "architectures: [arm64, arm64]",
+            "error: `environment.yaml`:7:24: `arm64` stands there twice"
+        ),
+        (
+            "permissions: 0o700", "permissions: 700",
+            "error: `environment.yaml`:35:40: the permissions are decimal, expected octal ones such as `0o700`"
+        ),
+        (
+            "run-as: 65532", "run-as: 1000",
+            "error: `environment.yaml`:24:11: the container runs as 1000, which is not among `users` and `groups`"
+        ),
+        (
+            "home: /home/nonroot", "home: \"/home:/bin/sh\"",
+            "error: `environment.yaml`:27:40: the home has another form, expected a path without blanks and colons, got "
+                + "`home:/bin/sh`"
+        ),
+        (
             "work-dir: /", "work-dir: /\nhealthcheck: {command: [a], interval: 30}",
             "error: `environment.yaml`:44:39: the time has another form, expected such as `30s`, `500ms` or `2m`, up to "
                 + "a day, got `30`"

@@ -83,7 +83,8 @@ func elf(machine: UInt8 = 62, segments: [UInt8] = [1], type: UInt8 = 2) -> [UInt
         model: String = "model.onnx",
         store: ContentStore? = nil,
         isOffline: Bool = false,
-        architecture: String = "amd64"
+        architecture: String = "amd64",
+        adding added: [(source: String, path: String)] = []
     ) throws -> (image: Image, report: ImageBuild.Report) {
         let environment = try CuratedEnvironment(folder: folder.file("environments/onnx-serve"))
         var build = ImageBuild(
@@ -97,6 +98,7 @@ func elf(machine: UInt8 = 62, segments: [UInt8] = [1], type: UInt8 = 2) -> [UInt
         build.servers = [try ServerExecutable(path: folder.file("mlpack-serve"))]
         build.model = try PackedModel(name: "iris", path: folder.file(model))
         build.version = "1"
+        build.added = try AddedFiles(added.map { (source: folder.file($0.source), path: $0.path) })
         return try build.run(architecture: architecture)
     }
 
@@ -203,6 +205,70 @@ func elf(machine: UInt8 = 62, segments: [UInt8] = [1], type: UInt8 = 2) -> [UInt
                 hint: take the current version with `mlpack environment lock`, or keep the locked one with --mirror \
                 <address of an archive that has it>
                 """
+        )
+    }
+
+    @Test func `what stands on top leaves links and rights of the environment as they are`() throws {
+        try edit {
+            $0.replacingOccurrences(
+                of: "  certificates:",
+                with: "  links: [{path: /bin, target: usr/bin}]\n  certificates:"
+            )
+        }
+        let (image, _) = try build(adding: [
+            ("model.onnx", "/tmp/x"), ("model.onnx", "bin/y"), ("model.onnx", "/home/nonroot/z"),
+        ])
+        let layer = try #require(image.manifest.layers.dropLast().last)
+        try LayoutFolderSink().write(image, names: [], to: folder.file("layout"))
+        let listing = try runTool(
+            "tar --numeric-owner -tvf \"$1\" | tr -s ' ' | cut -d' ' -f1,2,6",
+            [folder.file("layout/blobs/sha256/\(layer.digest.hex)")]
+        )
+        #expect(
+            listing.output.split(separator: "\n") == [
+                "drwxr-xr-x 0/0 home/", "drwx------ 65532/65532 home/nonroot/", "-rw-r--r-- 0/0 home/nonroot/z",
+                "drwxrwxrwt 0/0 tmp/", "-rw-r--r-- 0/0 tmp/x", "drwxr-xr-x 0/0 usr/", "drwxr-xr-x 0/0 usr/bin/",
+                "-rw-r--r-- 0/0 usr/bin/y",
+            ]
+        )
+        let error = #expect(throws: ImageBuilderError.self) { try build(adding: [("model.onnx", "/bin")]) }
+        #expect(error?.code == .conflict)
+    }
+
+    /// Changes the manifest, and makes the lock belong to it again.
+    private func edit(_ change: (String) -> String) throws {
+        let path = folder.file("environments/onnx-serve/environment.yaml")
+        var lock = try CuratedEnvironment(folder: folder.file("environments/onnx-serve")).currentLock()
+        let text = change(try String(contentsOfFile: path, encoding: .utf8))
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        lock.manifest = Digest(of: Array(text.utf8))
+        try Data(lock.bytes).write(
+            to: URL(fileURLWithPath: folder.file("environments/onnx-serve/environment.lock.json"))
+        )
+    }
+
+    @Test func `a package that is damaged in the cache is fetched anew`() throws {
+        let first = try build().image.digest
+        let lock = try CuratedEnvironment(folder: folder.file("environments/onnx-serve")).currentLock()
+        let package = try #require(lock.platforms.first?.packages.first)
+        try Data([UInt8](repeating: 7, count: package.byteCount)).write(
+            to: URL(fileURLWithPath: store.path(of: package.digest))
+        )
+        try FileManager.default.removeItem(atPath: store.root + "/records")
+        try FileManager.default.createDirectory(atPath: store.root + "/records", withIntermediateDirectories: true)
+        #expect(try build().image.digest == first)
+        #expect(server.requests == ["/debian/pool/a.deb", "/debian/pool/a.deb"])
+    }
+
+    @Test func `a package that is not what the lock says is refused`() throws {
+        var lock = try CuratedEnvironment(folder: folder.file("environments/onnx-serve")).currentLock()
+        lock.platforms[0].packages[0].version = "2"
+        try Data(lock.bytes).write(
+            to: URL(fileURLWithPath: folder.file("environments/onnx-serve/environment.lock.json"))
+        )
+        let error = #expect(throws: EnvironmentError.self) { try build() }
+        #expect(
+            error?.message == "the file is not what the lock says: the version is another, expected `2`, got `1`"
         )
     }
 
