@@ -136,7 +136,7 @@ package struct ImagePull: Sendable {
     }
 
     private func fetch(_ parts: [Descriptor]) throws -> (count: Int, byteCount: Int) {
-        let total = parts.reduce(0) { $0.addingReportingOverflow($1.byteCount).partialValue }
+        let total = parts.map(\.byteCount).saturatingSum
         let progress = TransferProgress("pulling", byteCount: total)
         defer { progress.finish() }
         let (registry, repository, store) = (registry, repository, store)

@@ -102,6 +102,19 @@ private func layer(_ text: String, diffID: Digest? = nil) -> ImageLayer {
         try image.validate { _, blob in blob }
     }
 
+    @Test func `a size that cannot be is refused`() throws {
+        let limit = Descriptor.byteCountLimit
+        func descriptor(_ byteCount: Int) throws -> Descriptor {
+            try Descriptor(Descriptor(mediaType: .layer, digest: Digest(of: []), byteCount: byteCount).json)
+        }
+        #expect(try descriptor(limit).byteCount == limit)
+        let error = #expect(throws: OCIImageError.self) { try descriptor(1 << 62) }
+        #expect(
+            error?.description
+                == "`size` of the descriptor is too large, expected at most \(limit), got 4611686018427387904"
+        )
+    }
+
     @Test func `a part that is missing is named`() throws {
         let image = image()
         let missing = image.manifest.layers[1].digest
