@@ -66,7 +66,7 @@ package struct ImageDifference: Sendable {
                 continue
             }
             guard case (.file(let here, _), .file(let there, _)) = (old.kind, new.kind),
-                here.path != there.path
+                here.entry != there.entry
                     || left.manifest.layers[here.layer].digest != right.manifest.layers[there.layer].digest
             else { continue }
             suspects.append(path)
@@ -96,16 +96,10 @@ package struct ImageDifference: Sendable {
             wanted[content, default: []].append(path)
         }
         var digests: [EntryPath: Digest] = [:]
-        let layers = Set(wanted.keys.map(\.layer))
-        for (number, layer) in image.manifest.layers.enumerated() where layers.contains(number) {
-            guard let blob = image.blob(layer.digest) else { continue }
-            try readLayer(blob) { entry, tar in
-                let content = ImageFiles.Content(layer: number, path: EntryPath(entry.path))
-                guard case .file = entry.kind, let names = wanted[content] else { return }
-                var running = RunningDigest()
-                try tar.read { running.update($0) }
-                for name in names { digests[name] = running.digest }
-            }
+        try readContents(wanted, of: image) { names, tar in
+            var running = RunningDigest()
+            try tar.read { running.update($0) }
+            for name in names { digests[name] = running.digest }
         }
         return digests
     }

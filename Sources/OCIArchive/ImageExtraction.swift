@@ -97,15 +97,7 @@ package struct ImageExtraction {
             case .symbolicLink, .other: break
             }
         }
-        for (number, layer) in image.manifest.layers.enumerated()
-        where wanted.keys.contains(where: { $0.layer == number }) {
-            guard let blob = image.blob(layer.digest) else { continue }
-            try readLayer(blob) { entry, tar in
-                let content = ImageFiles.Content(layer: number, path: EntryPath(entry.path))
-                guard case .file = entry.kind, let outputs = wanted.removeValue(forKey: content) else { return }
-                try write(tar, outputs, into: folder)
-            }
-        }
+        try readContents(wanted, of: image) { outputs, tar in try write(tar, outputs, into: folder) }
         for (path, file) in sorted {
             guard case .symbolicLink(let link) = file.kind else { continue }
             try write(link: link, at: path, into: folder)

@@ -5,10 +5,12 @@ package import OCIImage
 
 /// The files of an image as a container sees them: all layers on top of one another.
 package struct ImageFiles: Sendable {
-    /// Where the bytes of a file stand: in which layer, bottom first, under which path of its tar.
+    /// Where the bytes of a file stand: in which layer, bottom first, and in which entry of its tar.
+    ///
+    /// A path says too little: of those that stand twice in one layer, the last counts.
     package struct Content: Sendable, Hashable {
         package var layer: Int
-        package var path: EntryPath
+        package var entry: Int
     }
 
     /// What stands under a path.
@@ -46,20 +48,22 @@ package struct ImageFiles: Sendable {
     }
 
     private mutating func add(_ blob: any BlobSource, _ number: Int) throws {
-        var entries: [TarEntry] = []
+        var entries: [(entry: TarEntry, position: Int)] = []
         var whiteouts: [Whiteout] = []
+        var count = 0
         try readLayer(blob) { entry, _ in
+            defer { count += 1 }
             guard entries.count + files.count < Self.countLimit else {
                 throw OCIArchiveError(.malformed, "there are more than \(Self.countLimit) files")
             }
             if let whiteout = Whiteout(path: entry.path) {
                 whiteouts.append(whiteout)
             } else if !entry.path.isEmpty {
-                entries.append(entry)
+                entries.append((entry, count))
             }
         }
         try apply(whiteouts)
-        for entry in entries { try add(entry, number) }
+        for (entry, position) in entries { try add(entry, Content(layer: number, entry: position)) }
     }
 
     /// Removes what the layers below have and this one hides.
@@ -83,7 +87,7 @@ package struct ImageFiles: Sendable {
         files = files.filter { !$0.key.text.utf8.starts(with: prefix.utf8) }
     }
 
-    private mutating func add(_ entry: TarEntry, _ number: Int) throws {
+    private mutating func add(_ entry: TarEntry, _ content: Content) throws {
         let path = try resolvingFolder(of: entry.path)
         guard !path.isEmpty else { return }
         var file = File(
@@ -91,13 +95,11 @@ package struct ImageFiles: Sendable {
             mode: entry.mode,
             userID: entry.userID,
             groupID: entry.groupID,
-            layer: number
+            layer: content.layer
         )
         switch entry.kind {
         case .folder: file.kind = .folder
-        case .file(let byteCount):
-            let content = Content(layer: number, path: EntryPath(entry.path))
-            file.kind = .file(content, byteCount: byteCount)
+        case .file(let byteCount): file.kind = .file(content, byteCount: byteCount)
         case .symbolicLink(let target): file.kind = .symbolicLink(target: target)
         case .other: break
         case .hardLink(let target):
@@ -111,7 +113,7 @@ package struct ImageFiles: Sendable {
             file = linked
         }
         if file.kind != .folder { remove(below: path) }
-        addFolders(above: path, number)
+        addFolders(above: path, content.layer)
         files[EntryPath(path)] = file
     }
 

@@ -108,6 +108,21 @@ private func image(_ layers: [RawEntry]...) -> Image { Image(config: ImageConfig
         #expect(try text("two") == "1")
     }
 
+    @Test func `of a path that stands twice in one layer the last bytes count`() throws {
+        let image = image([
+            RawEntry(path: "a", text: "first"), RawEntry(path: "b", type: "1", target: "a"),
+            RawEntry(path: "a", text: "last"),
+        ])
+        #expect(try extract(image) == ["./a", "./b"])
+        #expect(try text("a") == "last")
+        #expect(try text("b") == "first")
+        var read: [String: String] = [:]
+        try ImageFiles(image).read(["a", "b"], of: image) { path, reader in
+            try reader { read[path, default: ""] += String(decoding: $0, as: UTF8.self) }
+        }
+        #expect(read == ["a": "last", "b": "first"])
+    }
+
     @Test func `a file becomes a folder, and a folder a file`() throws {
         let image = image(
             [RawEntry(path: "x/y", text: "1"), RawEntry(path: "z", text: "2")],
