@@ -19,9 +19,12 @@ package struct Descriptor: Sendable, Hashable {
         self.annotations = annotations
     }
 
+    /// The size that a blob may have, in bytes: 1 PiB, far above what a registry takes, and small enough to be added up.
+    package static let byteCountLimit = 1 << 50
+
     /// Reads a descriptor.
     ///
-    /// *Throws*: `malformed`.
+    /// *Throws*: `malformed`, also for a size above `byteCountLimit`.
     package init(_ json: JSONValue) throws(OCIImageError) {
         let fields = Fields(json, in: "descriptor")
         self.init(
@@ -30,6 +33,12 @@ package struct Descriptor: Sendable, Hashable {
             byteCount: try fields.count("size"),
             annotations: try fields.strings("annotations")
         )
+        guard byteCount <= Self.byteCountLimit else {
+            throw OCIImageError(
+                .malformed,
+                "`size` of the descriptor is too large, expected at most \(Self.byteCountLimit), got \(byteCount)"
+            )
+        }
     }
 
     /// The descriptor as it stands in manifests and indexes.

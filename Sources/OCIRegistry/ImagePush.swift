@@ -115,7 +115,8 @@ package struct ImagePush: Sendable {
     }
 
     private func pushBlobs(_ parts: [Part], _ sources: [Digest: String], _ report: inout Report) throws {
-        let progress = TransferProgress("pushing", byteCount: parts.reduce(0) { $0 + $1.descriptor.byteCount })
+        let total = parts.map(\.descriptor.byteCount).saturatingSum
+        let progress = TransferProgress("pushing", byteCount: total)
         defer { progress.finish() }
         let (registry, repository, store) = (registry, repository, store)
         let arrivals = Tally(report.counts, report.byteCounts)

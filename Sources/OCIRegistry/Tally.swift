@@ -9,7 +9,7 @@ final class Tally: Sendable {
     func add(_ arrival: BlobArrival, _ byteCount: Int) {
         state.withLock { state in
             state.counts[arrival, default: 0] += 1
-            state.byteCounts[arrival, default: 0] += byteCount
+            state.byteCounts[arrival] = [state.byteCounts[arrival, default: 0], byteCount].saturatingSum
         }
     }
 

@@ -25,7 +25,7 @@ package final class TransferProgress: Sendable {
         guard isShown, byteCount > 0 else { return }
         state.withLock { state in
             state.done[digest] = count
-            let done = state.done.values.reduce(0, +)
+            let done = state.done.values.saturatingSum
             let percent = Int(Double(min(done, byteCount)) / Double(byteCount) * 100)
             let line = "\(verb) \(inMegabytes(done)) of \(inMegabytes(byteCount)) MB, \(percent) %"
             guard line != state.shown else { return }
@@ -37,9 +37,19 @@ package final class TransferProgress: Sendable {
     /// Clears the line.
     func finish() { if state.withLock({ !$0.shown.isEmpty }) { put("\r\u{1B}[K") } }
 
-    private func inMegabytes(_ count: Int) -> Int { (count + 500_000) / 1_000_000 }
+    private func inMegabytes(_ count: Int) -> Int { count / 1_000_000 + (count % 1_000_000 < 500_000 ? 0 : 1) }
 
     private func put(_ text: String) {
         _ = Array(text.utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}
+
+extension Sequence<Int> {
+    /// The sum of sizes that a stranger declared: the largest number when they do not add up to one.
+    var saturatingSum: Int {
+        reduce(0) { sum, next in
+            let (value, isTooLarge) = sum.addingReportingOverflow(next)
+            return isTooLarge ? .max : value
+        }
     }
 }

@@ -1,6 +1,7 @@
 import ContentStore
 import Diagnostics
 import Foundation
+import JSON
 import OCIArchive
 import OCIImage
 import TestSupport
@@ -74,6 +75,22 @@ private func image(_ layers: [RawEntry]...) -> Image { Image(config: ImageConfig
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
     }
 
+    @Test func `a link that climbs through another one is refused, and found`() throws {
+        let up = RawEntry(path: "d/p", type: "2", target: "q/../../secret")
+        let dot = RawEntry(path: "d/q", type: "2", target: ".")
+        let hostile = image([RawEntry(path: "d", type: "5"), up], [dot])
+        let words = "the symbolic link climbs out of the image, got `q/../../secret`"
+        #expect(try findings(in: hostile).map(\.words) == [words])
+        let error = #expect(throws: OCIArchiveError.self) { try extract(hostile) }
+        #expect(error?.message == "the symbolic link leads out of what is extracted, got `q/../../secret`")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+        let loop = RawEntry(path: "d/r", type: "2", target: "r")
+        let honest = image([RawEntry(path: "d/q/e", text: "x"), up, loop, RawEntry(path: "secret", text: "mine")])
+        #expect(try findings(in: honest) == [])
+        #expect(try extract(honest).contains("./d/p"))
+        #expect(try text("d/p") == "mine")
+    }
+
     @Test func `a link to a folder outside is not written through`() throws {
         let image = image(
             [RawEntry(path: "etc", type: "5"), RawEntry(path: "door", type: "2", target: "/etc")],
@@ -98,6 +115,28 @@ private func image(_ layers: [RawEntry]...) -> Image { Image(config: ImageConfig
         #expect(try extract(image) == ["./b/new", "./c/new"])
     }
 
+    @Test func `a whiteout for each of very many folders takes no long time`() throws {
+        let numbers = 0..<20_000
+        let folders = numbers.map { RawEntry(path: "d/\($0)/x", text: "1") }
+        let files = try ImageFiles(
+            image(
+                folders + [RawEntry(path: "e/\u{E9}", text: "1")],
+                numbers.map { RawEntry(path: "d/.wh.\($0)") },
+                folders,
+                numbers.map { RawEntry(path: "d/\($0)", text: "2") },
+                [RawEntry(path: "d/.wh..wh..opq"), RawEntry(path: "d/y/z")]
+            )
+        ).files
+        #expect(Set(files.keys) == ["d", "d/y", "d/y/z", "e", "e/\u{E9}"])
+    }
+
+    @Test func `whiteouts reach through links, and one at the root hides everything`() throws {
+        let low = [RawEntry(path: "a/b/c", text: "1"), RawEntry(path: "l", type: "2", target: "/a/./b")]
+        #expect(try Set(ImageFiles(image(low, [RawEntry(path: "l/.wh.c")])).files.keys) == ["a", "a/b", "l"])
+        #expect(try Set(ImageFiles(image(low, [RawEntry(path: "l/.wh..wh..opq")])).files.keys) == ["a", "a/b", "l"])
+        #expect(try Set(ImageFiles(image(low, [RawEntry(path: ".wh..wh..opq")])).files.keys) == [])
+    }
+
     @Test func `a hard link keeps what its target had`() throws {
         let image = image(
             [RawEntry(path: "m/one", text: "1"), RawEntry(path: "m/two", type: "1", target: "m/one")],
@@ -106,6 +145,21 @@ private func image(_ layers: [RawEntry]...) -> Image { Image(config: ImageConfig
         #expect(try extract(image, "m") == ["./one", "./two"])
         #expect(try text("one") == "other")
         #expect(try text("two") == "1")
+    }
+
+    @Test func `of a path that stands twice in one layer the last bytes count`() throws {
+        let image = image([
+            RawEntry(path: "a", text: "first"), RawEntry(path: "b", type: "1", target: "a"),
+            RawEntry(path: "a", text: "last"),
+        ])
+        #expect(try extract(image) == ["./a", "./b"])
+        #expect(try text("a") == "last")
+        #expect(try text("b") == "first")
+        var read: [String: String] = [:]
+        try ImageFiles(image).read(["a", "b"], of: image) { path, reader in
+            try reader { read[path, default: ""] += String(decoding: $0, as: UTF8.self) }
+        }
+        #expect(read == ["a": "last", "b": "first"])
     }
 
     @Test func `a file becomes a folder, and a folder a file`() throws {
@@ -172,6 +226,23 @@ private func image(_ layers: [RawEntry]...) -> Image { Image(config: ImageConfig
         #expect(difference.files.map(\.name) == ["b", "c", "d"])
         #expect(difference.config == [])
         #expect(difference.layers.count == 3)
+        #expect(try ImageDifference(left, left).isEmpty)
+    }
+
+    @Test func `differences of foreign configs are those of what is stored`() throws {
+        func image(_ more: JSONValue, _ created: String) throws -> Image {
+            let json: JSONValue = [
+                "created": .string(created), "architecture": "amd64", "os": "linux", "config": more,
+                "rootfs": ["type": "layers", "diff_ids": []],
+            ]
+            let bytes = json.serialized(.canonical)
+            let config = Descriptor(mediaType: .imageConfig, digest: Digest(of: bytes), byteCount: bytes.count)
+            let manifest = ImageManifest(config: config, layers: []).json.serialized(.canonical)
+            return try Image(manifestBytes: manifest) { _ in MemoryBlob(bytes) }
+        }
+        let left = try image(["Shell": ["/bin/sh"], "User": "1"], "2024-05-01T10:00:00Z")
+        let right = try image(["OnBuild": ["RUN x"], "User": "1"], "2025-05-01T10:00:00Z")
+        #expect(try ImageDifference(left, right).config.map(\.name) == ["OnBuild", "Shell", "created"])
         #expect(try ImageDifference(left, left).isEmpty)
     }
 
