@@ -121,7 +121,8 @@ struct PathTree<Value> {
         guard let folder = steps.count == 1 ? root : steps[steps.count - 2].number else { return }
         let key = Key(folder: folder, name: last.name)
         guard nodes[key] != nil else { return }
-        nodes[key]?.number = nextNumber()
+        let number = nextNumber()
+        nodes[key]?.number = number
     }
 
     /// The values by their paths.
