@@ -27,7 +27,9 @@ package struct ContentStore: Sendable {
     ///
     /// *Source*: XDG Base Directory Specification; a relative path there is ignored.
     package static var userCacheFolder: String {
-        func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+        func variable(_ name: String) -> String? {
+            getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+        }
         if let cache = variable("XDG_CACHE_HOME"), cache.hasPrefix("/") { return cache + "/mlpack" }
         // A folder that others may make first, such as one in /tmp, would let them say what is in the cache.
         let home = variable("HOME") ?? getpwuid(geteuid()).map { String(cString: $0.pointee.pw_dir) } ?? "/nonexistent"

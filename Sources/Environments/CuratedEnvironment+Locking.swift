@@ -94,7 +94,8 @@ extension CuratedEnvironment {
                 .scripts,
                 "the maintainer scripts of some packages may do what the image needs, and scripts are not run: "
                     + refused.map { "`\($0)`" }.joined(separator: ", "),
-                hint: "list those that the image does not need in `exclude`"
+                hint:
+                    "list those that may stay unrun in `skip-scripts`, those that the image does not need in `exclude`"
             )
         }
         return locked

@@ -2,6 +2,7 @@ package import ContentStore
 import Diagnostics
 import Files
 import Glibc
+import PythonPackages
 
 /// A curated environment: a folder with a manifest and the lock that was made from it.
 package struct CuratedEnvironment: Sendable {
@@ -72,7 +73,34 @@ package struct CuratedEnvironment: Sendable {
                 hint: hint
             )
         }
+        try checkComplete(lock)
         return lock
+    }
+
+    /// Whether the lock has all that the manifest asks for by name; a requirement may be for another machine.
+    private func checkComplete(_ lock: EnvironmentLock) throws {
+        func missing(_ name: String) -> EnvironmentError {
+            EnvironmentError(
+                .lock,
+                at: .file(lockPath),
+                "`\(name)`, which the manifest asks for, is not in the lock",
+                hint: "a lock is not edited by hand: run `mlpack environment lock \(manifest.name)`"
+            )
+        }
+        for file in manifest.files where !lock.files.contains(where: { $0.source == file.source }) {
+            throw missing(file.source)
+        }
+        let requirements = try (manifest.python?.requirements ?? []).map { try PythonRequirement(parsing: $0) }
+        for platform in lock.platforms {
+            let (packages, wheels) = (Set(platform.packages.map(\.name)), Set(platform.wheels.map(\.name)))
+            for package in manifest.debian?.packages ?? [] where !packages.contains(package.name) {
+                throw missing(package.name)
+            }
+            for requirement in requirements where requirement.marker == nil && !wheels.contains(requirement.name) {
+                guard !packages.contains("python3-\(requirement.name)") else { continue }
+                throw missing(requirement.name)
+            }
+        }
     }
 }
 

@@ -17,15 +17,16 @@ package final class Spool {
         let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(folder)/mlpack-spool.XXXXXX".utf8CString)
         descriptor = mkstemp(&template)
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        guard descriptor >= 0 else { throw FileError(errno: errno, "creating", path: path) }
+        let name = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        // The name is taken away at once, so that nothing stays when the process is killed; Linux opens the file again
+        // by its descriptor.
+        path = "/proc/self/fd/\(descriptor)"
+        guard descriptor >= 0 else { throw FileError(errno: errno, "creating", path: name) }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        unlink(name)
     }
 
-    deinit {
-        close(descriptor)
-        unlink(path)
-    }
+    deinit { close(descriptor) }
 
     /// Appends what `write` hands to its argument, and says where it stands.
     ///

@@ -24,12 +24,12 @@ extension Image {
                 "the config has \(historyCount) lines of history, expected \(count)"
             )
         }
-        try check(manifest.config)
+        try artifact.check(manifest.config)
         for (layer, diffID) in zip(manifest.layers, config.diffIDs) {
             guard layer.mediaType.isLayer else {
                 throw OCIImageError(.mediaType, "a layer has another media type, got `\(layer.mediaType.rawValue)`")
             }
-            try check(layer)
+            try artifact.check(layer)
             guard let blob = blob(layer.digest) else { continue }
             let tar = layer.mediaType.isPlainLayer ? blob : try uncompressed(layer.mediaType, blob)
             let got = try tar.digest().digest
@@ -42,8 +42,17 @@ extension Image {
             }
         }
     }
+}
 
-    private func check(_ part: Descriptor) throws {
+extension Artifact {
+    /// Holds the config and the layers against the digests and sizes in the manifest.
+    ///
+    /// *Throws*: the first `digestMismatch`, and what reading a part throws.
+    package func checkParts() throws {
+        for part in [manifest.config] + manifest.layers { try check(part) }
+    }
+
+    fileprivate func check(_ part: Descriptor) throws {
         guard let blob = blob(part.digest) else { return }
         let (digest, byteCount) = try blob.digest()
         guard digest == part.digest, byteCount == part.byteCount else {

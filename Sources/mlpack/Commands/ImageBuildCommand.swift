@@ -73,6 +73,9 @@ struct ImageBuildCommand: ParsableCommand {
         guard output.output != nil || !output.push.isEmpty else {
             throw ValidationError("there is nothing to do with the image, expected `--output` or `--push`")
         }
+        if let own = label.first(where: { $0.hasPrefix("dev.mlpack.") }) {
+            throw ValidationError("`\(own)` is a label of mlpack's own, expected a name that does not start so")
+        }
         for pair in env + label where pair.first == "=" || !pair.contains("=") {
             throw ValidationError("`\(pair)` has another form, expected `name=value`")
         }
@@ -84,6 +87,9 @@ struct ImageBuildCommand: ParsableCommand {
     func run() throws {
         let first = try output.names()[0]
         let environment = try packages.environment(named: environment)
+        if model == nil, environment.manifest.serverPath != nil {
+            standardError("warning: the image has no model: its server needs one in /models, mounted there")
+        }
         let servers = try platforms.servers(of: environment)
         var build = ImageBuild(environment: environment, fetcher: try packages.fetcher(for: environment))
         build.registryOptions = output.registry.options()

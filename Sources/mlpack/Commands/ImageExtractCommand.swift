@@ -38,12 +38,15 @@ struct ImageExtractCommand: ParsableCommand {
         switch try choice.openModel(image) {
         case .artifact(let artifact):
             digest = artifact.digest
+            try artifact.checkParts()
             extraction =
                 try all || path != "/models"
                 ? ImageExtraction(modelImage(of: artifact), below: below, to: output)
                 : ImageExtraction(model: artifact, to: output)
         case .image(let image):
             digest = image.digest
+            // What comes out of an image is used: bytes that are not what the manifest says must not.
+            try image.artifact.checkParts()
             extraction = try ImageExtraction(image, below: below, to: output)
         }
         let report = try extraction.run()

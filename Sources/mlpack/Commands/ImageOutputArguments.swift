@@ -49,7 +49,13 @@ struct ImageOutputArguments: ParsableArguments {
     var json = false
 
     /// The names that the image has where it is written, checked.
-    func names() throws -> [ImageReference] { try tag.map { try ImageReference(parsing: $0) } }
+    func names() throws -> [ImageReference] {
+        var seen: Set<String> = []
+        return try tag.map { try ImageReference(parsing: $0) }.filter { name in
+            guard name.digest == nil else { throw ValidationError("`\(name)` has a digest, expected a tag") }
+            return seen.insert(name.description).inserted
+        }
+    }
 
     func validate() throws {
         _ = try imageSink(named: format)

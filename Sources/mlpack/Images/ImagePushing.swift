@@ -13,7 +13,14 @@ enum PushContent {
     /// *Throws*: what reading the layout throws.
     init(_ layout: ImageLayout, named name: String?) throws {
         let root = try layout.root(named: name)
-        self = root.mediaType.isManifest ? .artifact(try layout.artifact(root)) : .images(try layout.images(root))
+        if root.mediaType.isManifest {
+            let artifact = try layout.artifact(root)
+            guard artifact.manifest.config.mediaType.isImageConfig else {
+                self = .artifact(artifact)
+                return
+            }
+        }
+        self = .images(try layout.images(root))
     }
 
     /// The digests that signatures and documents may refer to.
