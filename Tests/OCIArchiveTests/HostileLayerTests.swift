@@ -98,6 +98,28 @@ private func image(_ layers: [RawEntry]...) -> Image { Image(config: ImageConfig
         #expect(try extract(image) == ["./b/new", "./c/new"])
     }
 
+    @Test func `a whiteout for each of very many folders takes no long time`() throws {
+        let numbers = 0..<20_000
+        let folders = numbers.map { RawEntry(path: "d/\($0)/x", text: "1") }
+        let files = try ImageFiles(
+            image(
+                folders + [RawEntry(path: "e/\u{E9}", text: "1")],
+                numbers.map { RawEntry(path: "d/.wh.\($0)") },
+                folders,
+                numbers.map { RawEntry(path: "d/\($0)", text: "2") },
+                [RawEntry(path: "d/.wh..wh..opq"), RawEntry(path: "d/y/z")]
+            )
+        ).files
+        #expect(Set(files.keys) == ["d", "d/y", "d/y/z", "e", "e/\u{E9}"])
+    }
+
+    @Test func `whiteouts reach through links, and one at the root hides everything`() throws {
+        let low = [RawEntry(path: "a/b/c", text: "1"), RawEntry(path: "l", type: "2", target: "/a/./b")]
+        #expect(try Set(ImageFiles(image(low, [RawEntry(path: "l/.wh.c")])).files.keys) == ["a", "a/b", "l"])
+        #expect(try Set(ImageFiles(image(low, [RawEntry(path: "l/.wh..wh..opq")])).files.keys) == ["a", "a/b", "l"])
+        #expect(try Set(ImageFiles(image(low, [RawEntry(path: ".wh..wh..opq")])).files.keys) == [])
+    }
+
     @Test func `a hard link keeps what its target had`() throws {
         let image = image(
             [RawEntry(path: "m/one", text: "1"), RawEntry(path: "m/two", type: "1", target: "m/one")],
