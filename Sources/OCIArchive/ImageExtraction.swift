@@ -42,21 +42,25 @@ package struct ImageExtraction {
         guard !files.isEmpty else {
             throw OCIArchiveError(.path, at: .item("path", "/" + prefix), "the image has no files there")
         }
-        for (name, file) in files {
-            let place = Place.item("path", prefix.isEmpty ? name.text : "\(prefix)/\(name)")
-            if file.kind == .other { throw OCIArchiveError(.unsupported, at: place, "devices are not extracted") }
-            guard case .symbolicLink(let link) = file.kind else { continue }
-            let isAbsolute = link.utf8.first == UInt8(ascii: "/")
-            // An absolute target is seen from the image's root, which is only there when all of it is extracted.
-            if climbs(link, depth: isAbsolute ? 0 : name.text.unicodeScalars.count { $0 == "/" })
-                || isAbsolute && !prefix.isEmpty
-            {
-                throw OCIArchiveError(
-                    .path,
-                    at: place,
-                    "the symbolic link leads out of what is extracted, got `\(link)`"
-                )
-            }
+        func place(_ name: EntryPath) -> Place {
+            .item("path", prefix.isEmpty ? name.text : "\(prefix)/\(name)")
+        }
+        if let name = files.filter({ $0.value.kind == .other }).keys.min() {
+            throw OCIArchiveError(.unsupported, at: place(name), "devices are not extracted")
+        }
+        // An absolute target is seen from the image's root, which is only there when all of it is extracted.
+        let absolute = files.compactMap { name, file -> (path: EntryPath, target: String)? in
+            guard !prefix.isEmpty, case .symbolicLink(let target) = file.kind,
+                target.utf8.first == UInt8(ascii: "/")
+            else { return nil }
+            return (name, target)
+        }
+        if let link = absolute.min(by: { $0.path < $1.path }) ?? climbingLinks(files).first {
+            throw OCIArchiveError(
+                .path,
+                at: place(link.path),
+                "the symbolic link leads out of what is extracted, got `\(link.target)`"
+            )
         }
         self.files = files
     }

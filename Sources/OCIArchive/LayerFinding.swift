@@ -29,7 +29,34 @@ package func findings(in image: Image) throws -> [LayerFinding] {
         check.finish()
         findings += check.findings
     }
-    return findings
+    return findings + (try climbingLinks(in: image, beside: findings))
+}
+
+/// The links of an image that climb out of it through others, and are not among the findings in one layer.
+private func climbingLinks(in image: Image, beside findings: [LayerFinding]) throws -> [LayerFinding] {
+    let files: [EntryPath: ImageFiles.File]
+    do {
+        files = try ImageFiles(image).files
+    } catch {
+        // Layers that are wrong need not come together, and what is wrong with them has been said.
+        if findings.isEmpty { throw error }
+        return []
+    }
+    let known = Set(findings)
+    let climbing = climbingLinks(files).compactMap { path, target in
+        files[path].map { file in
+            LayerFinding(
+                layer: image.manifest.layers[file.layer].digest,
+                path: path.text,
+                words: climbingWords(target)
+            )
+        }
+    }
+    return Array(climbing.filter { !known.contains($0) }.prefix(1000))
+}
+
+private func climbingWords(_ target: String) -> String {
+    "the symbolic link climbs out of the image, got `\(target)`"
 }
 
 /// One layer on its way through the checks.
@@ -55,7 +82,7 @@ private struct LayerCheck {
             return
         }
         if case .symbolicLink(let target) = entry.kind, leadsOut(target, from: entry.path) {
-            report(entry.path, "the symbolic link climbs out of the image, got `\(target)`")
+            report(entry.path, climbingWords(target))
         }
         if case .hardLink(let target) = entry.kind, Whiteout(path: target) != nil {
             report(entry.path, "the hard link leads to a whiteout, got `\(target)`")
@@ -94,7 +121,7 @@ private struct LayerCheck {
 }
 
 /// Whether a path, seen from so deep below a root, climbs above it.
-func climbs(_ path: String, depth: Int) -> Bool {
+private func climbs(_ path: String, depth: Int) -> Bool {
     var depth = depth
     for component in path.unicodeScalars.split(separator: "/").map(String.init) where component != "." {
         depth += component == ".." ? -1 : 1

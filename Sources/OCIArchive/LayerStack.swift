@@ -78,7 +78,7 @@ struct LayerStack {
         tree.set(
             file,
             name,
-            below: steps,
+            inFolders: steps.map(\.name),
             keepsBranch: file.kind == .folder,
             newFolder: File(kind: .folder, mode: 0o755, userID: 0, groupID: 0, layer: content.layer)
         )

@@ -16,9 +16,6 @@ struct PathTree<Value> {
         var isClimbing = false
         /// Whether no kernel follows the path to its end: it leads through more than 40 links, or through too long a one.
         var isEndless = false
-
-        /// The path without a link.
-        var path: String { steps.map(\.name.text).joined(separator: "/") }
     }
 
     private struct Key: Hashable {
@@ -97,13 +94,13 @@ struct PathTree<Value> {
     mutating func set(
         _ value: Value,
         _ name: EntryPath,
-        below steps: [Step],
+        inFolders folders: some Sequence<EntryPath>,
         keepsBranch: Bool,
         newFolder: @autoclosure () -> Value?
     ) {
         var folder = root
-        for step in steps {
-            let key = Key(folder: folder, name: step.name)
+        for folderName in folders {
+            let key = Key(folder: folder, name: folderName)
             folder = nodes[key]?.number ?? nextNumber()
             if nodes[key] == nil { nodes[key] = Node(number: folder, value: newFolder()) }
         }

@@ -74,6 +74,22 @@ private func image(_ layers: [RawEntry]...) -> Image { Image(config: ImageConfig
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
     }
 
+    @Test func `a link that climbs through another one is refused, and found`() throws {
+        let up = RawEntry(path: "d/p", type: "2", target: "q/../../secret")
+        let dot = RawEntry(path: "d/q", type: "2", target: ".")
+        let hostile = image([RawEntry(path: "d", type: "5"), up], [dot])
+        let words = "the symbolic link climbs out of the image, got `q/../../secret`"
+        #expect(try findings(in: hostile).map(\.words) == [words])
+        let error = #expect(throws: OCIArchiveError.self) { try extract(hostile) }
+        #expect(error?.message == "the symbolic link leads out of what is extracted, got `q/../../secret`")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+        let loop = RawEntry(path: "d/r", type: "2", target: "r")
+        let honest = image([RawEntry(path: "d/q/e", text: "x"), up, loop, RawEntry(path: "secret", text: "mine")])
+        #expect(try findings(in: honest) == [])
+        #expect(try extract(honest).contains("./d/p"))
+        #expect(try text("d/p") == "mine")
+    }
+
     @Test func `a link to a folder outside is not written through`() throws {
         let image = image(
             [RawEntry(path: "etc", type: "5"), RawEntry(path: "door", type: "2", target: "/etc")],
