@@ -72,6 +72,12 @@ package struct PlatformImages: Sendable {
         (try? image(for: platform)) ?? images.first
     }
 
+    /// The images, without the attestations of buildx, which stand in an index as images for the platform `unknown`.
+    package var platformImages: [Image] {
+        guard let index else { return images }
+        return zip(index.entries, images).filter { $0.0.platform?.operatingSystem != "unknown" }.map(\.1)
+    }
+
     /// All parts, each once, sorted by digest: the index, and the manifests, configs and layers of all images.
     package var parts: [(descriptor: Descriptor, blob: any BlobSource)] {
         var seen: Set<Digest> = []

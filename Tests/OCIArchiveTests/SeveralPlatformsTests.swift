@@ -47,6 +47,17 @@ import Testing
         #expect(error?.description == "there are two images for `linux/amd64`, expected one")
     }
 
+    @Test func `attestations of buildx are no images for a platform`() throws {
+        let (image, attestation) = (try image("amd64"), try image("amd64", text: "attestation"))
+        let index = ImageIndex(entries: [
+            ImageIndex.Entry(descriptor: image.descriptor, platform: image.config.platform),
+            ImageIndex.Entry(descriptor: attestation.descriptor, platform: try Platform(parsing: "unknown/unknown")),
+        ])
+        let images = PlatformImages(index: index, images: [image, attestation])
+        #expect(images.platformImages.map(\.digest) == [image.digest])
+        #expect(PlatformImages(image).platformImages.map(\.digest) == [image.digest])
+    }
+
     @Test(arguments: imageSinks.map(\.name).filter { $0 != "docker-archive" })
     func `every form that can holds all platforms`(name: String) throws {
         let images = try PlatformImages([image("arm64", text: "arm"), image("amd64")])

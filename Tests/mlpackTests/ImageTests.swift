@@ -104,6 +104,49 @@ import Testing
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file("out/old.tar"))) == Data("before".utf8))
     }
 
+    @Test func `verify looks at the images for all platforms, and names the root`() throws {
+        let built = try build(["--format", "oci-layout"], output: "layout")
+        #expect(built.status == 0, "\(built.errors)")
+        func index(change: String) throws -> String {
+            let made = try runTool(
+                """
+                set -e
+                put() {
+                    digest=$(sha256sum <part | cut -d' ' -f1)
+                    jq -c -n --arg d "sha256:$digest" --argjson s "$(wc -c <part)" --arg t "$1" --arg a "$2" \
+                        '{mediaType: $t, digest: $d, size: $s, platform: {os: "linux", architecture: $a}}'
+                    mv part "layout/blobs/sha256/$digest"
+                }
+                [ -e first.json ] || cp layout/index.json first.json
+                cp "layout/blobs/sha256/$(jq -r '.manifests[0].digest' first.json | cut -d: -f2)" manifest
+                type=application/vnd.oci.image
+                cp manifest part; amd64=$(put $type.manifest.v1+json amd64)
+                jq -c "$1" manifest >part; arm64=$(put $type.manifest.v1+json arm64)
+                echo "$amd64$arm64" | jq -c -s --arg t $type.index.v1+json \
+                    '{schemaVersion: 2, mediaType: $t, manifests: .}' >part
+                root=$(put $type.index.v1+json any)
+                echo "$root" | jq -c '{schemaVersion: 2, manifests: [.]}' >layout/index.json
+                echo "$root" | jq -r .digest
+                """,
+                [change],
+                folder: folder.path
+            )
+            try #require(made.status == 0, "\(made.errors)")
+            return String(made.output.dropLast())
+        }
+        let root = try index(change: ".annotations.a = \"b\"")
+        let valid = try runExecutable("mlpack", ["image", "verify", "layout"], folder: folder.path)
+        #expect(valid.status == 0, "\(valid.errors)")
+        #expect(valid.output.hasSuffix("`layout`: valid, \(root), 2 platforms\n"))
+        #expect(valid.output.split(separator: "\n").count == 3)
+        _ = try index(change: ".layers[0].size += 1")
+        let broken = try runExecutable("mlpack", ["image", "verify", "layout"], folder: folder.path)
+        #expect(broken.status == 1)
+        #expect(broken.errors.contains("the bytes are others"))
+        let one = ["image", "verify", "layout", "--platform", "linux/amd64"]
+        #expect(try runExecutable("mlpack", one, folder: folder.path).status == 0)
+    }
+
     @Test func `a name that is none is a mistake of usage`() throws {
         let result = try build(tag: "Iris:1")
         #expect(result.status == 2)

@@ -28,6 +28,14 @@ struct ImageChoice: ParsableArguments {
         let pulled = try registry.pull(ImageReference(parsing: operand), platform: wantedPlatform())
         return try pulled.images.image(for: wantedPlatform())
     }
+
+    /// What an operand leads to: the image for the platform that is asked for, or those for all platforms.
+    func openAll(_ operand: String) throws -> PlatformImages {
+        guard platform == nil else { return PlatformImages(try open(operand)) }
+        guard isLocal(operand) else { return try registry.pull(ImageReference(parsing: operand), platform: nil).images }
+        let layout = try ImageLayout(operand)
+        return try layout.images(layout.root(named: image))
+    }
 }
 
 /// What a model is taken out of.
