@@ -54,6 +54,21 @@ import Testing
         #expect(layout.index.entries.count == 3)
     }
 
+    @Test(arguments: ["archive", "oci-layout"])
+    func `referrers that are added at the same time are all there`(name: String) async throws {
+        let image = try image()
+        let path = try write(image, as: name)
+        let texts = (0..<16).map { "referrer \($0)" }
+        try await withThrowingTaskGroup { group in
+            for referrer in texts.map({ referrer($0, of: image) }) {
+                group.addTask { try add([referrer], toLayout: path) }
+            }
+            try await group.waitForAll()
+        }
+        let found = try ImageLayout(path).referrers(of: image.digest).flatMap(\.layers)
+        #expect(Set(found.map { String(decoding: $0.bytes, as: UTF8.self) }) == Set(texts))
+    }
+
     @Test(arguments: ["archive", "oci-layout"]) func `skopeo takes the image by its name`(name: String) throws {
         guard hasTool("skopeo") else { return }
         let image = try image()
