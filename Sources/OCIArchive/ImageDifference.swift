@@ -28,7 +28,7 @@ package struct ImageDifference: Sendable {
     /// *Throws*: what reading their layers throws.
     package init(_ left: Image, _ right: Image) throws {
         compareLayers(left, right)
-        compareConfigs(left.config, right.config)
+        compareConfigs(left, right)
         guard left.config.diffIDs != right.config.diffIDs else { return }
         try compareFiles(left, right)
     }
@@ -44,11 +44,15 @@ package struct ImageDifference: Sendable {
         }
     }
 
-    private mutating func compareConfigs(_ left: ImageConfig, _ right: ImageConfig) {
-        func fields(_ config: ImageConfig) -> [String: String] {
-            var fields: [String: String] = ["platform": config.platform.description]
-            let members = config.json["config"]?.object?.members ?? []
-            for member in members { fields[member.key] = String(decoding: member.value.serialized(), as: UTF8.self) }
+    /// Compares the configs as they are stored, but for `rootfs` and `history`, which are of the layers.
+    private mutating func compareConfigs(_ left: Image, _ right: Image) {
+        let ownNames: Set = ["architecture", "os", "variant", "config", "rootfs", "history"]
+        func fields(_ image: Image) -> [String: String] {
+            var fields: [String: String] = ["platform": image.config.platform.description]
+            let others = image.configJSON.object?.members.filter { !ownNames.contains($0.key) } ?? []
+            for member in others + (image.configJSON["config"]?.object?.members ?? []) where !member.value.isNull {
+                fields[member.key] = String(decoding: member.value.serialized(.canonical), as: UTF8.self)
+            }
             return fields
         }
         let (before, after) = (fields(left), fields(right))

@@ -1,6 +1,6 @@
 package import ContentStore
 import Diagnostics
-import JSON
+package import JSON
 
 /// One layer on its way into an image.
 package struct ImageLayer: Sendable {
@@ -27,6 +27,8 @@ package struct Image: Sendable {
     /// The manifest and the blobs.
     package let artifact: Artifact
     package let config: ImageConfig
+    /// The config as it is stored, with what `config` does not name.
+    package let configJSON: JSONValue
 
     /// The manifest as it is stored; its digest names the image.
     package var manifestBytes: [UInt8] { artifact.manifestBytes }
@@ -39,7 +41,8 @@ package struct Image: Sendable {
         var config = config
         config.diffIDs = layers.map(\.diffID)
         config.history += layers.dropFirst(config.layerHistory.count).map(\.history)
-        let configBytes = config.json.serialized(.canonical)
+        configJSON = config.json
+        let configBytes = configJSON.serialized(.canonical)
         let configDigest = Digest(of: configBytes)
         var blobs: [Digest: any BlobSource] = [configDigest: MemoryBlob(configBytes)]
         for layer in layers { blobs[layer.descriptor.digest] = layer.blob }
@@ -67,7 +70,8 @@ package struct Image: Sendable {
             )
         }
         let bytes = try artifact.blob(descriptor.digest)?.bytes(limit: manifestByteLimit) ?? []
-        config = try ImageConfig(JSONValue.parse(bytes))
+        configJSON = try JSONValue.parse(bytes)
+        config = try ImageConfig(configJSON)
     }
 
     /// The image as an index refers to it.

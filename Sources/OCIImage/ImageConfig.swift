@@ -72,7 +72,7 @@ package struct ImageConfig: Sendable, Hashable {
     /// A config of nothing yet.
     package init() {}
 
-    /// Reads a config; fields that are not named here are dropped.
+    /// Reads a config; fields that are not named here are dropped, and stand in `Image.configJSON`.
     ///
     /// *Throws*: `malformed`.
     package init(_ json: JSONValue) throws(OCIImageError) {

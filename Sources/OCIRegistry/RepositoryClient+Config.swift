@@ -1,7 +1,7 @@
 package import ContentStore
 import Diagnostics
 import Downloads
-import JSON
+package import JSON
 package import OCIImage
 
 extension RepositoryClient {
@@ -9,6 +9,13 @@ extension RepositoryClient {
     ///
     /// *Throws*: `unsupported` when the manifest is of no image, `digestMismatch`, `tooLarge` above 4 MiB.
     package func config(of manifest: ImageManifest, in store: ContentStore) throws -> ImageConfig {
+        try ImageConfig(configJSON(of: manifest, in: store))
+    }
+
+    /// The config of an image as it is stored.
+    ///
+    /// *Throws*: as `config`.
+    package func configJSON(of manifest: ImageManifest, in store: ContentStore) throws -> JSONValue {
         let descriptor = manifest.config
         let place = Place.item("blob", descriptor.digest.description)
         guard descriptor.mediaType.isImageConfig else {
@@ -26,6 +33,6 @@ extension RepositoryClient {
             )
         }
         _ = try fetch(descriptor.digest, byteCount: descriptor.byteCount, into: store)
-        return try ImageConfig(JSONValue.parse(store.read(descriptor.digest, limit: manifestByteLimit)))
+        return try JSONValue.parse(store.read(descriptor.digest, limit: manifestByteLimit))
     }
 }

@@ -1,6 +1,7 @@
 import ContentStore
 import Diagnostics
 import Foundation
+import JSON
 import OCIArchive
 import OCIImage
 import TestSupport
@@ -225,6 +226,23 @@ private func image(_ layers: [RawEntry]...) -> Image { Image(config: ImageConfig
         #expect(difference.files.map(\.name) == ["b", "c", "d"])
         #expect(difference.config == [])
         #expect(difference.layers.count == 3)
+        #expect(try ImageDifference(left, left).isEmpty)
+    }
+
+    @Test func `differences of foreign configs are those of what is stored`() throws {
+        func image(_ more: JSONValue, _ created: String) throws -> Image {
+            let json: JSONValue = [
+                "created": .string(created), "architecture": "amd64", "os": "linux", "config": more,
+                "rootfs": ["type": "layers", "diff_ids": []],
+            ]
+            let bytes = json.serialized(.canonical)
+            let config = Descriptor(mediaType: .imageConfig, digest: Digest(of: bytes), byteCount: bytes.count)
+            let manifest = ImageManifest(config: config, layers: []).json.serialized(.canonical)
+            return try Image(manifestBytes: manifest) { _ in MemoryBlob(bytes) }
+        }
+        let left = try image(["Shell": ["/bin/sh"], "User": "1"], "2024-05-01T10:00:00Z")
+        let right = try image(["OnBuild": ["RUN x"], "User": "1"], "2025-05-01T10:00:00Z")
+        #expect(try ImageDifference(left, right).config.map(\.name) == ["OnBuild", "Shell", "created"])
         #expect(try ImageDifference(left, left).isEmpty)
     }
 

@@ -34,6 +34,7 @@ struct ImageInspectCommand: ParsableCommand {
             digest: found.digest,
             manifest: found.manifest,
             config: found.config,
+            configJSON: found.configJSON,
             names: layout.index.entries.compactMap { entry in
                 entry.descriptor.annotations[ImageIndex.containerdNameKey]
                     ?? entry.descriptor.annotations[ImageIndex.referenceNameKey]
@@ -49,11 +50,13 @@ struct ImageInspectCommand: ParsableCommand {
         let root = try client.manifest(ManifestReference(name))
         let stored = try client.imageManifest(root, platform: choice.wantedPlatform())
         let manifest = try ImageManifest(JSONValue.parse(stored.bytes))
+        let configJSON = try client.configJSON(of: manifest, in: choice.registry.store())
         return ImageView(
             name: name.familiarName,
             digest: stored.digest,
             manifest: manifest,
-            config: try client.config(of: manifest, in: choice.registry.store()),
+            config: try ImageConfig(configJSON),
+            configJSON: configJSON,
             names: [name.description],
             platforms: root.mediaType.isIndex ? try ImageIndex(bytes: root.bytes).entries.compactMap(\.platform) : [],
             referrers: try distinct(stored.digest, root.digest).flatMap { try client.referrers(of: $0) }
@@ -70,6 +73,7 @@ private struct ImageView {
     var digest: Digest
     var manifest: ImageManifest
     var config: ImageConfig
+    var configJSON: JSONValue
     var names: [String]
     var platforms: [Platform] = []
     var referrers: [ImageIndex.Entry] = []
@@ -78,6 +82,8 @@ private struct ImageView {
         var rows: [(String, String)] = [
             ("image", name), ("digest", digest.description), ("platform", config.platform.description),
         ]
+        if let created = configJSON["created"]?.string { rows.append(("created", created)) }
+        if let author = configJSON["author"]?.string { rows.append(("author", author)) }
         if !names.isEmpty { rows.append(("names", names.joined(separator: ", "))) }
         if platforms.count > 1 { rows.append(("platforms", platforms.map(\.description).joined(separator: ", "))) }
         if let user = config.user { rows.append(("user", user)) }
@@ -109,7 +115,7 @@ private struct ImageView {
             "platform": .string(config.platform.description),
             "platforms": .array(platforms.map { .string($0.description) }),
             "manifest": manifest.json,
-            "config": config.json,
+            "config": configJSON,
             "referrers": .array(referrers.map(\.json)),
         ]
     }
