@@ -22,6 +22,9 @@ package struct ImagePull: Sendable {
     private let repository: String
     private let store: ContentStore
     private let threadCount = 4
+    private static let manifestCountLimit = 1000
+    /// How many bytes the manifests of an index may have together, and their configs.
+    private static let togetherByteLimit = 16 << 20
 
     /// A pull out of a repository.
     package init(_ registry: Registry, repository: String, store: ContentStore) {
@@ -81,7 +84,7 @@ package struct ImagePull: Sendable {
         var manifests: [StoredManifest]
         if root.mediaType.isIndex, platform == nil {
             let read = try locatingManifest { try ImageIndex(bytes: root.bytes) }
-            manifests = try read.entries.map { try client.manifest(.digest($0.descriptor.digest), in: store) }
+            manifests = try self.manifests(of: read, client)
             index = read
         } else {
             manifests = [try client.imageManifest(root, platform: platform ?? .ofThisMachine, in: store)]
@@ -101,10 +104,42 @@ package struct ImagePull: Sendable {
         )
     }
 
+    /// The manifests of an index, which are in memory together, as their configs are later.
+    private func manifests(of index: ImageIndex, _ client: RepositoryClient) throws -> [StoredManifest] {
+        let (count, limit) = (index.entries.count, Self.manifestCountLimit)
+        guard count <= limit else {
+            throw tooLarge("the index has too many manifests, expected at most \(limit), got \(count)")
+        }
+        var byteCount = 0
+        return try index.entries.map { entry in
+            let manifest = try client.manifest(.digest(entry.descriptor.digest), in: store)
+            byteCount += manifest.bytes.count
+            try checkTogether("manifests", byteCount)
+            return manifest
+        }
+    }
+
+    private func checkTogether(_ name: String, _ byteCount: Int) throws {
+        let limit = Self.togetherByteLimit
+        guard byteCount <= limit else {
+            throw tooLarge("the \(name) of the index are too large together, expected at most \(limit) bytes")
+        }
+    }
+
+    private func tooLarge(_ message: String) -> RegistryError {
+        RegistryError(
+            .tooLarge,
+            at: .file("\(registry.domain)/\(repository)"),
+            message,
+            hint: "`--platform` takes one image of the index"
+        )
+    }
+
     /// The configs and layers of some images, each once.
     private func distinctParts(_ manifests: [StoredManifest]) throws -> [Descriptor] {
         var seen: Set<Digest> = []
         var parts: [Descriptor] = []
+        var configByteCount = 0
         for manifest in manifests {
             let parsed = try locatingManifest { try ImageManifest(parsing: manifest.bytes) }
             guard parsed.config.mediaType.isImageConfig else {
@@ -124,6 +159,8 @@ package struct ImagePull: Sendable {
                     "the config is too large, expected at most \(manifestByteLimit) bytes, got \(parsed.config.byteCount)"
                 )
             }
+            configByteCount += parsed.config.byteCount
+            try checkTogether("configs", configByteCount)
             parts += ([parsed.config] + parsed.layers).filter { seen.insert($0.digest).inserted }
         }
         return parts

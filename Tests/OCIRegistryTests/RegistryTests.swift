@@ -80,6 +80,22 @@ import Testing
         #expect(server.requests[count...] == ["HEAD /v2/iris/manifests/1 200 0"])
     }
 
+    @Test func `an index of very many manifests is not pulled whole`() throws {
+        guard let server = try FaultyRegistry() else { return }
+        let pull = ImagePull(try connect(server), repository: "iris", store: store)
+        func error(_ descriptors: [Descriptor]) throws -> RegistryError? {
+            let index = ImageIndex(entries: descriptors.map { ImageIndex.Entry(descriptor: $0, platform: nil) })
+            let digest = try store.add(index.bytes)
+            return #expect(throws: RegistryError.self) { try pull.run(.digest(digest), platform: nil) }
+        }
+        let many = try error(Array(repeating: image().descriptor, count: 1001))
+        #expect(many?.message == "the index has too many manifests, expected at most 1000, got 1001")
+        let large = Image(config: ImageConfig(), layers: [], annotations: ["a": String(repeating: "x", count: 3 << 20)])
+        _ = try store.add(large.manifestBytes)
+        let heavy = try error(Array(repeating: large.descriptor, count: 6))
+        #expect(heavy?.message == "the manifests of the index are too large together, expected at most 16777216 bytes")
+    }
+
     @Test func `another repository mounts what one has`() throws {
         guard let server = try FaultyRegistry() else { return }
         let registry = try connect(server)
