@@ -120,9 +120,9 @@ struct PathTree<Value> {
         guard let last = steps.last else { return root = nextNumber() }
         guard let folder = steps.count == 1 ? root : steps[steps.count - 2].number else { return }
         let key = Key(folder: folder, name: last.name)
-        guard nodes[key] != nil else { return }
-        let number = nextNumber()
-        nodes[key]?.number = number
+        guard var node = nodes[key] else { return }
+        node.number = nextNumber()
+        nodes[key] = node
     }
 
     /// The values by their paths.
