@@ -1,5 +1,6 @@
 import DebianPackages
 import Diagnostics
+import Downloads
 import TestSupport
 import Testing
 
@@ -57,6 +58,15 @@ func packageList(_ lines: [String]) -> [UInt8] {
         #expect(names(resolution) == ["a 1.10"])
         #expect(resolution.packages.map(\.suite) == ["suite1"])
         #expect(try names(resolve(["a=1.9"], ["a 1", "a 1.10"], ["a 1.9"])) == ["a 1.9"])
+    }
+
+    @Test(arguments: ["0", "1099511627777", "4611686018427387909", "99999999999999999999"])
+    func `a size that no package has is refused`(size: String) {
+        let error = #expect(throws: DebianPackagesError.self) { try resolve(["a"], ["a 1 Size: \(size)"]) }
+        #expect(
+            error?.message
+                == "the field `size` has another form, expected a number of bytes up to \(Downloader.byteLimit)"
+        )
     }
 
     @Test func `the first alternative is taken, unless another is there`() throws {
