@@ -110,8 +110,11 @@ package struct DebianArchives: Sendable {
             return unsigned
         }
         do {
-            return try verifiedText(of: signed, name: "\(base)/InRelease", keyrings: keyrings(for: source))
-        } catch let error as DebianPackagesError where error.code == .signature && policy.allowsUnsigned {
+            let keyrings = source.keyrings.isEmpty ? Keyring.ofMachine() : source.keyrings
+            return try verifiedText(of: signed, name: "\(base)/InRelease", keyrings: keyrings)
+        } catch let error as DebianPackagesError
+            where [.signature, .unsupported].contains(error.code) && policy.allowsUnsigned
+        {
             warn("the signature is not verified: \(error)")
             return signed
         }
