@@ -62,17 +62,27 @@ import Testing
     @Test func `a suite is read, and names its archive by label`() throws {
         _ = try serve()
         var warnings: [String] = []
-        let index = try archives().index(suites: ["bookworm", "sid"], architecture: "arm64") { warnings.append($0) }
+        let index = try archives().index(suites: ["bookworm"], architecture: "arm64") { warnings.append($0) }
         let packages = try index.resolve(["a"]).packages
         #expect(packages.map(\.name) == ["a", "b"])
         #expect(packages.map(\.archive) == ["Debian-Test", "Debian-Test"])
         #expect(packages.map(\.suite) == ["bookworm", "bookworm"])
-        #expect(
-            warnings == [
-                "`\(server.address)/dists/bookworm/Release` is not signed",
-                "no source has the suite `sid` for arm64",
-            ]
-        )
+        #expect(warnings == ["`\(server.address)/dists/bookworm/Release` is not signed"])
+    }
+
+    @Test(arguments: [["bookworm"], ["bookworm", "bookworm-security"]])
+    func `a suite that no source has, or that is not at its source, is an error`(suites: [String]) throws {
+        _ = try serve()
+        let source = AptSource(address: server.address, suites: suites, components: ["main"])
+        let error = #expect(throws: DebianPackagesError.self) {
+            try archives([source]).index(suites: ["bookworm", "bookworm-security"], architecture: "arm64") { _ in }
+        }
+        #expect(error?.code == .sources)
+        #expect(error?.description.hasPrefix("suite `bookworm-security`: no source has the suite for arm64") == true)
+        #expect(error?.hint?.contains("take it out of `suites`") == true)
+        #expect(throws: DebianPackagesError.self) {
+            try archives().index(suites: ["bookworm"], architecture: "amd64") { _ in }
+        }
     }
 
     @Test func `a release file without a signature is refused`() throws {
