@@ -58,9 +58,8 @@ extension CuratedEnvironment {
                     "the package is taken whole because of others, and cannot be taken in part"
                 )
             }
-            for package in try index.resolve([partial.request]).packages where package.name == partial.name {
-                packages.append(EnvironmentLock.Package(package, requires: [], skippedScripts: []))
-            }
+            let package = try index.newest(partial.request)
+            packages.append(EnvironmentLock.Package(package, requires: [], skippedScripts: []))
         }
         return packages.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
