@@ -149,7 +149,7 @@ final class IndexClient {
         guard !downloader.isOffline else {
             throw DownloadError(.offline, at: .file(address.description), "nothing is fetched offline")
         }
-        let connection = try connection ?? IndexConnection()
+        let connection = try connection ?? IndexConnection(indexes.retries)
         self.connection = connection
         return try connection.ask(method, address, accept: accept, limit: limit)
     }
