@@ -8,8 +8,8 @@ package struct AptSource: Sendable, Hashable {
     package let address: String
     package let suites: [String]
     package let components: [String]
-    /// The keyring that signs it; `nil` for the machine's own.
-    package let keyring: String?
+    /// The keyrings that sign it; none for those of the machine.
+    package let keyrings: [Keyring]
 }
 
 /// The repositories in the machine's apt configuration, in apt's order.
@@ -40,12 +40,14 @@ private func oneLineSources(_ text: String) -> [AptSource] {
         var words = line.prefix { $0 != "#" }.split { $0 == " " || $0 == "\t" }
         guard words.first == "deb" else { return nil }
         words.removeFirst()
-        var keyring: String?
+        var keyrings: [Keyring] = []
         if words.first?.hasPrefix("[") == true {
             guard let end = words.firstIndex(where: { $0.hasSuffix("]") }) else { return nil }
             for option in words[...end] {
                 let option = option.drop { $0 == "[" }.prefix { $0 != "]" }
-                if option.hasPrefix("signed-by=") { keyring = String(option.dropFirst("signed-by=".count)) }
+                if option.hasPrefix("signed-by=") {
+                    keyrings = Keyring.keyrings(String(option.dropFirst("signed-by=".count)))
+                }
             }
             words.removeSubrange(...end)
         }
@@ -54,7 +56,7 @@ private func oneLineSources(_ text: String) -> [AptSource] {
             address: withoutSlash(words[0]),
             suites: [String(words[1])],
             components: words.dropFirst(2).map(String.init),
-            keyring: keyring
+            keyrings: keyrings
         )
     }
 }
@@ -63,13 +65,13 @@ private func oneLineSources(_ text: String) -> [AptSource] {
 private func stanzaSources(_ text: String) -> [AptSource] {
     ControlStanza.stanzas(Array(text.utf8)).flatMap { stanza -> [AptSource] in
         guard stanza.words("types").contains("deb"), stanza["enabled"]?.lowercased() != "no" else { return [] }
-        let keyring = stanza.words("signed-by").first.flatMap { $0.hasPrefix("/") ? $0 : nil }
+        let keyrings = Keyring.keyrings(stanza["signed-by"] ?? "")
         return stanza.words("uris").map { address in
             AptSource(
                 address: withoutSlash(address[...]),
                 suites: stanza.words("suites"),
                 components: stanza.words("components"),
-                keyring: keyring
+                keyrings: keyrings
             )
         }
     }
@@ -78,6 +80,6 @@ private func stanzaSources(_ text: String) -> [AptSource] {
 extension AptSource {
     /// A repository at `address` with these suites and components, signed by a key of the machine.
     package init(address: String, suites: [String], components: [String]) {
-        self.init(address: withoutSlash(address[...]), suites: suites, components: components, keyring: nil)
+        self.init(address: withoutSlash(address[...]), suites: suites, components: components, keyrings: [])
     }
 }

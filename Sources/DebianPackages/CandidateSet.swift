@@ -14,14 +14,20 @@ struct CandidateSet {
     ///
     /// *Throws*: `notFound` when there is no such package or version.
     mutating func pin(_ word: String) throws(DebianPackagesError) -> String {
+        let (version, isPinned) = try version(word)
+        if isPinned || candidates[version.name] == nil { candidates[version.name] = version }
+        return version.name
+    }
+
+    /// The version that `name=version` asks for, or the newest one of `name`.
+    ///
+    /// *Throws*: `notFound` when there is no such package or version.
+    func version(_ word: String) throws(DebianPackagesError) -> (version: PackageVersion, isPinned: Bool) {
         let parts = word.utf8.split(separator: UInt8(ascii: "="), maxSplits: 1).map { String(Substring($0)) }
         let name = parts.first ?? ""
         let versions = try index.versions(of: name)
         guard let newest = versions.first else { throw unknown(name) }
-        guard parts.count == 2 else {
-            if candidates[name] == nil { candidates[name] = newest }
-            return name
-        }
+        guard parts.count == 2 else { return (newest, false) }
         let wanted = DebianVersion(parts[1])
         guard let version = versions.first(where: { $0.version.compared(to: wanted) == 0 }) else {
             throw DebianPackagesError(
@@ -31,11 +37,10 @@ struct CandidateSet {
                     + versions.map { "`\($0.version)`" }.joined(separator: ", ")
             )
         }
-        candidates[name] = version
-        return name
+        return (version, true)
     }
 
-    private mutating func unknown(_ name: String) -> DebianPackagesError {
+    private func unknown(_ name: String) -> DebianPackagesError {
         let providers = index.providers(of: name)
         let suites = index.tables.map { "`\($0.suite)`" }.joined(separator: ", ")
         return DebianPackagesError(

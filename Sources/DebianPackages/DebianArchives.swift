@@ -45,7 +45,7 @@ package struct DebianArchives: Sendable {
     ///
     /// *Parameter* architecture: in Debian's words, `amd64` or `arm64`.
     /// *Parameter* warn: takes what a person should know.
-    /// *Throws*: `sources` when no source has any of the suites, `signature`, `expired`, `index`, and the errors of
+    /// *Throws*: `sources` when no source has one of the suites, `signature`, `expired`, `index`, and the errors of
     /// downloads.
     package func index(
         suites: [String],
@@ -71,17 +71,19 @@ package struct DebianArchives: Sendable {
                     tables.append(try PackageTable(text, archive: release.archive, suite: suite))
                 }
             }
-            if !isFound, !suites.isEmpty { warn("no source has the suite `\(suite)` for \(architecture)") }
-        }
-        guard !tables.isEmpty else {
-            throw DebianPackagesError(
-                .sources,
-                "no source of this machine's apt has a suite of the environment, expected one of "
-                    + suites.map { "`\($0)`" }.joined(separator: ", "),
-                hint: "name a mirror with --mirror <address of a Debian archive>"
-            )
+            guard isFound else { throw missing(suite, architecture) }
         }
         return PackageIndex(architecture: architecture, tables: tables)
+    }
+
+    /// A suite that is left out takes its updates with it, and nothing in the image says so.
+    private func missing(_ suite: String, _ architecture: String) -> DebianPackagesError {
+        DebianPackagesError(
+            .sources,
+            at: .item("suite", suite),
+            "no source has the suite for \(architecture), expected it at one of the machine's apt or of --mirror",
+            hint: "name a mirror that has it with --mirror <address of a Debian archive>, or take it out of `suites`"
+        )
     }
 
     /// The release file of a suite, verified; `nil` when the source does not have the suite.
@@ -110,8 +112,11 @@ package struct DebianArchives: Sendable {
             return unsigned
         }
         do {
-            return try verifiedText(of: signed, name: "\(base)/InRelease", keyrings: keyrings(for: source))
-        } catch let error as DebianPackagesError where error.code == .signature && policy.allowsUnsigned {
+            let keyrings = source.keyrings.isEmpty ? Keyring.ofMachine() : source.keyrings
+            return try verifiedText(of: signed, name: "\(base)/InRelease", keyrings: keyrings)
+        } catch let error as DebianPackagesError
+            where [.signature, .unsupported].contains(error.code) && policy.allowsUnsigned
+        {
             warn("the signature is not verified: \(error)")
             return signed
         }

@@ -203,6 +203,14 @@ extension ResolvedPackage {
 }
 
 extension PackageIndex {
+    /// A package by itself, whatever it depends on: the newest version of all suites, unless `wanted` says otherwise.
+    ///
+    /// *Parameter* wanted: a name, or `name=version`.
+    /// *Throws*: `notFound`, and `malformed` or `index` for what a list says.
+    package func newest(_ wanted: String) throws(DebianPackagesError) -> ResolvedPackage {
+        ResolvedPackage(try CandidateSet(self).version(wanted).version, dependsOn: [], why: .wanted)
+    }
+
     /// The packages that `wanted` need to be complete, themselves included.
     ///
     /// `Pre-Depends` and `Depends` are followed, `Recommends` are not. Of each package the newest version of all suites

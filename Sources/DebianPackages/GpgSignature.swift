@@ -8,8 +8,9 @@ private let gpgvPath = "/usr/bin/gpgv"
 /// The text of an `InRelease` file once `gpgv` accepted its signature.
 ///
 /// *Parameter* keyrings: the keys that may have signed it.
-/// *Throws*: `signature` with what `gpgv` says, or when there is no `gpgv`.
-func verifiedText(of signed: [UInt8], name: String, keyrings: [String]) throws -> [UInt8] {
+/// *Throws*: `signature` with what `gpgv` says, when there is no `gpgv`, or no keyring; `unsupported`
+/// for keys that are named by fingerprint.
+func verifiedText(of signed: [UInt8], name: String, keyrings: [Keyring]) throws -> [UInt8] {
     guard access(gpgvPath, X_OK) == 0 else {
         throw DebianPackagesError(
             .signature,
@@ -18,16 +19,28 @@ func verifiedText(of signed: [UInt8], name: String, keyrings: [String]) throws -
             hint: "install the package gpgv"
         )
     }
+    // Without one, `gpgv` looks for keys in the home of whoever runs this.
+    guard !keyrings.isEmpty else {
+        throw DebianPackagesError(
+            .signature,
+            at: .file(name),
+            "there is no keyring to hold the signature against, expected one in `/etc/apt/trusted.gpg.d`",
+            hint: "install the package debian-archive-keyring"
+        )
+    }
+    let keys = try keyrings.map { try $0.bytes() }
     var template = Array("/tmp/mlpack-release.XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw FileError(errno: errno, "creating", path: "/tmp") }
     let folder = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
     let (input, output, words) = (folder + "/InRelease", folder + "/text", folder + "/words")
+    let rings = keys.indices.map { "\(folder)/keys-\($0).gpg" }
     defer {
-        for path in [input, output, words] { unlink(path) }
+        for path in [input, output, words] + rings { unlink(path) }
         rmdir(folder)
     }
     try writeFile(input, signed)
-    let arguments = ["--quiet"] + keyrings.flatMap { ["--keyring", $0] } + ["--output", output, input]
+    for (path, bytes) in zip(rings, keys) { try writeFile(path, bytes) }
+    let arguments = ["--quiet"] + rings.flatMap { ["--keyring", $0] } + ["--output", output, input]
     let status = try run(gpgvPath, arguments, errorsTo: words)
     guard status == 0 else {
         let lines = (try? readFile(words, limit: 1 << 16)).map { String(decoding: $0, as: UTF8.self) } ?? ""
@@ -35,15 +48,6 @@ func verifiedText(of signed: [UInt8], name: String, keyrings: [String]) throws -
         throw DebianPackagesError(.signature, at: .file(name), "the signature is not good: \(line)")
     }
     return try readFile(output, limit: 16 << 20)
-}
-
-/// The keys that sign a repository: the one its source names, or the machine's own.
-func keyrings(for source: AptSource) -> [String] {
-    if let keyring = source.keyring { return [keyring] }
-    let folder = "/etc/apt/trusted.gpg.d"
-    let names = ((try? folderNames(folder)) ?? []).filter { $0.hasSuffix(".gpg") || $0.hasSuffix(".asc") }
-    let archive = "/usr/share/keyrings/debian-archive-keyring.gpg"
-    return names.map { "\(folder)/\($0)" } + (access(archive, R_OK) == 0 ? [archive] : [])
 }
 
 /// Runs a program and waits for it; its exit status, or 128 and the signal that ended it.

@@ -1,5 +1,6 @@
 import ContentStore
 import Diagnostics
+import Downloads
 
 /// One version of a package, as a list of packages has it.
 struct PackageVersion: Sendable {
@@ -74,8 +75,11 @@ struct PackageVersion: Sendable {
             throw DebianPackagesError(.index, "the field `sha256` has another form, expected 64 digits")
         }
         self.digest = digest
-        guard let byteCount = Int(try field("size")), byteCount > 0 else {
-            throw DebianPackagesError(.index, "the field `size` has another form, expected a number of bytes")
+        guard let byteCount = Int(try field("size")), (1...Downloader.byteLimit).contains(byteCount) else {
+            throw DebianPackagesError(
+                .index,
+                "the field `size` has another form, expected a number of bytes up to \(Downloader.byteLimit)"
+            )
         }
         self.byteCount = byteCount
     }

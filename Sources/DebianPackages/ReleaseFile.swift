@@ -1,5 +1,6 @@
 import ContentStore
 import Diagnostics
+import Downloads
 
 /// What the release file of a suite says of itself, and of the lists of packages that belong to it.
 ///
@@ -28,7 +29,7 @@ struct ReleaseFile {
         for line in sums.utf8.split(separator: 0x0A) {
             let words = line.split(separator: 0x20)
             guard words.count == 3, let digest = Digest(hex: String(Substring(words[0]))),
-                let byteCount = Int(String(Substring(words[1]))), byteCount >= 0
+                let byteCount = Int(String(Substring(words[1]))), (0...Downloader.byteLimit).contains(byteCount)
             else { continue }
             let name = String(Substring(words[2]))
             listings[name] = Listing(name: name, digest: digest, byteCount: byteCount)

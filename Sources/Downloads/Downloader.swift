@@ -9,6 +9,8 @@ package struct Downloader: Sendable {
     package let store: ContentStore
     /// Whether nothing may be fetched that is not in the store.
     package let isOffline: Bool
+    /// The most bytes that a file has, whatever a server says: the sizes of many can be added up.
+    package static let byteLimit = 1 << 40
     private let attemptCount = 4
 
     /// A downloader into `store`.

@@ -78,18 +78,14 @@ struct CondaFile {
         requirements.append(text)
     }
 
-    /// A package of conda: `python=3.11`, `numpy=1.26`, `conda-forge::scipy>=1.11`.
+    /// A package of conda: `python=3.11`, `numpy 1.26`, `conda-forge::scipy>=1.11,<2`.
     private mutating func addPackage(_ node: YAMLNode) throws {
         let text = try node.text()
-        let words = text.split(separator: " ").joined()
-        // A channel may stand before the name.
-        let spec = words.split(separator: ":").last ?? words[...]
-        let name = String(spec.prefix { $0.isLetter || $0.isNumber || "-_.".contains($0) }).lowercased()
-        let rest = String(spec.dropFirst(name.count))
-        switch name {
+        let spec = try locating(node.place) { () throws(EnvironmentError) in try CondaSpec(text) }
+        switch spec.name {
         case "python":
-            let numbers = rest.drop { "=~<>!".contains($0) }.split(separator: ".")
-            guard rest.hasPrefix("="), numbers.count >= 2 else {
+            let numbers = spec.version.dropFirst(2).split(separator: ".")
+            guard spec.version.hasPrefix("=="), !spec.version.contains(","), numbers.count >= 2 else {
                 throw EnvironmentError(
                     .unsupported,
                     at: node.place,
@@ -100,29 +96,15 @@ struct CondaFile {
             pythonPlace = node.place
         case "pip":
             notes.append("`pip` is not installed: the requirements are")
-        case _ where Self.sameOnPyPI.contains(name):
-            requirements.append(name + (try pep440(rest, node)))
+        case _ where Self.sameOnPyPI.contains(spec.name):
+            requirements.append(spec.name + spec.version)
         default:
             throw EnvironmentError(
                 .unsupported,
                 at: node.place,
-                "conda's package `\(name)` has no known counterpart on PyPI",
+                "conda's package `\(spec.name)` has no known counterpart on PyPI",
                 hint: "name what is needed of it below `pip:`"
             )
         }
-    }
-
-    /// The version of a MatchSpec in the form of PEP 440; one `=` means that the version starts so.
-    private func pep440(_ text: String, _ node: YAMLNode) throws -> String {
-        guard text.hasPrefix("="), !text.hasPrefix("==") else { return text }
-        let version = text.dropFirst()
-        guard !version.contains("=") else {
-            throw EnvironmentError(
-                .unsupported,
-                at: node.place,
-                "builds of conda have no counterpart on PyPI, expected `name=version`, got `\(try node.text())`"
-            )
-        }
-        return version.hasSuffix("*") ? "==\(version)" : "==\(version).*"
     }
 }

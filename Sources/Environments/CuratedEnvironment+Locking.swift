@@ -58,9 +58,8 @@ extension CuratedEnvironment {
                     "the package is taken whole because of others, and cannot be taken in part"
                 )
             }
-            for package in try index.resolve([partial.request]).packages where package.name == partial.name {
-                packages.append(EnvironmentLock.Package(package, requires: [], skippedScripts: []))
-            }
+            let package = try index.newest(partial.request)
+            packages.append(EnvironmentLock.Package(package, requires: [], skippedScripts: []))
         }
         return packages.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
@@ -109,10 +108,11 @@ extension CuratedEnvironment {
     ) throws -> [EnvironmentLock.Wheel] {
         let target = try python.target(architecture, packages)
         let requirements = try python.requirements.map { try PythonRequirement(parsing: $0) }
+        let distributions = try PythonDistribution.all(in: packages, fetcher.archives)
         let wheels = try PythonPackages.resolve(
             requirements,
             for: target,
-            provided: pythonPackages(packages),
+            provided: Dictionary(distributions.map { ($0.name, $0.version) }) { first, _ in first },
             excluding: Set(python.exclude.map { normalizedName($0) }),
             from: fetcher.indexes,
             fetcher.downloader
@@ -129,15 +129,6 @@ extension CuratedEnvironment {
                 requires: wheel.requires.filter { names.contains($0) }
             )
         }
-    }
-
-    /// The projects that Debian's packages bring, by what Debian calls them: `python3-numpy` is `numpy`.
-    private func pythonPackages(_ packages: [EnvironmentLock.Package]) -> [String: String] {
-        var projects: [String: String] = [:]
-        for package in packages where package.name.hasPrefix("python3-") {
-            projects[normalizedName(package.name.dropFirst("python3-".count))] = package.upstreamVersion
-        }
-        return projects
     }
 }
 

@@ -29,12 +29,15 @@ package struct Document: Sendable, Hashable {
     package let content: JSONValue
     /// The digests that the document itself is of; empty when it does not say.
     package let subjects: [Digest]
+    /// The statement that the document was read as, with all that it is of.
+    private let original: JSONValue?
 
     private init(_ form: Form, _ content: JSONValue, subjects: [Digest] = []) {
         self.form = form
         predicateType = form.predicateType
         self.content = content
         self.subjects = subjects
+        original = nil
     }
 
     /// An inventory as an SPDX document.
@@ -48,7 +51,10 @@ package struct Document: Sendable, Hashable {
     }
 
     /// A statement.
-    package init(_ statement: Statement) {
+    package init(_ statement: Statement) { self.init(statement, readFrom: nil) }
+
+    private init(_ statement: Statement, readFrom json: JSONValue?) {
+        original = json
         form = Form.allCases.first { $0.predicateType == statement.predicateType }
         predicateType = statement.predicateType
         content = statement.predicate
@@ -61,7 +67,7 @@ package struct Document: Sendable, Hashable {
     package init(parsing bytes: [UInt8]) throws {
         let json = try JSONValue.parse(bytes)
         if json["_type"] != nil {
-            self.init(try Statement(json))
+            self.init(try Statement(json), readFrom: json)
         } else if let version = json["spdxVersion"]?.string, version.hasPrefix("SPDX-2.") {
             self.init(.spdx, json)
         } else if json["bomFormat"]?.string == "CycloneDX" {
@@ -82,25 +88,34 @@ package struct Document: Sendable, Hashable {
         try self.init(parsing: bytes)
     }
 
+    /// Holds what the document says that it is of against an image; an inventory need not say it.
+    ///
+    /// *Throws*: `digestMismatch` for a statement that does not name the image by its sha256, and for a document that
+    /// names another.
+    package func check(isOf image: Digest) throws(SupplyChainError) {
+        guard !subjects.contains(image), original != nil || !subjects.isEmpty else { return }
+        let got = subjects.first.map { "`\($0)`" } ?? "no sha256"
+        throw SupplyChainError(.digestMismatch, "the statement is of another image, expected `\(image)`, got \(got)")
+    }
+
     /// The document as it is stored by itself.
     package func bytes(of subject: Inventory.Subject) -> [UInt8] {
-        let json = isStatement ? statement(of: subject).json : content
-        return json.serialized(.canonical)
+        (isStatement ? statement(of: subject) : content).serialized(.canonical)
     }
 
-    /// The document as something that is said of an image.
-    package func statement(of subject: Inventory.Subject) -> Statement {
-        Statement(of: subject, predicateType: predicateType, predicate: content)
+    /// The document as something that is said of an image; a statement stays as it was read.
+    private func statement(of subject: Inventory.Subject) -> JSONValue {
+        original ?? Statement(of: subject, predicateType: predicateType, predicate: content).json
     }
 
-    private var isStatement: Bool { form != .spdx && form != .cyclonedx }
+    private var isStatement: Bool { original != nil || form != .spdx && form != .cyclonedx }
 
     /// The type of the document as it is stored by itself.
     package var mediaType: MediaType {
         switch form {
-        case .cyclonedx: .cycloneDX
-        case .spdx: .spdx
-        case .provenance, nil: MediaType(rawValue: Statement.mediaType)
+        case .cyclonedx where !isStatement: .cycloneDX
+        case .spdx where !isStatement: .spdx
+        default: MediaType(rawValue: Statement.mediaType)
         }
     }
 
@@ -131,7 +146,7 @@ package struct Document: Sendable, Hashable {
         let statement = statement(of: Inventory.Subject(name: name, digest: image.digest))
         let envelope = try Envelope(
             payloadType: Statement.mediaType,
-            payload: statement.json.serialized(.canonical),
+            payload: statement.serialized(.canonical),
             key: key
         )
         let layer = Referrer.Layer(

@@ -118,12 +118,14 @@ package struct TrustCheck: Sendable {
         return payload
     }
 
-    /// The document of an attestation by the key; `nil` when it is by another.
+    /// The document of an attestation by the key; `nil` when it is by another, or its payload no statement by its type.
     private func attestation(
         _ layer: Referrer.Layer,
         of image: Digest
     ) throws(SupplyChainError) -> Document? {
-        guard let envelope = try? Envelope(layer.bytes), envelope.isSigned(by: key) else { return nil }
+        guard let envelope = try? Envelope(layer.bytes), envelope.payloadType == Statement.mediaType,
+            envelope.isSigned(by: key)
+        else { return nil }
         let json: JSONValue
         do { json = try JSONValue.parse(envelope.payload) } catch {
             throw SupplyChainError(.malformed, "the payload of an attestation is no JSON", cause: error)

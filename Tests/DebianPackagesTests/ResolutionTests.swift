@@ -1,5 +1,6 @@
 import DebianPackages
 import Diagnostics
+import Downloads
 import TestSupport
 import Testing
 
@@ -57,6 +58,29 @@ func packageList(_ lines: [String]) -> [UInt8] {
         #expect(names(resolution) == ["a 1.10"])
         #expect(resolution.packages.map(\.suite) == ["suite1"])
         #expect(try names(resolve(["a=1.9"], ["a 1", "a 1.10"], ["a 1.9"])) == ["a 1.9"])
+    }
+
+    @Test func `a package by itself does not ask for what it depends on`() throws {
+        let list = packageList(["a 1", "a 2 Depends: none; Conflicts: a", "b 1"])
+        let index = PackageIndex(
+            architecture: "amd64",
+            tables: [try PackageTable(list, archive: "Debian", suite: "suite")]
+        )
+        #expect(try index.newest("a").version == "2")
+        #expect(try index.newest("a").dependsOn == [])
+        #expect(try index.newest("a=1").version == "1")
+        for word in ["c", "a=3", ""] {
+            #expect(throws: DebianPackagesError.self) { try index.newest(word) }
+        }
+    }
+
+    @Test(arguments: ["0", "1099511627777", "4611686018427387909", "99999999999999999999"])
+    func `a size that no package has is refused`(size: String) {
+        let error = #expect(throws: DebianPackagesError.self) { try resolve(["a"], ["a 1 Size: \(size)"]) }
+        #expect(
+            error?.message
+                == "the field `size` has another form, expected a number of bytes up to \(Downloader.byteLimit)"
+        )
     }
 
     @Test func `the first alternative is taken, unless another is there`() throws {

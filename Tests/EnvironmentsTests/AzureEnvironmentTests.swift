@@ -66,6 +66,19 @@ import Testing
         #expect(manifest.notes.contains { $0.contains(Self.image) })
     }
 
+    static let specs: [(spec: String, requirement: String)] = [
+        ("numpy", "numpy"), ("NumPy=1.26", "numpy==1.26.*"), ("numpy 1.26", "numpy==1.26"),
+        ("numpy =1.26", "numpy==1.26.*"), ("numpy 1.26.*", "numpy==1.26.*"), ("numpy=1.26*", "numpy==1.26.*"),
+        ("numpy==1.26.4", "numpy==1.26.4"), ("numpy *", "numpy"), ("pandas=2.1,<3", "pandas==2.1.*,<3"),
+        ("conda-forge/linux-64::scipy >= 1.11, <2", "scipy>=1.11,<2"), ("scipy !=1.9.2", "scipy!=1.9.2"),
+    ]
+
+    @Test(arguments: specs) func `a version of conda becomes one of PEP 440`(spec: String, requirement: String) throws {
+        let manifest = try manifest("name: a\nconda_file: {dependencies: [python 3.11.4, '\(spec)']}\n")
+        #expect(manifest.python?.requirements == [requirement])
+        #expect(manifest.python?.version == "3.11")
+    }
+
     @Test func `an image with a digest is the base`() throws {
         let digest = "sha256:" + String(repeating: "0", count: 64)
         let manifest = try manifest("name: plain\nimage: \(Self.image)@\(digest)\n")
@@ -110,6 +123,34 @@ import Testing
             error: line 2:36: options of pip are not read here, expected a requirement such as `numpy>=1.26`, got \
             `--extra-index-url=https://example.org`
             """
+        ),
+        (
+            "name: a\nconda_file: {dependencies: [numpy 1.26 py311_0]}\n",
+            "error: line 2:29: builds of conda have no counterpart on PyPI, expected `name=version`, got "
+                + "`numpy 1.26 py311_0`"
+        ),
+        (
+            "name: a\nconda_file: {dependencies: [numpy=1.26=py311_0]}\n",
+            "error: line 2:29: builds of conda have no counterpart on PyPI, expected `name=version`, got "
+                + "`numpy=1.26=py311_0`"
+        ),
+        (
+            "name: a\nconda_file: {dependencies: ['numpy 1.25|1.26']}\n",
+            "error: line 2:29: alternatives have no counterpart on PyPI, expected `name=version`, got "
+                + "`numpy 1.25|1.26`"
+        ),
+        (
+            "name: a\nconda_file: {dependencies: ['numpy[version=1.26]']}\n",
+            "error: line 2:29: brackets of a MatchSpec are not read here, expected `name=version`, got "
+                + "`numpy[version=1.26]`"
+        ),
+        (
+            "name: a\nconda_file: {dependencies: ['numpy >=']}\n",
+            "error: line 2:29: a version is missing, expected `name=version`, got `numpy >=`"
+        ),
+        (
+            "name: a\nconda_file: {dependencies: ['python >=3.11']}\n",
+            "error: line 2:29: the version of Python is open, expected such as `python=3.11`, got `python >=3.11`"
         ),
         (
             "name: a\nimage: i\ndatastore: x\n",

@@ -190,6 +190,26 @@ extension MergedFilesystem {
         #expect(!paths.contains("usr/share/liba.so.1"))
     }
 
+    @Test func `of files with one SONAME the later version is linked, as ldconfig does`() throws {
+        guard hasTool("cc"), hasTool("ldconfig") else { return }
+        let names = "liba.so.1.9 liba.so.1.10 liba.so.1.2.30 libb.so.1 libb.so.1a libb.so.010 libb.so.9"
+        let a = try workshop.package(
+            "a",
+            """
+            mkdir -p usr/lib && echo 'int f;' >f.c
+            for name in \(names); do
+                cc -shared -Wl,-soname,$(echo $name | cut -c-4).so.0 -o usr/lib/$name f.c
+            done
+            cp -r usr/lib ../oracle && rm f.c && ldconfig -n ../oracle
+            """
+        )
+        let merged = try listing(root(a)).filter { $0.hasPrefix("l") }
+        for name in ["liba.so.0", "libb.so.0"] {
+            let link = try runTool("readlink -n oracle/\(name)", folder: workshop.folder.path).output
+            #expect(merged.contains { $0.hasSuffix("usr/lib/\(name) -> \(link)") }, "\(link)")
+        }
+    }
+
     @Test func `certificates are put together in one file`() throws {
         let a = try workshop.package(
             "a",

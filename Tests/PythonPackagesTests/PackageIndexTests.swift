@@ -51,6 +51,23 @@ import Testing
         #expect(error?.description == "`\(index.server.address)/simple/a/`: \(message)")
     }
 
+    @Test func `a size that no file has is not taken`() throws {
+        let index = try TestIndex()
+        for name in ["a", "b"] {
+            let wheel = TestWheel(name: name, version: "1.0")
+            let bytes = try wheel.bytes
+            index.server.serve("/files/\(wheel.file)", bytes)
+            index.addFile(
+                """
+                {"filename": "\(wheel.file)", "url": "/files/\(wheel.file)", "size": 4611686018427387909,
+                 "hashes": {"sha256": "\(Digest(of: bytes).hex)"}}
+                """,
+                of: name
+            )
+            #expect(try locked(index, index.indexes, name).map(\.byteCount) == [bytes.count])
+        }
+    }
+
     @Test func `metadata beside a wheel saves the wheel`() throws {
         let index = try TestIndex()
         let wheel = TestWheel(name: "a", version: "1.0")

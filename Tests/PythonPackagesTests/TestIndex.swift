@@ -39,7 +39,13 @@ final class TestIndex {
         server.serve("/simple/\(project)/", Array(page.utf8), type: "application/vnd.pypi.simple.v1+json")
     }
 
-    var indexes: PackageIndexes { get throws { try PackageIndexes(indexes: [server.address + "/simple"]) } }
+    var indexes: PackageIndexes {
+        get throws {
+            var indexes = try PackageIndexes(indexes: [server.address + "/simple"])
+            indexes.retries.firstDelay = 0
+            return indexes
+        }
+    }
 
     static func target(_ version: String = "3.11.2") throws -> PythonTarget {
         try PythonTarget(version: version, architecture: .x86, glibc: "2.36")

@@ -1,6 +1,8 @@
 import ContentStore
 import Diagnostics
 import JSON
+import OCIImage
+import Signing
 import SupplyChain
 import Testing
 
@@ -42,5 +44,38 @@ import Testing
             error?.message
                 == "the document is no statement of in-toto, expected the `_type` `https://in-toto.io/Statement/v1`"
         )
+    }
+
+    private func document(_ subjects: String) throws -> Document {
+        let text = """
+            {"_type": "https://in-toto.io/Statement/v0.1", "subject": [\(subjects)],
+             "predicateType": "https://example.org/p", "predicate": {}}
+            """
+        return try Document(parsing: Array(text.utf8))
+    }
+
+    @Test func `a statement is attached to an image that it names, with all that it names`() throws {
+        let image = Digest(of: Array("image".utf8))
+        let descriptor = Descriptor(mediaType: .imageManifest, digest: image, byteCount: 5)
+        let file = #"{"digest":{"sha512":"00"},"name":"file"}"#
+        let subjects = #"{"digest":{"sha256":"\#(image.hex)","sha512":"01"},"name":"other"},"# + file
+        let statement = try document(subjects)
+        try statement.check(isOf: image)
+        let plain = statement.referrer(of: descriptor, named: "iris").layers[0].bytes
+        let signed = try statement.attestation(of: descriptor, named: "iris", key: .generate()).layers[0].bytes
+        for bytes in [plain, try Envelope(signed).payload] {
+            let json = try JSONValue.parse(bytes)
+            #expect(json["subject"]?.text == "[\(subjects)]")
+            #expect(json["_type"]?.string == "https://in-toto.io/Statement/v0.1")
+        }
+        let foreign = Digest(of: Array("other".utf8))
+        for (subjects, got) in [
+            (file, "no sha256"), ("", "no sha256"),
+            (#"{"digest": {"sha256": "\#(foreign.hex)"}}"#, "`\(foreign)`"),
+        ] {
+            let error = #expect(throws: SupplyChainError.self) { try document(subjects).check(isOf: image) }
+            #expect(error?.message == "the statement is of another image, expected `\(image)`, got \(got)")
+        }
+        try Document(parsing: Array(#"{"spdxVersion": "SPDX-2.3"}"#.utf8)).check(isOf: image)
     }
 }

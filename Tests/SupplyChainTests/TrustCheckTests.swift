@@ -109,6 +109,22 @@ import Testing
         )
     }
 
+    @Test func `what the key signed as another type is no attestation`() throws {
+        let statement = Statement(
+            of: Inventory.Subject(name: name, digest: image.digest),
+            predicateType: Document.Form.spdx.predicateType,
+            predicate: [:]
+        )
+        for (type, count) in [(Statement.mediaType, 1), ("application/json", 0), ("", 0)] {
+            let payload = statement.json.serialized(.canonical)
+            let envelope = try Envelope(payloadType: type, payload: payload, key: key)
+            let layer = Referrer.Layer(mediaType: .envelope, bytes: envelope.bytes)
+            let referrer = Referrer(artifactType: Statement.mediaType, layers: [layer], subject: image)
+            let report = try check.report([signature(image), referrer], of: image.digest)
+            #expect(report.attested.count == count && report.otherCount == 1 - count)
+        }
+    }
+
     @Test func `the envelope signs the type and the document with their lengths`() throws {
         // The example of the protocol's own page: DSSEv1 29 http://example.com/HelloWorld 11 hello world
         let type = "http://example.com/HelloWorld"

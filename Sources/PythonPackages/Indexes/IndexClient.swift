@@ -103,7 +103,9 @@ final class IndexClient {
     /// The size of a file as its server says it.
     func byteCount(of file: IndexFile, at address: ServerAddress) throws -> Int {
         let answer = try ask(.head, address, limit: 0)
-        guard let byteCount = answer?.response["content-length"].flatMap({ Int($0) }), byteCount > 0 else {
+        guard let byteCount = answer?.response["content-length"].flatMap({ Int($0) }),
+            (1...Downloader.byteLimit).contains(byteCount)
+        else {
             throw PythonPackageError(
                 .index,
                 at: .file(address.description),
@@ -147,7 +149,7 @@ final class IndexClient {
         guard !downloader.isOffline else {
             throw DownloadError(.offline, at: .file(address.description), "nothing is fetched offline")
         }
-        let connection = try connection ?? IndexConnection()
+        let connection = try connection ?? IndexConnection(indexes.retries)
         self.connection = connection
         return try connection.ask(method, address, accept: accept, limit: limit)
     }

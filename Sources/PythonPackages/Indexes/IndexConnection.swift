@@ -11,10 +11,14 @@ final class IndexConnection {
     }
 
     private let connection: HTTPConnection
-    private let attemptCount = 4
+    private let retries: RetryPolicy
     private let redirectCount = 5
 
-    init() throws(DownloadError) { connection = try HTTPConnection() }
+    /// A connection that asks again as a policy says.
+    init(_ retries: RetryPolicy) throws(DownloadError) {
+        self.retries = retries
+        connection = try HTTPConnection()
+    }
 
     /// Asks for an address; `nil` when the server has no such thing.
     ///
@@ -55,7 +59,8 @@ final class IndexConnection {
     }
 
     private func send(_ request: HTTPRequest, limit: Int) throws -> Answer {
-        for attempt in 1...attemptCount {
+        var attempt = 1
+        while true {
             var body: [UInt8] = []
             do {
                 let consume: HTTPConnection.Consumer = { response, bytes in
@@ -69,16 +74,17 @@ final class IndexConnection {
                     }
                     body.append(contentsOf: bytes)
                 }
-                let response = try connection.send(request, consume)
-                let isBusy = [408, 429, 500, 502, 503, 504].contains(response.status)
-                if !isBusy || attempt == attemptCount {
-                    return Answer(response: response, address: request.address, body: body)
-                }
-            } catch let error as DownloadError where error.code == .interrupted && attempt < attemptCount {
-                continue
+                let answered = try connection.send(request, consume)
+                let answer = Answer(response: answered, address: request.address, body: body)
+                guard retries.isWorthRepeating(answered), attempt < retries.attemptCount,
+                    let delay = retries.delay(afterAttempt: attempt, answered)
+                else { return answer }
+                sleepSeconds(delay)
+            } catch let error as DownloadError where error.code == .interrupted && attempt < retries.attemptCount {
+                sleepSeconds(retries.delay(afterAttempt: attempt, nil) ?? 0)
             }
+            attempt += 1
         }
-        throw DownloadError(.interrupted, at: .file(request.address.description), "the connection broke")
     }
 
     private func refusal(_ status: Int, _ address: WebAddress) -> DownloadError {

@@ -6,7 +6,7 @@ import JSON
 extension IndexPage {
     /// Reads a page in JSON.
     ///
-    /// Files without a name, or at an address of another form, are passed over.
+    /// Files without a name, or at an address of another form, are passed over; a size that no file has is not taken.
     /// *Throws*: `index`, `unsupported` for another version of the interface, and JSON's own errors.
     /// *Source*: PEP 691, PEP 700, PEP 714.
     init(json bytes: [UInt8], at base: WebAddress) throws {
@@ -21,7 +21,9 @@ extension IndexPage {
             else { return nil }
             var link = Link(fileName: fileName, address: address.withoutDots)
             link.digest = Self.digest(in: file["hashes"])
-            link.byteCount = file["size"]?.number?.int.flatMap { $0 > 0 ? $0 : nil }
+            link.byteCount = file["size"]?.number?.int.flatMap {
+                (1...Downloader.byteLimit).contains($0) ? $0 : nil
+            }
             link.requiresPython = file["requires-python"]?.string
             link.isYanked = file["yanked"].map { $0.bool ?? ($0.string != nil) } ?? false
             link.metadataDigest = Self.digest(in: file["core-metadata"] ?? file["dist-info-metadata"])

@@ -1,4 +1,5 @@
 import Diagnostics
+package import Downloads
 import Files
 
 /// Where packages come from: folders and pages with links first, then indexes, in their order.
@@ -12,6 +13,8 @@ package struct PackageIndexes: Sendable, Hashable {
     }
 
     let sources: [Source]
+    /// How often busy servers are asked.
+    package var retries = RetryPolicy(attemptCount: 4)
 
     /// Indexes by their addresses, and folders and pages with links.
     ///

@@ -31,6 +31,7 @@ struct EntryPoint: Hashable {
 func entryPoints(_ bytes: [UInt8]) throws(PythonPackageError) -> [EntryPoint] {
     var section = ""
     var points: [EntryPoint] = []
+    var names: Set<String> = []
     for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
         let text = trimmed(String(decoding: line, as: UTF8.self))
         guard let first = text.utf8.first, !"#;".utf8.contains(first) else { continue }
@@ -40,7 +41,7 @@ func entryPoints(_ bytes: [UInt8]) throws(PythonPackageError) -> [EntryPoint] {
             let point = try locating(.line(index + 1, column: 1)) { () throws(PythonPackageError) in
                 try entryPoint(text)
             }
-            guard !points.contains(where: { $0.name == point.name }) else {
+            guard names.insert(point.name).inserted else {
                 throw PythonPackageError(.wheel, at: .line(index + 1, column: 1), "`\(point.name)` stands twice")
             }
             points.append(point)

@@ -52,13 +52,7 @@ struct ImageAttestCommand: ParsableCommand {
         let target = try AttachedImage(image, choice, .push)
         let digest = target.descriptor.digest
         for (path, document) in zip(self.document, documents) {
-            guard document.subjects.isEmpty || document.subjects.contains(digest) else {
-                throw SupplyChainError(
-                    .digestMismatch,
-                    at: .file(path),
-                    "the statement is of another image, expected `\(digest)`, got `\(document.subjects[0])`"
-                )
-            }
+            try locating(.file(path)) { () throws(SupplyChainError) in try document.check(isOf: digest) }
         }
         let name = identity ?? target.identity ?? image
         let key = try self.key.map(signingKey)

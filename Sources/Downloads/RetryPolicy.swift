@@ -1,8 +1,7 @@
-import Downloads
 import Glibc
 
 /// How often a request is repeated that met a broken connection or a busy server, and how long is waited in between.
-package struct RetryPolicy: Sendable {
+package struct RetryPolicy: Sendable, Hashable {
     package var attemptCount: Int
     /// The wait before the second attempt, in seconds; each further one doubles it.
     package var firstDelay: Double
@@ -17,13 +16,13 @@ package struct RetryPolicy: Sendable {
     }
 
     /// Whether another attempt may be granted after this answer.
-    func isWorthRepeating(_ response: HTTPResponse) -> Bool {
+    package func isWorthRepeating(_ response: HTTPResponse) -> Bool {
         [408, 429, 500, 502, 503, 504].contains(response.status)
     }
 
     /// The seconds before the next attempt: what the server asks for, or the back-off with a random part; `nil` when the
     /// server asks for more than is kept.
-    func delay(afterAttempt attempt: Int, _ response: HTTPResponse?, now: Int = time(nil)) -> Double? {
+    package func delay(afterAttempt attempt: Int, _ response: HTTPResponse?, now: Int = time(nil)) -> Double? {
         if let asked = response?["retry-after"].flatMap({ retryAfterSeconds($0, now: now) }) {
             return asked <= longestDelay ? asked : nil
         }
@@ -35,7 +34,7 @@ package struct RetryPolicy: Sendable {
 /// The seconds that a `Retry-After` asks for: a number, or a date.
 ///
 /// *Source*: RFC 9110, section 10.2.3.
-func retryAfterSeconds(_ text: String, now: Int) -> Double? {
+private func retryAfterSeconds(_ text: String, now: Int) -> Double? {
     if let seconds = Int(text) { return seconds >= 0 ? Double(seconds) : nil }
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     let words = text.split(separator: " ").map(String.init)
@@ -51,7 +50,7 @@ func retryAfterSeconds(_ text: String, now: Int) -> Double? {
 }
 
 /// Waits.
-func sleepSeconds(_ seconds: Double) {
+package func sleepSeconds(_ seconds: Double) {
     guard seconds > 0 else { return }
     var wait = timespec(tv_sec: Int(seconds), tv_nsec: Int(seconds.truncatingRemainder(dividingBy: 1) * 1e9))
     var rest = timespec()
