@@ -29,7 +29,7 @@ package struct DockerArchiveSink: ImageSink {
                 .unsupported,
                 at: .file(path),
                 "a Docker archive holds plain layers and those of gzip, got `\(layer.mediaType.rawValue)`",
-                hint: "choose another --format, or build with `--compression gzip`"
+                hint: "choose another --format, or `compression: gzip` in the `layers` of the environment"
             )
         }
         let archive = try ImageArchive(path: path)
