@@ -171,7 +171,8 @@ let package = Package(
                 "Conformance", "ContentStore", "Deployment", "Diagnostics", "Downloads", "Environments", "Files",
                 "ImageBuilder", "ImageDecoders", "Importers", "InferenceEngine", "JSON", "ModelImport", "OCIArchive",
                 "OCIImage",
-                "OCIRegistry", "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "Quantization",
+                "OCIRegistry", "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "PythonPackages",
+                "Quantization",
                 "ServingHTTP", "Signing", "SupplyChain", "TensorFiles", "Tensors", "YAML",
                 argumentParser,
             ],
@@ -234,7 +235,7 @@ let package = Package(
         tests("OCIRegistry", ["ContentStore", "Diagnostics", "Downloads", "JSON", "OCIImage"]),
         tests("DebianPackages"),
         tests("PythonPackages", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files", "JSON"]),
-        tests("Environments", ["OCIArchive", "OCIImage"]),
+        tests("Environments", ["OCIArchive", "OCIImage", "PythonPackages"]),
         tests("ImageBuilder", ["DebianPackages", "Files", "OCIImage"]),
         tests("ServingCore", ["Diagnostics", "Tensors"]),
         tests(

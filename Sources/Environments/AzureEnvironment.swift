@@ -91,13 +91,6 @@ private func azureImage(_ node: YAMLNode) throws -> String {
 }
 
 private func azureRoutes(_ node: YAMLNode) throws -> EnvironmentManifest.Routes {
-    func route(_ node: YAMLNode) throws -> EnvironmentManifest.Route {
-        let object = try node.object(keys: ["path", "port"])
-        return EnvironmentManifest.Route(
-            path: try object.required("path").text(),
-            port: try object.required("port").integer(in: 1...65535)
-        )
-    }
     let object = try node.object(keys: ["liveness_route", "readiness_route", "scoring_route"])
     return EnvironmentManifest.Routes(
         liveness: try object["liveness_route"].map(route),

@@ -105,7 +105,7 @@ extension CuratedEnvironment {
         _ architecture: String,
         _ packages: [EnvironmentLock.Package],
         _ fetcher: EnvironmentFetcher
-    ) throws -> [EnvironmentLock.Wheel] {
+    ) throws -> [LockedWheel] {
         let target = try python.target(architecture, packages)
         let requirements = try python.requirements.map { try PythonRequirement(parsing: $0) }
         let distributions = try PythonDistribution.all(in: packages, fetcher.archives)
@@ -118,14 +118,14 @@ extension CuratedEnvironment {
             fetcher.downloader
         )
         let names = Set(wheels.map(\.name))
+        // What Debian's packages bring is in the lock under their names.
         return wheels.map { wheel in
-            EnvironmentLock.Wheel(
+            LockedWheel(
                 name: wheel.name,
                 version: wheel.version,
                 file: wheel.file,
                 digest: wheel.digest,
                 byteCount: wheel.byteCount,
-                // What Debian's packages bring is in the lock under their names.
                 requires: wheel.requires.filter { names.contains($0) }
             )
         }

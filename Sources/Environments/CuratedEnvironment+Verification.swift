@@ -82,21 +82,9 @@ extension EnvironmentLock.Package {
     }
 }
 
-extension EnvironmentLock.Wheel {
-    /// The wheel as a package index knows it.
-    package var locked: LockedWheel {
-        LockedWheel(
-            name: name,
-            version: version,
-            file: file,
-            digest: digest,
-            byteCount: byteCount,
-            requires: requires
-        )
-    }
-
+extension LockedWheel {
     fileprivate func mismatches(_ fetcher: EnvironmentFetcher) throws -> [String] {
-        let path = try locked.fetch(fetcher.indexes, fetcher.downloader)
+        let path = try fetch(fetcher.indexes, fetcher.downloader)
         let got = try digestOfFile(path).digest
         guard got == digest else { return [expected(digest, got: got, "digest")] }
         return mismatches(with: try Wheel(path: path, name: file))

@@ -1,4 +1,5 @@
 import ContentStore
+import PythonPackages
 
 /// What changed from one lock to another.
 package struct EnvironmentDifference: Sendable, Hashable {

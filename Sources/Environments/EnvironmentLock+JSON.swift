@@ -1,6 +1,7 @@
 import ContentStore
 import Diagnostics
 import JSON
+import PythonPackages
 
 extension EnvironmentLock {
     /// Reads a lock.
@@ -45,7 +46,7 @@ extension EnvironmentLock.Platform {
         self.init(
             architecture: try json.text("architecture"),
             packages: try json.list("packages").map(EnvironmentLock.Package.init),
-            wheels: try json.list("wheels").map(EnvironmentLock.Wheel.init)
+            wheels: try json.list("wheels").map { try LockedWheel($0) }
         )
         try checkOnce(packages.map(\.name), "package")
         try checkOnce(wheels.map(\.name), "wheel")
@@ -103,7 +104,7 @@ extension EnvironmentLock.Package {
     }
 }
 
-extension EnvironmentLock.Wheel {
+extension LockedWheel {
     fileprivate init(_ json: JSONValue) throws {
         self.init(
             name: try json.text("name"),

@@ -1,6 +1,5 @@
 package import ContentStore
-import Diagnostics
-import JSON
+package import PythonPackages
 
 /// The exact packages of an environment, as they were resolved: the content of `environment.lock.json`.
 ///
@@ -55,35 +54,6 @@ package struct EnvironmentLock: Sendable, Hashable {
         }
     }
 
-    /// One wheel.
-    package struct Wheel: Sendable, Hashable {
-        package var name: String
-        package var version: String
-        /// The name of the file in the package index.
-        package var file: String
-        package var digest: Digest
-        package var byteCount: Int
-        /// The projects of this lock that it needs.
-        package var requires: [String]
-
-        /// A wheel of one version.
-        package init(
-            name: String,
-            version: String,
-            file: String,
-            digest: Digest,
-            byteCount: Int,
-            requires: [String] = []
-        ) {
-            self.name = name
-            self.version = version
-            self.file = file
-            self.digest = digest
-            self.byteCount = byteCount
-            self.requires = requires
-        }
-    }
-
     /// A file of the environment's own folder.
     package struct File: Sendable, Hashable {
         package var source: String
@@ -100,10 +70,10 @@ package struct EnvironmentLock: Sendable, Hashable {
     package struct Platform: Sendable, Hashable {
         package var architecture: String
         package var packages: [Package]
-        package var wheels: [Wheel]
+        package var wheels: [LockedWheel]
 
         /// A platform of nothing yet.
-        package init(architecture: String, packages: [Package] = [], wheels: [Wheel] = []) {
+        package init(architecture: String, packages: [Package] = [], wheels: [LockedWheel] = []) {
             self.architecture = architecture
             self.packages = packages
             self.wheels = wheels

@@ -161,17 +161,19 @@ private func healthCheck(_ node: YAMLNode) throws -> HealthCheck {
 }
 
 private func routes(_ node: YAMLNode) throws -> EnvironmentManifest.Routes {
-    func route(_ node: YAMLNode) throws -> EnvironmentManifest.Route {
-        let object = try node.object(keys: ["path", "port"])
-        return EnvironmentManifest.Route(
-            path: try object.required("path").text(),
-            port: try object.required("port").integer(in: 1...65535)
-        )
-    }
     let object = try node.object(keys: ["liveness", "readiness", "scoring"])
     return EnvironmentManifest.Routes(
         liveness: try object["liveness"].map(route),
         readiness: try object["readiness"].map(route),
         scoring: try object["scoring"].map(route)
+    )
+}
+
+/// A path of a port.
+func route(_ node: YAMLNode) throws -> EnvironmentManifest.Route {
+    let object = try node.object(keys: ["path", "port"])
+    return EnvironmentManifest.Route(
+        path: try object.required("path").text(),
+        port: try object.required("port").integer(in: 1...65535)
     )
 }

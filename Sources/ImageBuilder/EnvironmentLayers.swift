@@ -130,7 +130,7 @@ struct EnvironmentLayers {
         let requested = Set(try python.requirements.map { try PythonRequirement(parsing: $0).name })
         for locked in platform.wheels {
             let path = try fetcher.verified(locked.digest) {
-                try locked.locked.fetch(fetcher.indexes, fetcher.downloader)
+                try locked.fetch(fetcher.indexes, fetcher.downloader)
             }
             let wheel = try Wheel(path: path, name: locked.file)
             try check(locked.name, locked.mismatches(with: wheel))

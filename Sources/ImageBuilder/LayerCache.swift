@@ -1,4 +1,3 @@
-import Archives
 package import ContentStore
 import Diagnostics
 import JSON
@@ -34,7 +33,8 @@ package struct LayerCache: Sendable {
     func layers(inputs: [String], make: () throws -> Made) throws -> (entries: [Entry], note: JSONValue) {
         let key = Digest(
             of: JSONValue.array(
-                [.number(JSONNumber(Self.formatVersion)), .string(archiveToolchain)] + inputs.map { .string($0) }
+                [.number(JSONNumber(Self.formatVersion))]
+                    + (LayerCompression.allCases.map(\.toolchain) + inputs).map { .string($0) }
             ).serialized(.canonical)
         )
         if let known = known(key) { return (known.layers.map { Entry(layer: $0, isReused: true) }, known.note) }

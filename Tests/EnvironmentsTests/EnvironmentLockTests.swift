@@ -2,6 +2,7 @@ import ContentStore
 import Diagnostics
 import Environments
 import Foundation
+import PythonPackages
 import TestSupport
 import Testing
 
@@ -25,7 +26,7 @@ import Testing
             requires: requires,
             skippedScripts: ["postinst"]
         )
-        let wheel = EnvironmentLock.Wheel(
+        let wheel = LockedWheel(
             name: "numpy",
             version: "2.4.6",
             file: file,

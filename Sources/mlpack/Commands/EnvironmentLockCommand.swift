@@ -3,6 +3,7 @@ import Diagnostics
 import Environments
 import Files
 import JSON
+import PythonPackages
 
 struct EnvironmentLockCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import ContentStore
 import Environments
 import JSON
+import PythonPackages
 
 struct EnvironmentShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
