@@ -90,9 +90,18 @@ private func file(_ node: YAMLNode) throws -> EnvironmentManifest.File {
 
 private func link(_ node: YAMLNode) throws -> EnvironmentManifest.Link {
     let object = try node.object(keys: ["path", "target", "architecture"])
+    let path = try imagePath(object.required("path"))
+    let target = try object.required("target")
+    var depth = try target.text().hasPrefix("/") ? 0 : path.unicodeScalars.count { $0 == "/" }
+    for component in try target.text().unicodeScalars.split(separator: "/").map(String.init) where component != "." {
+        depth += component == ".." ? -1 : 1
+        guard depth >= 0 else {
+            throw EnvironmentError(.manifest, at: target.place, "the link climbs out of the image")
+        }
+    }
     return EnvironmentManifest.Link(
-        path: try imagePath(object.required("path")),
-        target: try object.required("target").text(),
+        path: path,
+        target: try target.text(),
         architecture: try object["architecture"].map { try choice($0, of: ["amd64", "arm64"]) }
     )
 }

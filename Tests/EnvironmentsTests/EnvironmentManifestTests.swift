@@ -79,6 +79,10 @@ import Testing
             "error: `environment.yaml`:7:24: `arm64` stands there twice"
         ),
         (
+            "  certificates:", "  links: [{path: /opt/l, target: ../../etc/passwd}]\n  certificates:",
+            "error: `environment.yaml`:18:34: the link climbs out of the image"
+        ),
+        (
             "permissions: 0o700", "permissions: 700",
             "error: `environment.yaml`:35:40: the permissions are decimal, expected octal ones such as `0o700`"
         ),
