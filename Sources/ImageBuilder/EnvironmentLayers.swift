@@ -48,9 +48,11 @@ struct EnvironmentLayers {
                 try addWheels(platform, to: &root, spool)
                 try addFiles(to: &root)
             }
-            let merged = try root.merged()
-            let layers = try merged.layers(budget: manifest.layerBudget).map { name, tree in
-                try stored(tree, createdBy: "mlpack environment \(manifest.name) \(manifest.version): \(name)")
+            let merged = try withExtendedLifetime(spool) { try root.merged() }
+            let layers = try withExtendedLifetime(spool) {
+                try merged.layers(budget: manifest.layerBudget).map { name, tree in
+                    try stored(tree, createdBy: "mlpack environment \(manifest.name) \(manifest.version): \(name)")
+                }
             }
             return LayerCache.Made(layers: layers, note: RootOutline(merged.tree).json)
         }

@@ -1,7 +1,6 @@
 import Archives
 import Diagnostics
 import Files
-import Glibc
 import OCIImage
 
 /// Hands the entries of a layer to `body`, one after the other, whatever compression the layer is stored in.
@@ -22,15 +21,7 @@ private func readEntries(_ tar: TarReader, _ body: (TarEntry, TarReader) throws 
 
 /// A file of a blob's bytes for the time of `body`.
 func withTemporaryFile(of blob: any BlobSource, _ body: (String) throws -> Void) throws {
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(folder)/mlpack-layer.XXXXXX".utf8CString)
-    let descriptor = mkstemp(&template)
-    let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    guard descriptor >= 0 else { throw FileError(errno: errno, "creating", path: path) }
-    close(descriptor)
-    defer { unlink(path) }
-    let file = try AtomicFile(path: path)
-    try blob.read { try file.write($0) }
-    try file.commit()
-    try body(path)
+    let spool = try Spool()
+    let range = try spool.add { write in try blob.read(write) }
+    try withExtendedLifetime(spool) { try body(range.path) }
 }
