@@ -212,6 +212,12 @@ private let abuses: [Abuse] = [
         error: "the output of `equation` names an axis twice"
     ),
     Abuse(
+        opType: "Einsum",
+        attributes: [Attribute("equation", .string("i.j->ij"))],
+        inputs: [matrix],
+        error: "attribute `equation` is `i.j->ij`, expected terms of letters such as `ij,jk->ik`"
+    ),
+    Abuse(
         opType: "Pad",
         inputs: [matrix, integers(.min, 0, .max, 0)],
         error: "the pads [-9223372036854775808, 0, 9223372036854775807, 0] are too large"

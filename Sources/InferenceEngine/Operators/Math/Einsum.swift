@@ -9,16 +9,38 @@ struct Einsum: Operator {
 
     static let definition = OperatorDefinition("Einsum", since: 12, 28, halves: .widened) { node throws(EngineError) in
         let equation = try node.required("equation", node.string("equation"))
-        let text = equation.filter { $0 != " " }.split(separator: "...", omittingEmptySubsequences: false)
-            .joined(separator: ".")
-        let sides = text.split(separator: ">", omittingEmptySubsequences: false)
-        let left = sides[0].hasSuffix("-") ? sides[0].dropLast() : sides[0]
-        let terms = left.split(separator: ",", omittingEmptySubsequences: false).map { Array($0) }
-        let all = terms.joined() + (sides.count > 1 ? Array(sides[1]) : [])
+        guard let einsum = Einsum(equation) else {
+            throw .attribute("equation", "`\(equation)`", expected: "terms of letters such as `ij,jk->ik`")
+        }
+        return einsum
+    }
+
+    private init?(_ equation: String) {
+        guard let symbols = Self.symbols(of: equation) else { return nil }
+        let sides = symbols.split(separator: ">", omittingEmptySubsequences: false)
+        let left = sides[0].last == "-" ? sides[0].dropLast() : sides[0]
+        inputs = left.split(separator: ",", omittingEmptySubsequences: false).map { Array($0) }
+        output = sides.count > 1 ? Array(sides[1]) : nil
+        let all = inputs.joined() + (output ?? [])
         guard sides.count <= 2, all.allSatisfy({ $0 == "." || ($0.isASCII && $0.isLetter) }),
-            terms.allSatisfy({ $0.filter { $0 == "." }.count <= 1 })
-        else { throw .attribute("equation", "`\(equation)`", expected: "terms of letters such as `ij,jk->ik`") }
-        return Einsum(inputs: terms, output: sides.count > 1 ? Array(sides[1]) : nil)
+            inputs.allSatisfy({ $0.filter { $0 == "." }.count <= 1 })
+        else { return nil }
+    }
+
+    /// The characters of an equation without blanks, `.` for each `...`; `nil` when there are fewer dots.
+    private static func symbols(of equation: String) -> [Character]? {
+        var symbols: [Character] = []
+        var dots = 0
+        for character in equation where character != " " {
+            if character == "." {
+                dots = (dots + 1) % 3
+                if dots == 0 { symbols.append(".") }
+            } else {
+                guard dots == 0 else { return nil }
+                symbols.append(character)
+            }
+        }
+        return dots == 0 ? symbols : nil
     }
 
     func infer(_ facts: InputFacts) -> [Facts] {
