@@ -153,7 +153,7 @@ let package = Package(
             "ImageBuilder",
             [
                 "Archives", "ContentStore", "DebianPackages", "Diagnostics", "Downloads", "Environments", "Files",
-                "JSON", "OCIArchive", "OCIImage", "OCIRegistry", "PythonPackages",
+                "JSON", "OCIArchive", "OCIImage", "OCIRegistry", "PythonPackages", "Threads",
             ]
         ),
 

@@ -41,8 +41,7 @@ package struct DebianPackage: Sendable {
     /// The package's version.
     package var version: String { control["version"] ?? "" }
 
-    /// Reads a package, and writes the contents of its files into a spool, of which its items are valid as long as it is
-    /// there.
+    /// Reads a package, and writes the contents of its files into a spool.
     ///
     /// *Parameter* keeping: whether the item at a path is wanted; the bytes of others are not kept.
     /// *Throws*: `malformed` for a damaged package and for paths that climb, `tooLarge` beyond the limits, `unsupported`

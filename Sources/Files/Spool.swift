@@ -4,10 +4,9 @@ import Glibc
 /// A temporary file that takes the contents of many files, one after the other: what a compressed archive holds, where
 /// it can be read again at any place.
 ///
-/// The file is gone with the spool, and so are the ranges that it gave.
+/// The file has no name, and is gone with the spool and the last of the ranges that it gave.
 package final class Spool {
-    private let path: String
-    private let descriptor: CInt
+    private let file: OpenFile
     private var byteCount = 0
 
     /// A spool of nothing yet, in `$TMPDIR` or `/tmp`.
@@ -16,17 +15,14 @@ package final class Spool {
     package init() throws(FileError) {
         let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(folder)/mlpack-spool.XXXXXX".utf8CString)
-        descriptor = mkstemp(&template)
+        let descriptor = mkstemp(&template)
         let name = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        // The name is taken away at once, so that nothing stays when the process is killed; Linux opens the file again
-        // by its descriptor.
-        path = "/proc/self/fd/\(descriptor)"
         guard descriptor >= 0 else { throw FileError(errno: errno, "creating", path: name) }
+        file = OpenFile(descriptor: descriptor)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        // At once, so that nothing stays when the process is killed.
         unlink(name)
     }
-
-    deinit { close(descriptor) }
 
     /// Appends what `write` hands to its argument, and says where it stands.
     ///
@@ -35,17 +31,29 @@ package final class Spool {
     package func add(_ write: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws -> FileRange {
         let offset = byteCount
         try write { bytes in try append(bytes) }
-        return FileRange(path: path, offset: offset, byteCount: byteCount - offset)
+        return FileRange(of: file, offset: offset, byteCount: byteCount - offset)
     }
 
     private func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         var rest = bytes
         while !rest.isEmpty {
-            let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+            let count = Glibc.write(file.descriptor, rest.baseAddress, rest.count)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw FileError(errno: errno, "writing", path: path) }
+            guard count >= 0 else { throw FileError(errno: errno, "writing", path: file.path) }
             byteCount += count
             rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         }
     }
+}
+
+/// An open file, which is closed when nobody knows of it any more.
+final class OpenFile: Sendable {
+    let descriptor: CInt
+
+    init(descriptor: CInt) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+
+    /// Where Linux opens the file again, whether it has a name or not.
+    var path: String { "/proc/self/fd/\(descriptor)" }
 }

@@ -7,6 +7,7 @@ import JSON
 import OCIArchive
 import OCIImage
 import PythonPackages
+import Threads
 
 /// The layers of an environment for one architecture: what stands below the server and the model.
 struct EnvironmentLayers {
@@ -32,8 +33,6 @@ struct EnvironmentLayers {
         if let lock { try checkFiles(lock) }
         let inputs = [environment.manifestDigest, environment.lockDigest].compactMap { $0?.description }
         let made = try LayerCache(store: fetcher.store).layers(inputs: ["environment", architecture] + inputs) {
-            // The spool has what the packages hold until the layers are made.
-            let spool = try Spool()
             var root = try self.root()
             if let lock {
                 guard let platform = lock.platform(architecture) else {
@@ -44,15 +43,13 @@ struct EnvironmentLayers {
                         hint: "run `mlpack environment lock \(manifest.name)`"
                     )
                 }
-                try addPackages(platform, to: &root, spool)
-                try addWheels(platform, to: &root, spool)
+                try addPackages(platform, to: &root)
+                try addWheels(platform, to: &root)
                 try addFiles(to: &root)
             }
-            let merged = try withExtendedLifetime(spool) { try root.merged() }
-            let layers = try withExtendedLifetime(spool) {
-                try merged.layers(budget: manifest.layerBudget).map { name, tree in
-                    try stored(tree, createdBy: "mlpack environment \(manifest.name) \(manifest.version): \(name)")
-                }
+            let merged = try root.merged()
+            let layers = try merged.layers(budget: manifest.layerBudget).map { name, tree in
+                try stored(tree, createdBy: "mlpack environment \(manifest.name) \(manifest.version): \(name)")
             }
             return LayerCache.Made(layers: layers, note: RootOutline(merged.tree).json)
         }
@@ -97,30 +94,28 @@ struct EnvironmentLayers {
         manifest.users.map { "\($0.name):x:\($0.id):\($0.id):\($0.name):\($0.home):/sbin/nologin\n" }.joined()
     }
 
-    private func addPackages(
-        _ platform: EnvironmentLock.Platform,
-        to root: inout RootFilesystem,
-        _ spool: Spool
-    ) throws {
-        for locked in platform.packages {
+    private func addPackages(_ platform: EnvironmentLock.Platform, to root: inout RootFilesystem) throws {
+        let parts = try platform.packages.map { locked in
             let asked = manifest.debian?.packages.first { $0.name == locked.name }
             let certificates = manifest.certificates.flatMap { $0.package == locked.name ? $0.folder : nil }
-            let kept = asked?.keep.map { $0 + (certificates.map { [$0] } ?? []) }
-            let isWanted = { (path: String) in kept?.contains { path == $0 || path.hasPrefix($0 + "/") } ?? true }
             let path = try fetcher.verified(locked.digest) { try locked.fetch(fetcher) }
-            let package = try inPackage(locked.name, locked.version) {
-                try DebianPackage(path: path, into: spool, keeping: isWanted)
+            let kept = asked?.keep.map { $0 + (certificates.map { [$0] } ?? []) }
+            return PackagePart(locked: locked, path: path, kept: kept)
+        }
+        let packages = try concurrentMap(parts, limit: processorCount, makeWorker: { try Spool() }) { spool, part in
+            do {
+                return try DebianPackage(path: part.path, into: spool, keeping: part.isWanted)
+            } catch let error as any Diagnostic {
+                throw error.within(.item("package", part.locked.name, part.locked.version))
             }
-            try check(locked.name, locked.mismatches(with: package))
-            try root.add(package, keeping: isWanted)
+        }
+        for (part, package) in zip(parts, packages) {
+            try check(part.locked.name, part.locked.mismatches(with: package))
+            try root.add(package, keeping: part.isWanted)
         }
     }
 
-    private func addWheels(
-        _ platform: EnvironmentLock.Platform,
-        to root: inout RootFilesystem,
-        _ spool: Spool
-    ) throws {
+    private func addWheels(_ platform: EnvironmentLock.Platform, to root: inout RootFilesystem) throws {
         guard let python = manifest.python else { return }
         let scheme = try InstallationScheme(
             site: python.site,
@@ -130,18 +125,24 @@ struct EnvironmentLayers {
             interpreter: python.interpreter
         )
         let requested = Set(try python.requirements.map { try PythonRequirement(parsing: $0).name })
-        for locked in platform.wheels {
+        let wheels = try platform.wheels.map { locked in
             let path = try fetcher.verified(locked.digest) {
                 try locked.fetch(fetcher.indexes, fetcher.downloader)
             }
             let wheel = try Wheel(path: path, name: locked.file)
             try check(locked.name, locked.mismatches(with: wheel))
-            for file in try wheel.install(into: spool, scheme, isRequested: requested.contains(locked.name)) {
+            return (name: locked.name, wheel: wheel)
+        }
+        let installed = try concurrentMap(wheels, limit: processorCount, makeWorker: { try Spool() }) { spool, part in
+            try part.wheel.install(into: spool, scheme, isRequested: requested.contains(part.name))
+        }
+        for (part, files) in zip(wheels, installed) {
+            for file in files {
                 let content = RootFilesystem.Content.file(
                     FileRangeBlob(file.content),
                     byteCount: file.content.byteCount
                 )
-                try root.add(file.path, content, mode: file.mode, origin: locked.name)
+                try root.add(file.path, content, mode: file.mode, origin: part.name)
             }
         }
     }
@@ -181,12 +182,6 @@ struct EnvironmentLayers {
         )
     }
 
-    private func inPackage<Result>(_ name: String, _ version: String, _ body: () throws -> Result) throws -> Result {
-        do { return try body() } catch let error as any Diagnostic {
-            throw error.within(.item("package", name, version))
-        }
-    }
-
     /// A layer whose bytes are in the store, whatever becomes of what they were made from.
     private func stored(_ tree: LayerTree, createdBy: String) throws -> ImageLayer {
         let layer = try tree.layer(compression: manifest.compression, createdBy: createdBy, in: fetcher.store)
@@ -199,6 +194,16 @@ struct EnvironmentLayers {
             blob: FileBlob(path: fetcher.store.path(of: digest))
         )
     }
+}
+
+/// A package of an environment, and what is wanted of it.
+private struct PackagePart: Sendable {
+    let locked: EnvironmentLock.Package
+    let path: String
+    /// The files and folders that are wanted; `nil` for all.
+    let kept: [String]?
+
+    func isWanted(_ item: String) -> Bool { kept?.contains { item == $0 || item.hasPrefix($0 + "/") } ?? true }
 }
 
 extension RootFilesystem {

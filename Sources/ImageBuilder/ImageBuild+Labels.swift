@@ -16,7 +16,7 @@ extension ImageBuild {
             "org.opencontainers.image.title": model?.name ?? manifest.name,
         ]
         if let model {
-            labels["dev.mlpack.model.digest"] = model.digest.description
+            labels["dev.mlpack.model.digest"] = try model.digest().description
             labels["dev.mlpack.model.name"] = model.name
             labels["dev.mlpack.model.version"] = "\(model.version)"
         }

@@ -1,8 +1,10 @@
 package import ContentStore
 import Diagnostics
 import Files
+import Glibc
 import OCIArchive
 import OCIImage
+import Threads
 
 /// A model on its way into an image: its files, and the name and version it stands under.
 package struct PackedModel: Sendable {
@@ -12,7 +14,6 @@ package struct PackedModel: Sendable {
         package let name: String
         package let path: String
         package let byteCount: Int
-        package let digest: Digest
     }
 
     /// The name in the protocol's paths: `/v2/models/<name>`.
@@ -21,10 +22,15 @@ package struct PackedModel: Sendable {
     package let version: Int
     package let files: [File]
 
+    private let digests: Background<[Digest]>
+
     /// What the model is: the digest of its one file, or of the names and digests of all of them.
-    package var digest: Digest {
-        if files.count == 1 { return files[0].digest }
-        return Digest(of: Array(files.map { "\($0.digest)  \($0.name)\n" }.joined().utf8))
+    ///
+    /// *Throws*: the errors of reading the files, which begins when the model is looked at.
+    package func digest() throws -> Digest {
+        let digests = try digests.value()
+        if digests.count == 1 { return digests[0] }
+        return Digest(of: Array(zip(digests, files).map { "\($0)  \($1.name)\n" }.joined().utf8))
     }
 
     /// The folder in the image.
@@ -77,9 +83,13 @@ package struct PackedModel: Sendable {
         self.name = name
         self.version = version
         files = try sources.map { source in
-            let (digest, byteCount) = try digestOfFile(source.path)
-            return File(name: source.name, path: source.path, byteCount: byteCount, digest: digest)
+            guard let byteCount = fileByteCount(source.path) else {
+                let code = isFolder(source.path) ? EISDIR : access(source.path, R_OK) == 0 ? EINVAL : errno
+                throw FileError(errno: code, "reading", path: source.path)
+            }
+            return File(name: source.name, path: source.path, byteCount: byteCount)
         }
+        digests = Background { try sources.map { try digestOfFile($0.path).digest } }
     }
 
     /// The layer of the model: `/models/<name>/<version>/model.onnx` and what belongs to it.

@@ -28,22 +28,7 @@ package func concurrently<Item: Sendable, Worker>(
     }
     var threads: [pthread_t] = []
     for _ in 1..<max(1, min(limit, items.count)) {
-        var thread = pthread_t()
-        let box = Unmanaged.passRetained(ThreadBody(work))
-        let status = pthread_create(
-            &thread,
-            nil,
-            { context in
-                guard let context else { return nil }
-                Unmanaged<ThreadBody>.fromOpaque(context).takeRetainedValue().run()
-                return nil
-            },
-            box.toOpaque()
-        )
-        guard status == 0 else {
-            box.release()
-            break
-        }
+        guard let thread = startThread(work) else { break }
         threads.append(thread)
     }
     work()
@@ -51,10 +36,21 @@ package func concurrently<Item: Sendable, Worker>(
     if let failure = queue.failure { throw failure }
 }
 
-private final class ThreadBody: Sendable {
-    let run: @Sendable () -> Void
-
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+/// What `body` makes of each item, in the order of the items.
+///
+/// *Throws*: as `concurrently`.
+package func concurrentMap<Item: Sendable, Worker, Result: Sendable>(
+    _ items: [Item],
+    limit: Int,
+    makeWorker: @escaping @Sendable () throws -> Worker,
+    _ body: @escaping @Sendable (Worker, Item) throws -> Result
+) throws -> [Result] {
+    let results = Mutex([Result?](repeating: nil, count: items.count))
+    try concurrently(Array(items.enumerated()), limit: limit, makeWorker: makeWorker) { worker, item in
+        let result = try body(worker, item.element)
+        results.withLock { $0[item.offset] = result }
+    }
+    return results.withLock { $0.compactMap(\.self) }
 }
 
 private final class WorkQueue<Item: Sendable>: Sendable {

@@ -39,5 +39,10 @@ import Threads
         try concurrently([Int](), limit: 4, makeWorker: { Issue.record("a worker for nothing") }, { _, _ in })
     }
 
+    @Test func `results stand in the order of the items`() throws {
+        let squares = try concurrentMap(Array(1...100), limit: 3, makeWorker: {}, { _, item in item * item })
+        #expect(squares == (1...100).map { $0 * $0 })
+    }
+
     @Test func `there is a processor`() { #expect(processorCount >= 1) }
 }

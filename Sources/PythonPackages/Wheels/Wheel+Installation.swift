@@ -107,20 +107,22 @@ private struct WheelInstallation {
         isKept: Bool
     ) throws {
         var original = RunningDigest()
-        var written = RunningDigest()
+        // Of a script that gets another first line.
+        var written: RunningDigest?
         var isFirst = true
         let content = try spool.add { write in
             try zip.read(limit: rest) { bytes in
                 original.update(bytes)
                 defer { isFirst = false }
                 if isFirst, place.isScript, let line = try scriptStart(bytes) {
-                    written.update(line.start)
+                    written = RunningDigest()
+                    written?.update(line.start)
                     try line.start.span.bytes.withUnsafeBytes { try write($0) }
                     let body = UnsafeRawBufferPointer(rebasing: bytes[line.end...])
-                    written.update(body)
+                    written?.update(body)
                     try write(body)
                 } else {
-                    written.update(bytes)
+                    written?.update(bytes)
                     try write(bytes)
                 }
             }
@@ -129,7 +131,7 @@ private struct WheelInstallation {
         if isListed, let row = wheel.record.rows[entry.name] { try compare(original, with: row) }
         guard isKept else { return }
         let isExecutable = place.isScript || entry.mode & 0o111 != 0
-        try add(content, at: place.path, mode: isExecutable ? 0o755 : 0o644, written.digest)
+        try add(content, at: place.path, mode: isExecutable ? 0o755 : 0o644, (written ?? original).digest)
     }
 
     /// The first line of a script that names Python, with the interpreter of the scheme, and where the rest starts.

@@ -159,7 +159,7 @@ extension ImageBuild {
             environment: environment.manifest.name,
             environmentVersion: environment.manifest.version,
             model: model?.name,
-            modelDigest: model?.digest,
+            modelDigest: try model?.digest(),
             lockDigest: environment.lockDigest,
             platform: image.config.platform.description,
             tags: names.map(\.familiarName)
