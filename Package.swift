@@ -71,6 +71,7 @@ let package = Package(
         library("Files", ["Diagnostics"]),
         library("JSON", ["Diagnostics"]),
         library("YAML", ["Diagnostics", "CYaml", "JSON"]),
+        library("TextFormats"),
         library("Threads"),
         library("Compression", ["CDeflate", "CZlib", "Diagnostics", "Threads"]),
         library("RegularExpressions", ["CRE2", "Diagnostics"]),
@@ -84,7 +85,7 @@ let package = Package(
         library("OnnxBuilder", ["Diagnostics", "OnnxIR", "Tensors"]),
         library("ContentStore", ["CCrypto", "Diagnostics", "Files"]),
         library("Archives", ["CArchive", "Diagnostics"]),
-        library("Signing", ["CSigning", "Diagnostics", "Files", "JSON"]),
+        library("Signing", ["CSigning", "Diagnostics", "Files", "JSON", "TextFormats"]),
 
         // 3: importers and the engine
         library("ModelFormats", ["Archives", "Compression", "Diagnostics", "JSON", "Tensors"]),
@@ -135,25 +136,31 @@ let package = Package(
             "OCIArchive",
             ["Archives", "Compression", "ContentStore", "Diagnostics", "Files", "JSON", "OCIImage"]
         ),
-        library("SupplyChain", ["ContentStore", "Diagnostics", "JSON", "OCIArchive", "OCIImage", "Signing"]),
+        library(
+            "SupplyChain",
+            ["ContentStore", "Diagnostics", "JSON", "OCIArchive", "OCIImage", "Signing", "TextFormats"]
+        ),
         library(
             "OCIRegistry",
-            ["ContentStore", "Diagnostics", "Downloads", "Files", "JSON", "OCIImage", "Threads"]
+            ["ContentStore", "Diagnostics", "Downloads", "Files", "JSON", "OCIImage", "TextFormats", "Threads"]
         ),
-        library("DebianPackages", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files"]),
-        library("PythonPackages", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files", "JSON"]),
+        library("DebianPackages", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files", "TextFormats"]),
+        library(
+            "PythonPackages",
+            ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files", "JSON", "TextFormats"]
+        ),
         library(
             "Environments",
             [
                 "Archives", "ContentStore", "DebianPackages", "Diagnostics", "Downloads", "Files", "JSON", "OCIArchive",
-                "OCIImage", "PythonPackages", "YAML",
+                "OCIImage", "PythonPackages", "TextFormats", "YAML",
             ]
         ),
         library(
             "ImageBuilder",
             [
                 "Archives", "ContentStore", "DebianPackages", "Diagnostics", "Downloads", "Environments", "Files",
-                "JSON", "OCIArchive", "OCIImage", "OCIRegistry", "PythonPackages", "Threads",
+                "JSON", "OCIArchive", "OCIImage", "OCIRegistry", "PythonPackages", "TextFormats", "Threads",
             ]
         ),
 
@@ -196,6 +203,7 @@ let package = Package(
         tests("Files"),
         tests("JSON"),
         tests("YAML", ["JSON"]),
+        tests("TextFormats"),
         tests("Threads"),
         tests("Compression"),
         tests("RegularExpressions", ["Diagnostics"]),
@@ -228,7 +236,10 @@ let package = Package(
         tests("TensorFiles", ["Diagnostics", "JSON", "ModelFormats", "OnnxIR", "Tensors"]),
         tests("Conformance"),
         tests("OCIImage"),
-        tests("SupplyChain", ["ContentStore", "Diagnostics", "JSON", "OCIArchive", "OCIImage", "Signing"]),
+        tests(
+            "SupplyChain",
+            ["ContentStore", "Diagnostics", "JSON", "OCIArchive", "OCIImage", "Signing", "TextFormats"]
+        ),
         tests("Deployment", ["Diagnostics", "JSON", "OCIImage"]),
         tests("Downloads"),
         tests("OCIArchive", ["JSON", "OCIImage"]),

@@ -1,6 +1,7 @@
 import Diagnostics
 import Files
 import Glibc
+import TextFormats
 
 /// A repository that the machine's apt uses.
 package struct AptSource: Sendable, Hashable {
@@ -63,7 +64,7 @@ private func oneLineSources(_ text: String) -> [AptSource] {
 
 /// Stanzas of the form of deb822.
 private func stanzaSources(_ text: String) -> [AptSource] {
-    ControlStanza.stanzas(Array(text.utf8)).flatMap { stanza -> [AptSource] in
+    FieldParagraph.paragraphs(text.utf8).flatMap { stanza -> [AptSource] in
         guard stanza.words("types").contains("deb"), stanza["enabled"]?.lowercased() != "no" else { return [] }
         let keyrings = Keyring.keyrings(stanza["signed-by"] ?? "")
         return stanza.words("uris").map { address in

@@ -29,8 +29,8 @@ package struct DebianArchives: Sendable {
     }
 
     private let sources: [AptSource]
-    private let downloader: Downloader
-    private let policy: Policy
+    let downloader: Downloader
+    let policy: Policy
 
     /// The archives behind some sources.
     ///
@@ -46,7 +46,7 @@ package struct DebianArchives: Sendable {
     /// *Parameter* architecture: in Debian's words, `amd64` or `arm64`.
     /// *Parameter* warn: takes what a person should know.
     /// *Throws*: `sources` when no source has one of the suites, `signature`, `expired`, `index`, and the errors of
-    /// downloads.
+    /// downloads; `offline` among them when the cache has no list of a suite.
     package func index(
         suites: [String],
         components: [String] = ["main"],
@@ -77,49 +77,22 @@ package struct DebianArchives: Sendable {
     }
 
     /// A suite that is left out takes its updates with it, and nothing in the image says so.
-    private func missing(_ suite: String, _ architecture: String) -> DebianPackagesError {
-        DebianPackagesError(
+    private func missing(_ suite: String, _ architecture: String) -> any Error {
+        guard !downloader.isOffline else {
+            return DownloadError(
+                .offline,
+                at: .item("suite", suite),
+                "its list of packages for \(architecture) is not in the cache `\(downloader.store.root)`, "
+                    + "and nothing is fetched offline",
+                hint: "fetch it once without --offline"
+            )
+        }
+        return DebianPackagesError(
             .sources,
             at: .item("suite", suite),
             "no source has the suite for \(architecture), expected it at one of the machine's apt or of --mirror",
             hint: "name a mirror that has it with --mirror <address of a Debian archive>, or take it out of `suites`"
         )
-    }
-
-    /// The release file of a suite, verified; `nil` when the source does not have the suite.
-    private func release(_ source: AptSource, _ suite: String, _ warn: (String) -> Void) throws -> ReleaseFile? {
-        let base = "\(source.address)/dists/\(suite)"
-        do {
-            let text = try verifiedRelease(base, source, warn)
-            return try locating(.file("\(base)/InRelease")) { () throws(DebianPackagesError) in
-                let release = try ReleaseFile(text)
-                try release.check(suite: suite, now: policy.now)
-                return release
-            }
-        } catch let error as DownloadError where error.code == .notFound {
-            warn("\(source.address) has no suite `\(suite)`")
-            return nil
-        }
-    }
-
-    private func verifiedRelease(_ base: String, _ source: AptSource, _ warn: (String) -> Void) throws -> [UInt8] {
-        let signed: [UInt8]
-        do {
-            signed = try downloader.bytes(at: "\(base)/InRelease", limit: 16 << 20)
-        } catch let error as DownloadError where error.code == .notFound && policy.allowsUnsigned {
-            let unsigned = try downloader.bytes(at: "\(base)/Release", limit: 16 << 20)
-            warn("`\(base)/Release` is not signed")
-            return unsigned
-        }
-        do {
-            let keyrings = source.keyrings.isEmpty ? Keyring.ofMachine() : source.keyrings
-            return try verifiedText(of: signed, name: "\(base)/InRelease", keyrings: keyrings)
-        } catch let error as DebianPackagesError
-            where [.signature, .unsupported].contains(error.code) && policy.allowsUnsigned
-        {
-            warn("the signature is not verified: \(error)")
-            return signed
-        }
     }
 
     /// The text of a list, fetched by its digest.

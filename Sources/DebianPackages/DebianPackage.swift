@@ -1,6 +1,7 @@
 package import Archives
 import Diagnostics
 package import Files
+package import TextFormats
 
 /// A Debian package: what it says of itself, and the files it brings.
 ///
@@ -32,7 +33,7 @@ package struct DebianPackage: Sendable {
     /// The files that say something of the package, by name: `control`, `md5sums`, `postinst`, `triggers`.
     package let controlFiles: [String: [UInt8]]
     /// The fields of `control`.
-    package let control: ControlStanza
+    package let control: FieldParagraph
     /// The items that were asked for, in the order of the package.
     package let items: [Item]
 
@@ -64,7 +65,7 @@ package struct DebianPackage: Sendable {
         try Self.checkFormat(path, members)
         var reader = DebianPackageReader(path: path, members: members, limits: limits)
         controlFiles = try reader.controlFiles()
-        guard let text = controlFiles["control"], let stanza = ControlStanza.stanzas(text).first else {
+        guard let text = controlFiles["control"], let stanza = FieldParagraph.paragraphs(text).first else {
             throw DebianPackagesError(.malformed, at: .item("member", "control.tar"), "there is no `control` in it")
         }
         for field in ["package", "version", "architecture"] where stanza[field] == nil {

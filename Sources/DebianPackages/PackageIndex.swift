@@ -1,4 +1,5 @@
 import Diagnostics
+import TextFormats
 
 /// The packages of several suites for one architecture.
 package struct PackageIndex: Sendable {
@@ -37,7 +38,7 @@ package struct PackageIndex: Sendable {
         }.map(\.element)
     }
 
-    private func isMeant(_ stanza: ControlStanza) -> Bool {
+    private func isMeant(_ stanza: FieldParagraph) -> Bool {
         stanza["architecture"].map { $0 == architecture || $0 == "all" } ?? true
     }
 

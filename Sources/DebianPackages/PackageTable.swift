@@ -1,4 +1,5 @@
 import Diagnostics
+import TextFormats
 
 /// The packages of one suite as its `Packages` file lists them: the text, and where each package stands in it.
 ///
@@ -80,8 +81,8 @@ package struct PackageTable: Sendable {
     }
 
     /// The stanzas of a package; several when the suite has several versions of it.
-    func stanzas(named name: String) -> [ControlStanza] {
-        var result: [ControlStanza] = []
+    func stanzas(named name: String) -> [FieldParagraph] {
+        var result: [FieldParagraph] = []
         var number = firstByName[name] ?? -1
         while number >= 0 {
             if let stanza = stanza(number) { result.append(stanza) }
@@ -95,9 +96,9 @@ package struct PackageTable: Sendable {
         (providers[name] ?? []).compactMap { stanza($0)?["package"] }
     }
 
-    private func stanza(_ number: Int32) -> ControlStanza? {
+    private func stanza(_ number: Int32) -> FieldParagraph? {
         let range = stanzas[Int(number)]
-        return ControlStanza.stanzas(text[Int(range.lowerBound)..<Int(range.upperBound)]).first
+        return FieldParagraph.paragraphs(text[Int(range.lowerBound)..<Int(range.upperBound)]).first
     }
 
     /// Names of packages, for a suggestion.

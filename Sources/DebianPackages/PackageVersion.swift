@@ -1,6 +1,6 @@
 import ContentStore
 import Diagnostics
-import Downloads
+import TextFormats
 
 /// One version of a package, as a list of packages has it.
 struct PackageVersion: Sendable {
@@ -30,69 +30,43 @@ struct PackageVersion: Sendable {
     let digest: Digest
     let byteCount: Int
 
-    /// Reads a stanza.
+    /// Reads a paragraph of a list.
     ///
     /// *Throws*: `malformed` and `index` with the package's name.
-    init(_ stanza: ControlStanza, archive: String, suite: String, architecture: String) throws(DebianPackagesError) {
-        func field(_ name: String) throws(DebianPackagesError) -> String {
-            guard let value = stanza[name], !value.isEmpty else {
-                throw DebianPackagesError(.index, "the field `\(name)` is missing")
-            }
-            return value
-        }
-        func groups(_ name: String) throws(DebianPackagesError) -> [RelationGroup] {
-            guard let text = stanza[name] else { return [] }
-            return try locating(.item("field", name)) { () throws(DebianPackagesError) in
-                try RelationGroup.groups(text, architecture: architecture)
-            }
-        }
-        name = try field("package")
-        version = DebianVersion(try field("version"))
-        self.architecture = try field("architecture")
+    init(
+        _ paragraph: FieldParagraph,
+        archive: String,
+        suite: String,
+        architecture: String
+    ) throws(DebianPackagesError) {
+        let fields = PackageFields(paragraph, architecture: architecture)
+        name = try fields.required("package")
+        version = DebianVersion(try fields.required("version"))
+        self.architecture = try fields.required("architecture")
         self.archive = archive
         self.suite = suite
-        dependencies = try groups("pre-depends") + groups("depends")
+        dependencies = try fields.groups("pre-depends") + fields.groups("depends")
         var refusals: [(field: String, relation: Relation)] = []
         for field in ["Conflicts", "Breaks"] {
-            for group in try groups(field.lowercased()) {
+            for group in try fields.groups(field.lowercased()) {
                 refusals += group.alternatives.map { (field, $0) }
             }
         }
         self.refusals = refusals
-        provisions = try groups("provides").flatMap(\.alternatives).map { relation in
+        provisions = try fields.groups("provides").flatMap(\.alternatives).map { relation in
             Provision(
                 name: relation.name,
                 version: relation.constraint.flatMap { $0.order == .equal ? $0.version : nil }
             )
         }
-        allowsAnyArchitecture = stanza["multi-arch"] == "allowed"
+        allowsAnyArchitecture = paragraph["multi-arch"] == "allowed"
         let priorities = ["required", "important", "standard", "optional"]
-        priority = stanza["priority"].flatMap { priorities.firstIndex(of: $0) } ?? 4
-        section = stanza["section"] ?? ""
-        source = stanza.words("source").first ?? name
-        path = try Self.path(field("filename"))
-        guard let digest = Digest(hex: try field("sha256")) else {
-            throw DebianPackagesError(.index, "the field `sha256` has another form, expected 64 digits")
-        }
-        self.digest = digest
-        guard let byteCount = Int(try field("size")), (1...Downloader.byteLimit).contains(byteCount) else {
-            throw DebianPackagesError(
-                .index,
-                "the field `size` has another form, expected a number of bytes up to \(Downloader.byteLimit)"
-            )
-        }
-        self.byteCount = byteCount
-    }
-
-    private static func path(_ text: String) throws(DebianPackagesError) -> String {
-        let components = text.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard components.first != "", !components.contains("..") else {
-            throw DebianPackagesError(
-                .index,
-                "the field `filename` climbs, expected a path below a base address, got `\(text)`"
-            )
-        }
-        return components.drop { $0 == "." }.joined(separator: "/")
+        priority = paragraph["priority"].flatMap { priorities.firstIndex(of: $0) } ?? 4
+        section = paragraph["section"] ?? ""
+        source = paragraph.words("source").first ?? name
+        path = try fields.path("filename")
+        digest = try fields.digest("sha256")
+        byteCount = try fields.byteCount("size")
     }
 
     /// Whether this is what a relation asks for, by its own name.

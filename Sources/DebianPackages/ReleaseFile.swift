@@ -1,6 +1,7 @@
 import ContentStore
 import Diagnostics
 import Downloads
+import TextFormats
 
 /// What the release file of a suite says of itself, and of the lists of packages that belong to it.
 ///
@@ -13,14 +14,14 @@ struct ReleaseFile {
         let byteCount: Int
     }
 
-    private let stanza: ControlStanza
+    private let stanza: FieldParagraph
     private let listings: [String: Listing]
 
     /// Reads the text whose signature was verified.
     ///
     /// *Throws*: `index` when it names no file by its sha256.
     init(_ text: [UInt8]) throws(DebianPackagesError) {
-        let stanza = ControlStanza.stanzas(text).first { $0["sha256"] != nil }
+        let stanza = FieldParagraph.paragraphs(text).first { $0["sha256"] != nil }
         guard let stanza, let sums = stanza["sha256"] else {
             throw DebianPackagesError(.index, "the release file has no sums, expected a field `SHA256`")
         }

@@ -11,12 +11,17 @@ package struct Downloader: Sendable {
     package let isOffline: Bool
     /// The most bytes that a file has, whatever a server says: the sizes of many can be added up.
     package static let byteLimit = 1 << 40
-    private let attemptCount = 4
+    private let retries: RetryPolicy
 
     /// A downloader into `store`.
-    package init(store: ContentStore, isOffline: Bool = false) {
+    package init(
+        store: ContentStore,
+        isOffline: Bool = false,
+        retries: RetryPolicy = RetryPolicy(attemptCount: 4)
+    ) {
         self.store = store
         self.isOffline = isOffline
+        self.retries = retries
     }
 
     /// The path of a blob, fetched from the first address that has it.
@@ -63,7 +68,7 @@ package struct Downloader: Sendable {
         let progress = Progress(name: address.split(separator: "/").last.map(String.init) ?? address)
         defer { progress.finish() }
         if partial.byteCount > byteCount { try partial.clear() }
-        for attempt in 1...attemptCount {
+        for attempt in 1...retries.attemptCount {
             guard partial.byteCount < byteCount else { break }
             let start = partial.byteCount
             let outcome = try Transfer().run(
@@ -88,11 +93,12 @@ package struct Downloader: Sendable {
             case .notFound: throw DownloadError(.notFound, at: place, "the server has no such file")
             case .rangeRefused:
                 try partial.clear()
-                guard attempt < attemptCount else {
+                guard attempt < retries.attemptCount else {
                     throw DownloadError(.refused, at: place, "the server refuses the rest of the file each time")
                 }
             case .broken(let words):
-                if attempt == attemptCount { throw DownloadError(.refused, at: place, words) }
+                if attempt == retries.attemptCount { throw DownloadError(.refused, at: place, words) }
+                if partial.byteCount == start { retries.wait(afterAttempt: attempt) }
             case .refused(let words): throw DownloadError(.refused, at: place, words)
             }
         }
@@ -120,17 +126,22 @@ package struct Downloader: Sendable {
     package func bytes(at address: String, limit: Int) throws -> [UInt8] {
         let place = Place.file(address)
         guard !isOffline else { throw DownloadError(.offline, at: place, "nothing is fetched offline") }
-        var bytes: [UInt8] = []
-        let outcome = try Transfer().run(url: address, from: 0, progress: { _, _ in }) { piece in
-            guard piece.count <= limit - bytes.count else {
-                throw DownloadError(.tooLarge, at: place, "the file is too large, expected at most \(limit) bytes")
+        var attempt = 1
+        while true {
+            var bytes: [UInt8] = []
+            let outcome = try Transfer().run(url: address, from: 0, progress: { _, _ in }) { piece in
+                guard piece.count <= limit - bytes.count else {
+                    throw DownloadError(.tooLarge, at: place, "the file is too large, expected at most \(limit) bytes")
+                }
+                bytes.append(contentsOf: piece)
             }
-            bytes.append(contentsOf: piece)
-        }
-        switch outcome {
-        case .done: return bytes
-        case .notFound, .rangeRefused: throw DownloadError(.notFound, at: place, "the server has no such file")
-        case .broken(let words), .refused(let words): throw DownloadError(.refused, at: place, words)
+            switch outcome {
+            case .done: return bytes
+            case .notFound, .rangeRefused: throw DownloadError(.notFound, at: place, "the server has no such file")
+            case .broken where attempt < retries.attemptCount: retries.wait(afterAttempt: attempt)
+            case .broken(let words), .refused(let words): throw DownloadError(.refused, at: place, words)
+            }
+            attempt += 1
         }
     }
 }

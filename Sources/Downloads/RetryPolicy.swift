@@ -2,7 +2,10 @@ import Glibc
 
 /// How often a request is repeated that met a broken connection or a busy server, and how long is waited in between.
 package struct RetryPolicy: Sendable, Hashable {
-    package var attemptCount: Int
+    /// How often a request is made at the most, at least 1.
+    package let attemptCount: Int
+    /// The answers of servers that may give another one later.
+    static let passingStatuses: Set<Int> = [408, 429, 500, 502, 503, 504]
     /// The wait before the second attempt, in seconds; each further one doubles it.
     package var firstDelay: Double
     /// The longest wait that is kept, in seconds, whatever a server asks for.
@@ -10,14 +13,14 @@ package struct RetryPolicy: Sendable, Hashable {
 
     /// A policy; the default gives a server half a minute in total.
     package init(attemptCount: Int = 6, firstDelay: Double = 0.5, longestDelay: Double = 120) {
-        self.attemptCount = attemptCount
+        self.attemptCount = max(1, attemptCount)
         self.firstDelay = firstDelay
         self.longestDelay = longestDelay
     }
 
     /// Whether another attempt may be granted after this answer.
     package func isWorthRepeating(_ response: HTTPResponse) -> Bool {
-        [408, 429, 500, 502, 503, 504].contains(response.status)
+        Self.passingStatuses.contains(response.status)
     }
 
     /// The seconds before the next attempt: what the server asks for, or the back-off with a random part; `nil` when the
@@ -29,6 +32,9 @@ package struct RetryPolicy: Sendable, Hashable {
         let doubled = firstDelay * Double(1 << min(attempt - 1, 16))
         return min(doubled, longestDelay) * Double.random(in: 0.75...1.25)
     }
+
+    /// Waits before the next attempt, where a connection broke or the server did not say how long.
+    package func wait(afterAttempt attempt: Int) { sleepSeconds(delay(afterAttempt: attempt, nil) ?? 0) }
 }
 
 /// The seconds that a `Retry-After` asks for: a number, or a date.

@@ -46,7 +46,7 @@ final class Transfer {
         case CURLE_OK: return .done
         case CURLE_HTTP_RETURNED_ERROR where [404, 410].contains(status): return .notFound
         case CURLE_HTTP_RETURNED_ERROR where status == 416: return .rangeRefused
-        case CURLE_HTTP_RETURNED_ERROR where [429, 500, 502, 503, 504].contains(status):
+        case CURLE_HTTP_RETURNED_ERROR where RetryPolicy.passingStatuses.contains(status):
             return .broken("the server answered \(status)")
         case CURLE_HTTP_RETURNED_ERROR: return .refused("the server answered \(status)")
         case CURLE_RANGE_ERROR: return .rangeRefused

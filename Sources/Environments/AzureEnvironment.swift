@@ -22,41 +22,12 @@ func azureEnvironment(_ document: YAMLNode, file: (String) throws -> [UInt8]) th
             "inference_config",
         ]
     )
-    if let build = root["build"] {
-        throw EnvironmentError(
-            .unsupported,
-            at: build.place,
-            "`build` runs the commands of a Dockerfile, which images here never do",
-            hint: "name what they install in an environment of mlpack's: `mlpack environment init <name>`"
-        )
-    }
-    if let system = root["os_type"], try system.text().lowercased() != "linux" {
-        throw EnvironmentError(
-            .unsupported,
-            at: system.place,
-            "the operating system is not supported, expected `linux`, got `\(try system.text())`"
-        )
-    }
+    try checkBuild(root)
     var manifest = EnvironmentManifest(
-        name: try plainName(root.required("name")),
+        azureName: try plainName(root.required("name")),
         version: try root["version"]?.text() ?? "1",
-        description: try root["description"]?.text() ?? "",
-        architectures: ["amd64", "arm64"],
-        runAs: 65532,
-        users: [
-            .init(name: "root", id: 0, home: "/"), .init(name: "nonroot", id: 65532, home: "/home/nonroot"),
-            .init(name: "nobody", id: 65534, home: "/"),
-        ],
-        groups: [
-            .init(name: "root", id: 0, home: "/"), .init(name: "nonroot", id: 65532, home: "/"),
-            .init(name: "nogroup", id: 65534, home: "/"),
-        ],
-        entrypoint: []
+        description: try root["description"]?.text() ?? ""
     )
-    manifest.folders = [
-        .init(path: "home/nonroot", permissions: 0o700, userID: 65532, groupID: 65532),
-        .init(path: "tmp", permissions: 0o1777, userID: 0, groupID: 0),
-    ]
     manifest.tags = try root["tags"].map(variables) ?? []
     manifest.routes = try root["inference_config"].map(azureRoutes) ?? .init()
     manifest.ports = Array(
@@ -74,6 +45,25 @@ func azureEnvironment(_ document: YAMLNode, file: (String) throws -> [UInt8]) th
         manifest.base = try azureImage(root.required("image"))
     }
     return manifest
+}
+
+/// *Throws*: `unsupported` for images that are made by commands, or not for Linux.
+private func checkBuild(_ root: YAMLObject) throws {
+    if let build = root["build"] {
+        throw EnvironmentError(
+            .unsupported,
+            at: build.place,
+            "`build` runs the commands of a Dockerfile, which images here never do",
+            hint: "name what they install in an environment of mlpack's: `mlpack environment init <name>`"
+        )
+    }
+    if let system = root["os_type"], try system.text().lowercased() != "linux" {
+        throw EnvironmentError(
+            .unsupported,
+            at: system.place,
+            "the operating system is not supported, expected `linux`, got `\(try system.text())`"
+        )
+    }
 }
 
 private func azureImage(_ node: YAMLNode) throws -> String {
@@ -100,15 +90,39 @@ private func azureRoutes(_ node: YAMLNode) throws -> EnvironmentManifest.Routes 
 }
 
 extension EnvironmentManifest {
+    /// An environment of nothing yet that runs as a user of its own, on both architectures.
+    fileprivate init(azureName name: String, version: String, description: String) {
+        self.init(
+            name: name,
+            version: version,
+            description: description,
+            architectures: ["amd64", "arm64"],
+            runAs: 65532,
+            users: [
+                .init(name: "root", id: 0, home: "/"), .init(name: "nonroot", id: 65532, home: "/home/nonroot"),
+                .init(name: "nobody", id: 65534, home: "/"),
+            ],
+            groups: [
+                .init(name: "root", id: 0, home: "/"), .init(name: "nonroot", id: 65532, home: "/"),
+                .init(name: "nogroup", id: 65534, home: "/"),
+            ],
+            entrypoint: []
+        )
+        folders = [
+            .init(path: "home/nonroot", permissions: 0o700, userID: 65532, groupID: 65532),
+            .init(path: "tmp", permissions: 0o1777, userID: 0, groupID: 0),
+        ]
+    }
+
     /// Puts Debian's Python and the requirements of a conda file into the manifest.
     fileprivate mutating func read(_ conda: CondaFile) throws {
         let release = try conda.debianRelease()
         let python = conda.python
         debian = DebianContents(
             suites: [release, "\(release)-updates", "\(release)-security"],
-            packages: ["ca-certificates", "libpython\(python)-stdlib", "python\(python)-minimal", "tzdata"].map {
-                DebianContents.Package(name: $0, version: nil, keep: nil)
-            } + ["libgomp1"].map { DebianContents.Package(name: $0, version: nil, keep: nil) },
+            packages: [
+                "ca-certificates", "libpython\(python)-stdlib", "python\(python)-minimal", "tzdata", "libgomp1",
+            ].map { DebianContents.Package(name: $0, version: nil, keep: nil) },
             exclude: ["debconf", "dpkg"]
         )
         drop = ["usr/share/doc/**/*.gz", "usr/share/locale/**", "usr/share/man/**", "usr/lib/*/gconv/**"]

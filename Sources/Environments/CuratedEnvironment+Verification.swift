@@ -3,6 +3,7 @@ package import DebianPackages
 import Diagnostics
 import Files
 package import PythonPackages
+import TextFormats
 
 /// What a lock says that its files do not.
 package struct EnvironmentFinding: Sendable, Hashable {

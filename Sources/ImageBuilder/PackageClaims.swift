@@ -1,5 +1,6 @@
 import DebianPackages
 import Diagnostics
+import TextFormats
 
 /// What a package says of files that other packages bring too.
 struct PackageClaims {

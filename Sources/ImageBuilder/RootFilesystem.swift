@@ -3,6 +3,7 @@ package import DebianPackages
 import Diagnostics
 import Files
 package import OCIImage
+import TextFormats
 
 /// The files of an image before they are parted into layers, from packages, wheels and single files.
 ///

@@ -74,7 +74,7 @@ package struct JSONWriter {
     /// Appends a truth value.
     package mutating func write(_ value: Bool) { append(value ? "true" : "false") }
 
-    private mutating func write(_ value: JSONValue, level: Int) {
+    mutating func write(_ value: JSONValue, level: Int) {
         switch value {
         case .null: append("null")
         case .bool(let value): write(value)
@@ -87,14 +87,30 @@ package struct JSONWriter {
         case .object(let object):
             let members =
                 style == .canonical
-                ? object.members.sorted { $0.key.unicodeScalars.lexicographicallyPrecedes($1.key.unicodeScalars) }
+                ? object.members.sorted { Self.precedes($0.key, $1.key) }
                 : object.members
             writeContainer("{", "}", count: members.count, level: level) { writer, index in
-                writer.write(members[index].key)
-                writer.append(writer.style == .pretty ? ": " : ":")
+                writer.write(key: members[index].key)
                 writer.write(members[index].value, level: level + 1)
             }
         }
+    }
+
+    /// Appends the key of a member with its colon.
+    mutating func write(key: String) {
+        write(key)
+        append(style == .pretty ? ": " : ":")
+    }
+
+    /// Whether a key comes first in the canonical order.
+    static func precedes(_ key: String, _ other: String) -> Bool {
+        key.unicodeScalars.lexicographicallyPrecedes(other.unicodeScalars)
+    }
+
+    /// The text so far, after which the writer holds none.
+    mutating func takeBytes() -> [UInt8] {
+        defer { bytes.removeAll(keepingCapacity: true) }
+        return bytes
     }
 
     private mutating func writeContainer(
@@ -114,7 +130,7 @@ package struct JSONWriter {
         append(close)
     }
 
-    private mutating func breakLine(level: Int) {
+    mutating func breakLine(level: Int) {
         guard style == .pretty else { return }
         bytes.append(UInt8(ascii: "\n"))
         bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * level))

@@ -1,4 +1,4 @@
-import Foundation
+import TextFormats
 
 /// What proves to a registry who asks.
 package enum Credential: Sendable, Hashable {
@@ -17,6 +17,6 @@ package enum Credential: Sendable, Hashable {
     }
 
     static func base64(_ user: String, _ password: String) -> String {
-        Data("\(user):\(password)".utf8).base64EncodedString()
+        TextFormats.base64(Array("\(user):\(password)".utf8))
     }
 }

@@ -2,6 +2,7 @@ import Diagnostics
 import Files
 import Foundation
 import JSON
+import TextFormats
 
 /// The files in which Podman, skopeo and Docker keep credentials.
 ///
@@ -101,16 +102,16 @@ package struct CredentialFiles: Sendable {
             return .basic(user: user, password: password)
         }
         guard let encoded = text("auth") else { return nil }
-        guard let data = Data(base64Encoded: encoded), let colon = data.firstIndex(of: UInt8(ascii: ":")) else {
+        guard let decoded = base64Decoded(encoded), let colon = decoded.firstIndex(of: UInt8(ascii: ":")) else {
             throw RegistryError(
                 .credentials,
                 at: .item("credential", key),
                 "`auth` has another form, expected the base64 form of `user:password`"
             )
         }
-        let password = data[data.index(after: colon)...].prefix { $0 != 0 }
+        let password = decoded[(colon + 1)...].prefix { $0 != 0 }
         return .basic(
-            user: String(decoding: data[..<colon], as: UTF8.self),
+            user: String(decoding: decoded[..<colon], as: UTF8.self),
             password: String(decoding: password, as: UTF8.self)
         )
     }

@@ -1,6 +1,7 @@
 import CSigning
 import Diagnostics
 import JSON
+import TextFormats
 
 /// A private key as cosign keeps it: PKCS#8 in a `secretbox` whose key scrypt makes of a password.
 ///
@@ -26,7 +27,7 @@ package struct EncryptedKey: Sendable {
             throw SigningError(.keyFormat, "the encrypted key is no JSON", cause: error)
         }
         func field(_ object: JSONValue?, _ key: String) throws(SigningError) -> [UInt8] {
-            guard let text = object?[key]?.string, let bytes = Signing.bytes(base64: text) else {
+            guard let text = object?[key]?.string, let bytes = base64Decoded(text) else {
                 throw SigningError(.keyFormat, "`\(key)` of the encrypted key is missing, expected a text in base64")
             }
             return bytes

@@ -1,4 +1,5 @@
 import Diagnostics
+import TextFormats
 
 /// A block of a PEM file: `-----BEGIN PUBLIC KEY-----` and what it holds.
 ///
@@ -40,7 +41,7 @@ struct PEM {
             bytes = []
             return
         }
-        guard let decoded = Signing.bytes(base64: body.joined()) else {
+        guard let decoded = base64Decoded(body.joined()) else {
             throw SigningError(.keyFormat, "the block `\(label)` is no base64")
         }
         bytes = decoded

@@ -3,6 +3,7 @@ import Diagnostics
 import JSON
 package import OCIImage
 package import Signing
+import TextFormats
 
 /// How cosign keeps signatures and attestations beside an image.
 ///

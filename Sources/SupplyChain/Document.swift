@@ -42,12 +42,12 @@ package struct Document: Sendable, Hashable {
 
     /// An inventory as an SPDX document.
     package static func spdx(_ inventory: Inventory) -> Document {
-        Document(.spdx, inventory.spdx, subjects: [inventory.subject.digest])
+        Document(.spdx, inventory.spdx.value, subjects: [inventory.subject.digest])
     }
 
     /// An inventory as a CycloneDX document.
     package static func cycloneDX(_ inventory: Inventory) -> Document {
-        Document(.cyclonedx, inventory.cycloneDX, subjects: [inventory.subject.digest])
+        Document(.cyclonedx, inventory.cycloneDX.value, subjects: [inventory.subject.digest])
     }
 
     /// A statement.

@@ -1,6 +1,7 @@
 import Diagnostics
 import JSON
 package import Signing
+import TextFormats
 
 /// A document with its signatures around it.
 ///
@@ -31,7 +32,7 @@ package struct Envelope: Sendable, Hashable {
             throw SupplyChainError(.malformed, "the envelope is no JSON", cause: error)
         }
         guard let type = json["payloadType"]?.string,
-            let payload = json["payload"]?.string.flatMap({ Signing.bytes(base64: $0) }),
+            let payload = json["payload"]?.string.flatMap({ base64Decoded($0) }),
             let signatures = json["signatures"]?.array
         else {
             throw SupplyChainError(
@@ -41,7 +42,7 @@ package struct Envelope: Sendable, Hashable {
         }
         payloadType = type
         self.payload = payload
-        self.signatures = signatures.prefix(64).compactMap { $0["sig"]?.string.flatMap { Signing.bytes(base64: $0) } }
+        self.signatures = signatures.prefix(64).compactMap { $0["sig"]?.string.flatMap { base64Decoded($0) } }
     }
 
     /// Whether one of the signatures is by a key.

@@ -7,7 +7,7 @@ import Diagnostics
 ///
 ///     var inventory = Inventory(subject: .init(name: "ghcr.io/acme/iris", digest: image.digest))
 ///     inventory.components.append(.init("numpy", version: "2.4.6", kind: .python, digest: wheel))
-///     inventory.spdx.serialized(.canonical)
+///     inventory.spdx.write(.canonical) { … }
 package struct Inventory: Sendable, Hashable {
     /// The image.
     package struct Subject: Sendable, Hashable {
@@ -82,6 +82,9 @@ package struct Inventory: Sendable, Hashable {
         }
     }
 
+    /// The time of an image that does not say when it was made.
+    package static let epoch = "1970-01-01T00:00:00Z"
+
     package var subject: Subject
     package var components: [Component]
     /// The version of mlpack that made the document.
@@ -94,7 +97,7 @@ package struct Inventory: Sendable, Hashable {
         subject: Subject,
         components: [Component] = [],
         builderVersion: String = mlpackVersion,
-        created: String = "1970-01-01T00:00:00Z"
+        created: String = Inventory.epoch
     ) {
         self.subject = subject
         self.components = components
@@ -104,11 +107,11 @@ package struct Inventory: Sendable, Hashable {
 
     /// The parts in the order of the documents: by kind, name, version and path, each once.
     var sortedComponents: [Component] {
-        var seen: Set<Component> = []
-        return components.filter { seen.insert($0).inserted }
-            .map { (key: $0.sortKey, component: $0) }
-            .sorted { $0.key.lexicographicallyPrecedes($1.key) { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
-            .map(\.component)
+        let sorted = components.sorted { $0.precedes($1) }
+        guard zip(sorted, sorted.dropFirst()).contains(where: { $0 == $1 }) else { return sorted }
+        return sorted.reduce(into: []) { distinct, component in
+            if distinct.last != component { distinct.append(component) }
+        }
     }
 }
 
@@ -124,13 +127,22 @@ extension Inventory.Component {
         }
     }
 
-    fileprivate var sortKey: [String] {
-        var architecture = ""
-        if case .debian(let name, _, _) = kind { architecture = name }
-        return [
-            kindName, name, version ?? "", path ?? "", architecture, digest?.hex ?? "", layer?.hex ?? "",
-            supplier ?? "",
-            licenses.joined(separator: "\n"), dependsOn.joined(separator: "\n"),
-        ]
+    /// What parts are sorted by: all that tells them apart.
+    private static let sortKeys: [@Sendable (Inventory.Component) -> String] = [
+        { $0.kindName }, { $0.name }, { $0.version ?? "" }, { $0.path ?? "" },
+        { component in
+            guard case .debian(let architecture, let source, let distribution) = component.kind else { return "" }
+            return [architecture, source ?? "", distribution ?? ""].joined(separator: "\n")
+        },
+        { $0.digest?.hex ?? "" }, { $0.layer?.hex ?? "" }, { $0.supplier ?? "" },
+        { $0.licenses.joined(separator: "\n") }, { $0.dependsOn.joined(separator: "\n") },
+    ]
+
+    fileprivate func precedes(_ other: Inventory.Component) -> Bool {
+        for key in Self.sortKeys {
+            let (left, right) = (key(self), key(other))
+            if !left.utf8.elementsEqual(right.utf8) { return left.utf8.lexicographicallyPrecedes(right.utf8) }
+        }
+        return false
     }
 }

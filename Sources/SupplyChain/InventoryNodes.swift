@@ -2,7 +2,7 @@ import ContentStore
 import Diagnostics
 
 /// The parts of an inventory with a name for each, and what each needs: the form that documents share.
-struct InventoryNodes {
+struct InventoryNodes: Sequence {
     /// A part and its name in the document, which no other part has.
     struct Node {
         let id: String
@@ -11,12 +11,17 @@ struct InventoryNodes {
         let dependsOn: [String]
     }
 
-    let nodes: [Node]
+    private let components: [Inventory.Component]
+    /// The names of the components in documents.
+    let ids: [String]
+    /// The names in documents by kind and by the name of a part.
+    private let known: [String: [String: String]]
 
     init(_ inventory: Inventory) {
-        let components = inventory.sortedComponents
+        components = inventory.sortedComponents
         var taken: Set<String> = []
-        let ids = components.map { component -> String in
+        var known: [String: [String: String]] = [:]
+        ids = components.map { component in
             let words = [component.kindName, component.path ?? component.name, component.version ?? ""]
             let base = words.filter { !$0.isEmpty }.map(identifier).joined(separator: "-")
             var id = base
@@ -25,16 +30,21 @@ struct InventoryNodes {
                 number += 1
                 id = "\(base)-\(number)"
             }
+            if known[component.kindName]?[component.name] == nil {
+                known[component.kindName, default: [:]][component.name] = id
+            }
             return id
         }
-        var known: [String: [String: String]] = [:]
-        for (component, id) in zip(components, ids) where known[component.kindName]?[component.name] == nil {
-            known[component.kindName, default: [:]][component.name] = id
-        }
-        nodes = zip(components, ids).map { component, id in
-            let needed = Set(component.dependsOn.compactMap { known[component.kindName]?[$0] }).subtracting([id])
-            return Node(id: id, component: component, dependsOn: needed.sorted(by: precedes))
-        }
+        self.known = known
+    }
+
+    func makeIterator() -> some IteratorProtocol<Node> {
+        zip(components, ids).lazy.map { node($0, id: $1) }.makeIterator()
+    }
+
+    private func node(_ component: Inventory.Component, id: String) -> Node {
+        let needed = Set(component.dependsOn.compactMap { known[component.kindName]?[$0] }).subtracting([id])
+        return Node(id: id, component: component, dependsOn: needed.sorted(by: precedes))
     }
 }
 

@@ -3,6 +3,7 @@ import Diagnostics
 import JSON
 package import OCIImage
 package import Signing
+import TextFormats
 
 /// Holds what is beside an image against a key.
 package struct TrustCheck: Sendable {
@@ -69,14 +70,17 @@ package struct TrustCheck: Sendable {
         }
         if report.signatures.isEmpty { throw failures.signature ?? missing(report, image) }
         for form in required where !report.attested.contains(where: { $0.form == form }) {
-            throw failures.attestation
-                ?? SupplyChainError(
-                    .documentMissing,
-                    "`\(form.rawValue)` is attested by no signature of `\(keyName)`",
-                    hint: "`mlpack image attest` attaches it"
-                )
+            throw failures.attestation ?? missing(form)
         }
         return report
+    }
+
+    private func missing(_ form: Document.Form) -> SupplyChainError {
+        SupplyChainError(
+            .documentMissing,
+            "`\(form.rawValue)` is attested by no signature of `\(keyName)`",
+            hint: "`mlpack image attest` attaches it"
+        )
     }
 
     private func missing(_ report: Report, _ image: Digest) -> SupplyChainError {
@@ -98,7 +102,7 @@ package struct TrustCheck: Sendable {
         _ layer: Referrer.Layer,
         of image: Digest
     ) throws(SupplyChainError) -> SignaturePayload? {
-        guard let signature = layer.annotations[CosignForm.signatureKey].flatMap({ Signing.bytes(base64: $0) }),
+        guard let signature = layer.annotations[CosignForm.signatureKey].flatMap({ base64Decoded($0) }),
             key.isSignature(signature, of: layer.bytes)
         else { return nil }
         let payload = try SignaturePayload(layer.bytes)

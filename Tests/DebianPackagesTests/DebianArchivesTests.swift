@@ -49,13 +49,15 @@ import Testing
 
     private func archives(
         _ sources: [AptSource]? = nil,
-        allowsUnsigned: Bool = true
+        allowsUnsigned: Bool = true,
+        isOffline: Bool = false,
+        now: Int = now
     ) -> DebianArchives {
         DebianArchives(
             sources: sources
                 ?? [AptSource(address: server.address + "/", suites: ["bookworm"], components: ["main", "contrib"])],
-            downloader: downloader,
-            policy: DebianArchives.Policy(allowsUnsigned: allowsUnsigned, now: Self.now)
+            downloader: Downloader(store: downloader.store, isOffline: isOffline),
+            policy: DebianArchives.Policy(allowsUnsigned: allowsUnsigned, now: now)
         )
     }
 
@@ -68,6 +70,32 @@ import Testing
         #expect(packages.map(\.archive) == ["Debian-Test", "Debian-Test"])
         #expect(packages.map(\.suite) == ["bookworm", "bookworm"])
         #expect(warnings == ["`\(server.address)/dists/bookworm/Release` is not signed"])
+    }
+
+    @Test func `offline, the lists are those of the last time, and say how old they are`() throws {
+        _ = try serve(fields: "Valid-Until: Sat, 05 Dec 2026 02:53:00 UTC")
+        let offline = archives(isOffline: true, now: 2 * Self.now)
+        let error = #expect(throws: DownloadError.self) {
+            try offline.index(suites: ["bookworm"], architecture: "arm64") { _ in }
+        }
+        #expect(
+            error?.description == "suite `bookworm`: its list of packages for arm64 is not in the cache "
+                + "`\(downloader.store.root)`, and nothing is fetched offline"
+        )
+        _ = try archives().index(suites: ["bookworm"], architecture: "arm64") { _ in }
+        let count = server.requests.count
+        var warnings: [String] = []
+        let index = try offline.index(suites: ["bookworm"], architecture: "arm64") { warnings.append($0) }
+        #expect(try index.resolve(["a"]).packages.map(\.name) == ["a", "b"])
+        #expect(server.requests.count == count)
+        let release = "`\(server.address)/dists/bookworm/Release`"
+        #expect(warnings.first?.wholeMatch(of: /offline: `.*Release` is as it was [0-9]+ seconds? ago/) != nil)
+        #expect(warnings.last == "\(release) is not signed")
+        let key = Digest(of: Array("release file \(server.address)/dists/bookworm/Release".utf8))
+        try downloader.store.setRecord(key, Array("\(Digest(of: [1]).hex) 0".utf8))
+        #expect(throws: DownloadError.self) {
+            try offline.index(suites: ["bookworm"], architecture: "arm64") { _ in }
+        }
     }
 
     @Test(arguments: [["bookworm"], ["bookworm", "bookworm-security"]])

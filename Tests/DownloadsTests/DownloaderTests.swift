@@ -15,7 +15,10 @@ import Testing
     init() throws {
         folder = try TemporaryFolder()
         server = try FileServer()
-        downloader = Downloader(store: try ContentStore(root: folder.file("store")))
+        downloader = Downloader(
+            store: try ContentStore(root: folder.file("store")),
+            retries: RetryPolicy(attemptCount: 4, firstDelay: 0)
+        )
     }
 
     private func fetch(_ path: String...) throws -> [UInt8] {

@@ -29,9 +29,6 @@ import Testing
         #expect(metadata.requires.map(\.description) == ["numpy>=1.22", "pytest>=7"])
         #expect(metadata.requiresPython.description == ">=3.9,!=3.9.1")
         #expect(metadata.extras == ["test-all"])
-        #expect(metadata.license == "BSD\n        with a second line")
-        #expect(metadata.licenseExpression == nil)
-        #expect(metadata.licenseClassifiers == ["License :: OSI Approved :: BSD License"])
     }
 
     @Test func `lines that end as on Windows are the same`() throws {

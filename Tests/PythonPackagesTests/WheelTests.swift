@@ -10,15 +10,24 @@ func wheelPath(_ name: String) -> String { fixturePath("wheels/\(name)/a_b-1.0-p
 
 @Suite struct WheelTests {
     static func scheme(prefix: String = "usr/local") throws -> InstallationScheme {
-        let target = try PythonTarget(version: "3.11", architecture: .x86, glibc: "2.36")
-        return try InstallationScheme(prefix: prefix, target: target, interpreter: "/usr/bin/python3.11")
+        try scheme(prefix: prefix, interpreter: "/usr/bin/python3.11")
+    }
+
+    private static func scheme(prefix: String, interpreter: String) throws -> InstallationScheme {
+        let start = prefix.isEmpty ? "" : prefix + "/"
+        return try InstallationScheme(
+            site: "\(start)lib/python3.11/site-packages",
+            scripts: "\(start)bin",
+            headers: "\(start)include/python3.11",
+            data: prefix,
+            interpreter: interpreter
+        )
     }
 
     @Test func `a wheel says what package it holds`() throws {
         let wheel = try Wheel(path: wheelPath("whole"))
         #expect(wheel.metadata.name == "A.b")
         #expect(wheel.metadata.version.description == "1.0")
-        #expect(wheel.metadata.licenseExpression == "MIT")
         #expect(wheel.metadata.extras == ["x"])
         #expect(wheel.metadata.requires.map(\.description) == ["c>=1"])
     }
@@ -168,9 +177,8 @@ func wheelPath(_ name: String) -> String { fixturePath("wheels/\(name)/a_b-1.0-p
 
     @Test(arguments: ["python3", "/usr/bin/my python", "/" + String(repeating: "a", count: 126), "/a\nb"])
     func `an interpreter that no script can name is refused`(interpreter: String) throws {
-        let target = try PythonTarget(version: "3.11", architecture: .x86, glibc: "2.36")
         let error = #expect(throws: PythonPackageError.self) {
-            try InstallationScheme(prefix: "usr", target: target, interpreter: interpreter)
+            try Self.scheme(prefix: "usr", interpreter: interpreter)
         }
         #expect(error?.code == .unsupported)
     }

@@ -27,6 +27,16 @@ import Testing
         )
     }
 
+    /// An image without layers that others made.
+    private func image(config: JSONObject) throws -> Image {
+        let bytes = JSONValue.object(config).serialized()
+        let descriptor = Descriptor(mediaType: .imageConfig, digest: Digest(of: bytes), byteCount: bytes.count)
+        let manifest = ImageManifest(config: descriptor, layers: [])
+        return try Image(manifestBytes: manifest.json.serialized()) { digest in
+            digest == descriptor.digest ? MemoryBlob(bytes) : nil
+        }
+    }
+
     private let libc = """
         Package: libc6
         Source: glibc (2.36)
@@ -93,6 +103,20 @@ import Testing
                 ),
             ]
         )
+    }
+
+    @Test(arguments: [
+        (nil, "1970-01-01T00:00:00Z"), ("2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z"),
+        ("2026-01-02T03:04:05.123456789Z", "2026-01-02T03:04:05Z"),
+        ("2026-01-02T03:04:05+02:00", "2026-01-02T01:04:05Z"),
+        ("yesterday", "1970-01-01T00:00:00Z"),
+    ])
+    func `the time of the document is that of the image`(created: String?, expected: String) throws {
+        let json: JSONValue = ["architecture": "amd64", "os": "linux", "rootfs": ["type": "layers", "diff_ids": []]]
+        var object = try #require(json.object)
+        if let created { object["created"] = .string(created) }
+        let image = try image(config: object)
+        #expect(try Inventory(image, named: "x").created == expected)
     }
 
     @Test func `what an upper layer replaces is not there`() throws {

@@ -27,7 +27,7 @@ private func hasOracle() -> Bool {
         for (name, inventory) in [("sample", sampleInventory), ("empty", empty)] {
             let statements = [sampleProvenance, provenance].map { $0.statement(of: inventory).json }
             let named = [
-                ("spdx", inventory.spdx), ("cdx", inventory.cycloneDX), ("slsa", statements[0]),
+                ("spdx", inventory.spdx.value), ("cdx", inventory.cycloneDX.value), ("slsa", statements[0]),
                 ("timed", statements[1]),
             ]
             for (form, json) in named {
@@ -43,15 +43,15 @@ private func hasOracle() -> Bool {
     @Test func `the order of the parts and how often they are made change nothing`() {
         var turned = sampleInventory
         turned.components = turned.components.reversed() + turned.components
-        #expect(turned.spdx.text == sampleInventory.spdx.text)
-        #expect(turned.cycloneDX.text == sampleInventory.cycloneDX.text)
+        #expect(turned.spdx.value.text == sampleInventory.spdx.value.text)
+        #expect(turned.cycloneDX.value.text == sampleInventory.cycloneDX.value.text)
     }
 
     @Test func `another image is another document`() {
         var other = sampleInventory
         other.subject.digest = Digest(of: [])
-        #expect(other.spdx["documentNamespace"] != sampleInventory.spdx["documentNamespace"])
-        #expect(other.cycloneDX["serialNumber"] != sampleInventory.cycloneDX["serialNumber"])
+        #expect(other.spdx.value["documentNamespace"] != sampleInventory.spdx.value["documentNamespace"])
+        #expect(other.cycloneDX.value["serialNumber"] != sampleInventory.cycloneDX.value["serialNumber"])
     }
 
     @Test func `packages have the names that scanners look for`() {
@@ -77,7 +77,7 @@ private func hasOracle() -> Bool {
             subject: sampleInventory.subject,
             components: [.init("a", kind: .python, licenses: [text])]
         )
-        let got = inventory.spdx["packages"]?.array?.last?["licenseDeclared"]?.string ?? ""
+        let got = inventory.spdx.value["packages"]?.array?.last?["licenseDeclared"]?.string ?? ""
         #expect(got == expected || expected == "LicenseRef-" && got.hasPrefix(expected), "\(got)")
     }
 }

@@ -5,6 +5,7 @@ import OCIImage
 import Signing
 import SupplyChain
 import Testing
+import TextFormats
 
 @Suite struct TrustCheckTests {
     private let key: SigningKey
@@ -130,7 +131,7 @@ import Testing
         let type = "http://example.com/HelloWorld"
         let envelope = try Envelope(payloadType: type, payload: Array("hello world".utf8), key: key)
         let signature = try JSONValue.parse(envelope.bytes)["signatures"]?.array?.first?["sig"]?.string
-        let bytes = try #require(signature.flatMap { Signing.bytes(base64: $0) })
+        let bytes = try #require(signature.flatMap { base64Decoded($0) })
         let signed = Array("DSSEv1 29 http://example.com/HelloWorld 11 hello world".utf8)
         #expect(try key.publicKey().isSignature(bytes, of: signed))
         #expect(try Envelope(envelope.bytes) == envelope)

@@ -1,5 +1,6 @@
 import Diagnostics
 import Downloads
+import TextFormats
 
 /// Requests to the servers of indexes: redirects are followed, and what a server cannot answer now is asked again.
 final class IndexConnection {
@@ -81,7 +82,7 @@ final class IndexConnection {
                 else { return answer }
                 sleepSeconds(delay)
             } catch let error as DownloadError where error.code == .interrupted && attempt < retries.attemptCount {
-                sleepSeconds(retries.delay(afterAttempt: attempt, nil) ?? 0)
+                retries.wait(afterAttempt: attempt)
             }
             attempt += 1
         }

@@ -1,4 +1,5 @@
 import Diagnostics
+import TextFormats
 
 /// What a package says of itself: the content of `METADATA`.
 ///
@@ -12,12 +13,6 @@ package struct CoreMetadata: Sendable, Hashable {
     package let requiresPython: VersionSpecifiers
     /// The extras in their normal form.
     package let extras: Set<String>
-    /// The licence as an SPDX expression.
-    package let licenseExpression: String?
-    /// The licence in words of the authors.
-    package let license: String?
-    /// The classifiers of licences: `License :: OSI Approved :: MIT License`.
-    package let licenseClassifiers: [String]
 
     /// The most bytes that a `METADATA` may hold.
     static let byteLimit = 8 << 20
@@ -28,7 +23,7 @@ package struct CoreMetadata: Sendable, Hashable {
     ///
     /// *Throws*: `metadata`, `unsupported` for a version of the format that is not read here.
     package init(_ bytes: [UInt8]) throws(PythonPackageError) {
-        let fields = HeaderFields(bytes)
+        let fields = FieldParagraph(header: bytes)
         if let format = fields["metadata-version"] {
             let major = PythonVersion(format)?.release.first?.description
             guard major == "1" || major == "2" else {
@@ -46,27 +41,27 @@ package struct CoreMetadata: Sendable, Hashable {
         }
         self.name = name
         self.version = version
-        var requires: [PythonRequirement] = []
-        let texts = fields.values("requires-dist")
-        guard texts.count <= Self.requirementLimit else {
+        requires = try Self.requirements(fields.values("requires-dist"))
+        requiresPython = fields["requires-python"].flatMap(lenientSpecifiers) ?? VersionSpecifiers()
+        extras = Set(fields.values("provides-extra").map { normalizedName($0) })
+    }
+
+    private static func requirements(_ texts: [String]) throws(PythonPackageError) -> [PythonRequirement] {
+        guard texts.count <= requirementLimit else {
             throw PythonPackageError(
                 .metadata,
-                "there are \(texts.count) fields `Requires-Dist`, expected at most \(Self.requirementLimit)"
+                "there are \(texts.count) fields `Requires-Dist`, expected at most \(requirementLimit)"
             )
         }
+        var requirements: [PythonRequirement] = []
         for text in texts {
-            requires.append(
+            requirements.append(
                 try locating(.item("field", "Requires-Dist")) { () throws(PythonPackageError) in
                     try PythonRequirement(parsing: text)
                 }
             )
         }
-        self.requires = requires
-        requiresPython = fields["requires-python"].flatMap(lenientSpecifiers) ?? VersionSpecifiers()
-        extras = Set(fields.values("provides-extra").map { normalizedName($0) })
-        licenseExpression = fields["license-expression"]
-        license = fields["license"]
-        licenseClassifiers = fields.values("classifier").filter { $0.utf8.starts(with: "License ::".utf8) }
+        return requirements
     }
 }
 

@@ -42,25 +42,6 @@ package struct InstallationScheme: Sendable, Hashable {
         self.interpreter = interpreter
     }
 
-    /// The folders below a prefix such as `usr/local`, as Python's own installations have them.
-    ///
-    /// *Throws*: as the other initializer.
-    package init(
-        prefix: String,
-        target: PythonTarget,
-        interpreter: String
-    ) throws(PythonPackageError) {
-        let start = prefix.isEmpty ? "" : prefix + "/"
-        let python = "python\(target.major).\(target.minor)"
-        try self.init(
-            site: "\(start)lib/\(python)/site-packages",
-            scripts: "\(start)bin",
-            headers: "\(start)include/\(python)",
-            data: prefix,
-            interpreter: interpreter
-        )
-    }
-
     private static func folder(_ path: String) throws(PythonPackageError) -> String {
         guard let folder = try? archivePath(path) else {
             throw PythonPackageError(.syntax, "the folder is not relative to the root, got `\(path)`")

@@ -1,5 +1,6 @@
 import Archives
 import Diagnostics
+import TextFormats
 
 /// A wheel: the package it holds, and what it says of itself.
 ///
@@ -117,7 +118,7 @@ package struct Wheel: Sendable {
     }
 
     private static func checkFormat(_ text: [UInt8]) throws(PythonPackageError) {
-        let fields = HeaderFields(text)
+        let fields = FieldParagraph(header: text)
         guard let version = fields["wheel-version"].flatMap({ PythonVersion($0) }) else {
             throw PythonPackageError(.wheel, "`Wheel-Version` is missing in `WHEEL`, expected 1.0")
         }

@@ -1,5 +1,6 @@
 import ContentStore
 import Diagnostics
+import TextFormats
 
 /// The list of a wheel's files with their digests and sizes.
 ///
@@ -44,7 +45,7 @@ struct WheelRecord {
     }
 
     /// The hash of a digest as a row has it.
-    static func hash(_ digest: Digest) -> String { "sha256=" + base64(digest.bytes, isForNames: true) }
+    static func hash(_ digest: Digest) -> String { "sha256=" + base64URL(digest.bytes) }
 
     /// The text of rows, sorted by path.
     static func text(of rows: [Row]) -> [UInt8] {

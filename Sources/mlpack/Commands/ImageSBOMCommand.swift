@@ -41,23 +41,24 @@ struct ImageSBOMCommand: ParsableCommand {
 
     func run() throws {
         let attached = try AttachedImage(image, choice)
-        let bytes = try (scan ? nil : attachedDocument(attached)) ?? scanned(attached)
-        if let output {
-            try writeFile(output, bytes)
-        } else {
-            print(String(decoding: bytes, as: UTF8.self), terminator: "")
+        let document = try (scan ? nil : attachedDocument(attached)) ?? scanned(attached)
+        guard let output else {
+            document.write(.pretty) { print(String(decoding: $0, as: UTF8.self), terminator: "") }
+            return print()
         }
+        let file = try AtomicFile(path: output)
+        try document.write(.pretty) { try file.write($0) }
+        try file.write([UInt8(ascii: "\n")])
+        try file.commit()
     }
 
-    private func attachedDocument(_ attached: AttachedImage) throws -> [UInt8]? {
+    private func attachedDocument(_ attached: AttachedImage) throws -> JSONStream? {
         let documents = try attached.referrers().flatMap(\.layers).compactMap { try? Document(attached: $0) }
-        return documents.first { $0.form == format.document }.map { pretty($0.content) }
+        return documents.first { $0.form == format.document }.map { JSONStream($0.content.object ?? [:]) }
     }
 
-    private func scanned(_ attached: AttachedImage) throws -> [UInt8] {
+    private func scanned(_ attached: AttachedImage) throws -> JSONStream {
         let inventory = try Inventory(choice.open(attached.pinnedOperand), named: attached.repository ?? image)
-        return pretty(format == .spdx ? inventory.spdx : inventory.cycloneDX)
+        return format == .spdx ? inventory.spdx : inventory.cycloneDX
     }
-
-    private func pretty(_ json: JSONValue) -> [UInt8] { json.serialized(.pretty) + [UInt8(ascii: "\n")] }
 }

@@ -2,24 +2,6 @@ import Archives
 import Diagnostics
 package import OCIImage
 
-/// Reads an image back from what a sink wrote: an OCI layout, in a folder or in an archive.
-///
-/// The bytes of its layers stay where they are until they are asked for.
-///
-/// *Throws*: `malformed` when it is no layout of one image, `unsupported` for an index of several platforms.
-package func readImage(_ path: String) throws -> Image {
-    let layout = try ImageLayout(path)
-    let root = try layout.root()
-    guard root.mediaType.isManifest else {
-        throw OCIArchiveError(
-            .unsupported,
-            at: .file(path),
-            "it holds an index of several platforms, expected one image"
-        )
-    }
-    return try layout.image(root)
-}
-
 /// Holds an image against its own words, unpacking its layers to do so.
 ///
 /// *Throws*: as `Image.validate(uncompressed:)`.

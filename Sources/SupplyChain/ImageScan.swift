@@ -1,36 +1,19 @@
 import ContentStore
 import Diagnostics
 import OCIArchive
-package import OCIImage
-
-extension Inventory {
-    /// Looks into an image: Debian packages by dpkg's database, Python distributions by their metadata, files of models, and
-    /// the server.
-    ///
-    /// *Parameter* modelsFolder: where models stand, without a slash before it.
-    /// *Throws*: `malformed` for a damaged layer, and what reading throws.
-    package init(_ image: Image, named name: String, modelsFolder: String = "models") throws {
-        self.init(
-            subject: Subject(name: name, digest: image.digest, architecture: image.config.architecture),
-            components: []
-        )
-        var scan = ImageScan(image, try ImageFiles(image), modelsFolder: modelsFolder)
-        try scan.run()
-        components = scan.components
-    }
-}
+import OCIImage
+import TextFormats
 
 /// What is found in an image, file by file.
-private struct ImageScan {
+struct ImageScan {
     private let image: Image
     private let files: ImageFiles
     private let modelsFolder: String
     /// The path of the server, when the image starts one.
     private let server: String?
     private var distribution: String?
-    private var paragraphs: [String: [ControlFields]] = [:]
-    private var metadata: [String: ControlFields] = [:]
-    private var digests: [String: Digest] = [:]
+    /// What was found so far; without what other files say of Debian's packages.
+    private(set) var components: [Inventory.Component] = []
     /// The licences by the folders of `/usr/share/doc`.
     private var licenses: [String: [String]] = [:]
 
@@ -54,18 +37,44 @@ private struct ImageScan {
             if Self.releasePaths.contains(path) {
                 distribution = Self.distribution(try Self.bytes(read))
             } else if isDatabase(path) {
-                paragraphs[path] = ControlFields.paragraphs(try Self.bytes(read))
+                try addPackages(read, layer: layer(of: path))
             } else if isCopyright(path) {
                 licenses[path.split(separator: "/").dropLast().last.map(String.init) ?? ""] =
-                    debianLicenses(ControlFields.paragraphs(try Self.bytes(read)))
+                    debianLicenses(FieldParagraph.paragraphs(try Self.bytes(read)))
             } else if path.hasSuffix(".dist-info/METADATA") {
-                metadata[path] = ControlFields(textLines(try Self.bytes(read)))
+                guard var found = Inventory.Component.python(FieldParagraph(header: try Self.bytes(read))) else {
+                    return
+                }
+                found.layer = layer(of: path)
+                components.append(found)
             } else {
                 var running = RunningDigest()
                 try read { running.update($0) }
-                digests[path] = running.digest
+                components.append(file(path, running.digest))
             }
         }
+        completePackages()
+    }
+
+    /// Adds the distribution and the licences, which may stand in layers above the database.
+    private mutating func completePackages() {
+        for index in components.indices {
+            guard case .debian(let architecture, let source, _) = components[index].kind else { continue }
+            components[index].kind = .debian(architecture: architecture, source: source, distribution: distribution)
+            components[index].licenses = licenses[documentFolder(components[index].name)] ?? []
+        }
+    }
+
+    /// The server, or a file of a model.
+    private func file(_ path: String, _ digest: Digest) -> Inventory.Component {
+        Inventory.Component(
+            path.split(separator: "/").last.map(String.init) ?? path,
+            version: path == server ? image.config.labels["dev.mlpack.version"] : nil,
+            kind: path == server ? .server : .model,
+            digest: digest,
+            path: path,
+            layer: layer(of: path)
+        )
     }
 
     private func isDatabase(_ path: String) -> Bool {
@@ -76,32 +85,28 @@ private struct ImageScan {
         path.hasPrefix("usr/share/doc/") && path.hasSuffix("/copyright")
     }
 
-    /// Everything that was found.
-    var components: [Inventory.Component] {
-        let packages = paragraphs.flatMap { path, list in
-            list.compactMap { fields -> Inventory.Component? in
-                guard var component = Inventory.Component.debian(fields, distribution: distribution) else { return nil }
-                component.licenses = licenses[documentFolder(component.name)] ?? []
-                component.layer = layer(of: path)
-                return component
-            }
+    /// Adds the packages of a database, of which one paragraph at a time is in memory.
+    private mutating func addPackages(_ read: ImageFiles.Reader, layer: Digest?) throws {
+        var reader = ParagraphReader()
+        var byteCount = 0
+        var packages: [Inventory.Component] = []
+        // PERF: packages name one another; one copy of each name saves 40 MiB for 100,000 packages.
+        var texts: Set<String> = []
+        func shared(_ text: String) -> String { texts.insert(text).memberAfterInsert }
+        func add(_ fields: FieldParagraph) {
+            guard var package = Inventory.Component.debian(fields) else { return }
+            package.name = shared(package.name)
+            package.supplier = package.supplier.map(shared)
+            package.dependsOn = package.dependsOn.map(shared)
+            package.layer = layer
+            packages.append(package)
         }
-        let distributions = metadata.compactMap { path, fields -> Inventory.Component? in
-            var component = Inventory.Component.python(fields)
-            component?.layer = layer(of: path)
-            return component
+        try read { piece in
+            try Self.check(&byteCount, adding: piece.count)
+            reader.read(piece, add)
         }
-        let models = digests.map { path, digest in
-            Inventory.Component(
-                path.split(separator: "/").last.map(String.init) ?? path,
-                version: path == server ? image.config.labels["dev.mlpack.version"] : nil,
-                kind: path == server ? .server : .model,
-                digest: digest,
-                path: path,
-                layer: layer(of: path)
-            )
-        }
-        return packages + distributions + models
+        reader.finish(add)
+        components += packages
     }
 
     /// The folder of a package's documents, which may be a link to that of another package.
@@ -118,16 +123,22 @@ private struct ImageScan {
 
     private static func bytes(_ read: ImageFiles.Reader) throws -> [UInt8] {
         var bytes: [UInt8] = []
+        var byteCount = 0
         try read { piece in
-            guard piece.count <= listByteLimit - bytes.count else {
-                throw SupplyChainError(
-                    .malformed,
-                    "the list of packages is too large, expected at most \(listByteLimit) bytes"
-                )
-            }
+            try check(&byteCount, adding: piece.count)
             bytes.append(contentsOf: piece)
         }
         return bytes
+    }
+
+    private static func check(_ byteCount: inout Int, adding count: Int) throws(SupplyChainError) {
+        byteCount += count
+        guard byteCount <= listByteLimit else {
+            throw SupplyChainError(
+                .malformed,
+                "the list of packages is too large, expected at most \(listByteLimit) bytes"
+            )
+        }
     }
 
     /// The distribution of an `os-release` file: `debian-12`.
@@ -135,7 +146,7 @@ private struct ImageScan {
     /// *Source*: os-release(5), `ID` and `VERSION_ID`.
     private static func distribution(_ bytes: [UInt8]) -> String? {
         var values: [Substring: String] = [:]
-        for line in textLines(bytes) {
+        for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
             guard let sign = line.firstIndex(of: "=") else { continue }
             values[line[..<sign]] = line[line.index(after: sign)...].filter { $0 != "\"" && $0 != "'" }
         }

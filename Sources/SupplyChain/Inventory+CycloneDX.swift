@@ -6,12 +6,10 @@ extension Inventory {
     /// The inventory as a CycloneDX document, which is the same for the same inventory.
     ///
     /// *Source*: CycloneDX 1.5, in JSON.
-    package var cycloneDX: JSONValue {
-        let nodes = InventoryNodes(self).nodes
+    package var cycloneDX: JSONStream {
+        let nodes = InventoryNodes(self)
         let imageReference = PackageURL(subject).description
-        let dependencies: [JSONValue] =
-            [dependency(imageReference, nodes.map(\.id))] + nodes.map { dependency($0.id, $0.dependsOn) }
-        var document: JSONObject = [
+        var document = JSONStream([
             "bomFormat": "CycloneDX",
             "specVersion": "1.5",
             "version": 1,
@@ -31,12 +29,17 @@ extension Inventory {
                     "hashes": [hash(subject.digest)],
                 ],
             ],
-            "components": .array(nodes.map(component)),
-            "dependencies": .array(dependencies),
-        ]
-        let digest = Digest(of: JSONValue.object(document).serialized(.canonical))
-        document["serialNumber"] = .string("urn:uuid:\(digest.uuid)")
-        return .object(document)
+        ])
+        document.append("components", nodes.lazy.map(component))
+        document.append(
+            "dependencies",
+            [dependency(imageReference, nodes.ids)],
+            nodes.lazy.map { dependency($0.id, $0.dependsOn) }
+        )
+        var digest = RunningDigest()
+        document.write(.canonical) { digest.update($0) }
+        document.append("serialNumber", .string("urn:uuid:\(digest.digest.uuid)"))
+        return document
     }
 
     private func component(_ node: InventoryNodes.Node) -> JSONValue {

@@ -8,22 +8,10 @@ extension Inventory {
     /// Files are packages with the purpose `FILE`: SPDX's own files need a SHA-1.
     ///
     /// *Source*: SPDX 2.3, in JSON.
-    package var spdx: JSONValue {
-        let nodes = InventoryNodes(self).nodes
+    package var spdx: JSONStream {
+        let nodes = InventoryNodes(self)
         let imageID = "SPDXRef-image"
-        var words: [String: String] = [:]
-        for text in nodes.flatMap(\.component.licenses) {
-            let license = License(text)
-            if case .words(let text) = license { words[license.spdx] = text }
-        }
-        var relationships = [relationship("SPDXRef-DOCUMENT", "DESCRIBES", imageID)]
-        for node in nodes { relationships.append(relationship(imageID, "CONTAINS", "SPDXRef-\(node.id)")) }
-        for node in nodes {
-            for needed in node.dependsOn {
-                relationships.append(relationship("SPDXRef-\(node.id)", "DEPENDS_ON", "SPDXRef-\(needed)"))
-            }
-        }
-        var document: JSONObject = [
+        var document = JSONStream([
             "spdxVersion": "SPDX-2.3",
             "dataLicense": "CC0-1.0",
             "SPDXID": "SPDXRef-DOCUMENT",
@@ -31,20 +19,35 @@ extension Inventory {
             "creationInfo": [
                 "created": .string(created), "creators": .array([.string("Tool: mlpack-\(builderVersion)")]),
             ],
-            "packages": .array([imagePackage(imageID)] + nodes.map(package)),
-            "relationships": .array(relationships),
-        ]
-        if !words.isEmpty {
-            let sorted = words.sorted { precedes($0.key, $1.key) }
-            document["hasExtractedLicensingInfos"] = .array(
-                sorted.map {
-                    ["licenseId": .string($0.key), "name": .string($0.value), "extractedText": .string($0.value)]
-                }
-            )
+        ])
+        document.append("packages", [imagePackage(imageID)], nodes.lazy.map(package))
+        document.append(
+            "relationships",
+            [relationship("SPDXRef-DOCUMENT", "DESCRIBES", imageID)],
+            nodes.lazy.map { relationship(imageID, "CONTAINS", "SPDXRef-\($0.id)") },
+            nodes.lazy.flatMap { node in
+                node.dependsOn.lazy.map { relationship("SPDXRef-\(node.id)", "DEPENDS_ON", "SPDXRef-\($0)") }
+            }
+        )
+        let texts = licenseTexts(nodes)
+        if !texts.isEmpty { document.append("hasExtractedLicensingInfos", .array(texts)) }
+        var digest = RunningDigest()
+        document.write(.canonical) { digest.update($0) }
+        digest.update(Array(subject.digest.hex.utf8))
+        document.append("documentNamespace", .string("https://mlpack.dev/spdx/\(digest.digest.uuid)"))
+        return document
+    }
+
+    /// The licences that are words, by the names that expressions have for them.
+    private func licenseTexts(_ nodes: InventoryNodes) -> [JSONValue] {
+        var words: [String: String] = [:]
+        for text in Set(nodes.lazy.flatMap(\.component.licenses)) {
+            let license = License(text)
+            if case .words(let text) = license { words[license.spdx] = text }
         }
-        let digest = Digest(of: JSONValue.object(document).serialized(.canonical) + Array(subject.digest.hex.utf8))
-        document["documentNamespace"] = .string("https://mlpack.dev/spdx/\(digest.uuid)")
-        return .object(document)
+        return words.sorted { precedes($0.key, $1.key) }.map { name, text in
+            ["licenseId": .string(name), "name": .string(text), "extractedText": .string(text)]
+        }
     }
 
     private func imagePackage(_ id: String) -> JSONValue {

@@ -1,10 +1,11 @@
 import Diagnostics
+import TextFormats
 
 extension Inventory.Component {
     /// The Debian package of a paragraph of dpkg's database; `nil` when it is not installed.
     ///
     /// *Source*: Debian Policy 5.3, dpkg's `status` with its field `Status`, which a paragraph of `status.d` has not.
-    static func debian(_ fields: ControlFields, distribution: String?) -> Inventory.Component? {
+    static func debian(_ fields: FieldParagraph) -> Inventory.Component? {
         guard let name = fields["package"], let version = fields["version"] else { return nil }
         if let status = fields["status"], !status.hasSuffix(" installed") { return nil }
         let source = fields["source"]?.split(separator: " ").first.map(String.init)
@@ -14,8 +15,7 @@ extension Inventory.Component {
             version: version,
             kind: .debian(
                 architecture: fields["architecture"] ?? "all",
-                source: source ?? name,
-                distribution: distribution
+                source: source ?? name
             ),
             supplier: fields["maintainer"],
             dependsOn: needed.flatMap { $0.split(separator: "|") }.compactMap { packageName($0, ends: " (:[<") }
@@ -26,9 +26,9 @@ extension Inventory.Component {
     ///
     /// *Source*: Core metadata specifications 2.4; before `License-Expression`, licences stood in `License`, which may hold
     /// their whole text, and in classifiers.
-    static func python(_ fields: ControlFields) -> Inventory.Component? {
+    static func python(_ fields: FieldParagraph) -> Inventory.Component? {
         guard let name = fields["name"], let version = fields["version"] else { return nil }
-        let classified = fields.all("classifier").filter { $0.hasPrefix("License ::") }
+        let classified = fields.values("classifier").filter { $0.hasPrefix("License ::") }
             .compactMap { $0.split(separator: ":").last.map { String($0).trimmingSpaces } }
         let words = fields["license"].flatMap { $0.contains("\n") || $0.utf8.count > 100 ? nil : $0 }
         let licenses = fields["license-expression"].map { [$0] } ?? words.map { [$0] } ?? classified
@@ -38,7 +38,7 @@ extension Inventory.Component {
             kind: .python,
             licenses: licenses.filter { $0 != "UNKNOWN" && $0 != "OSI Approved" },
             supplier: fields["author"] ?? fields["maintainer"] ?? fields["author-email"],
-            dependsOn: fields.all("requires-dist").filter { !$0.contains("extra ==") }
+            dependsOn: fields.values("requires-dist").filter { !$0.contains("extra ==") }
                 .compactMap { packageName($0[...], ends: " (;[<>=!~") }
         )
     }
@@ -52,7 +52,7 @@ private func packageName(_ text: Substring, ends: String) -> String? {
 /// The licences of a package's files by its `copyright` file, each once; empty when no machine is to read it.
 ///
 /// *Source*: Debian's machine-readable copyright format 1.0: the first line of each `License` beside `Files`.
-func debianLicenses(_ paragraphs: [ControlFields]) -> [String] {
+func debianLicenses(_ paragraphs: [FieldParagraph]) -> [String] {
     guard paragraphs.first?["format"]?.contains("copyright-format") == true else { return [] }
     var seen: Set<String> = []
     return paragraphs.filter { $0["files"] != nil }
