@@ -24,16 +24,17 @@ package func readImage(_ path: String) throws -> Image {
 ///
 /// *Throws*: as `Image.validate(uncompressed:)`.
 package func validate(_ image: Image) throws {
-    try image.validate { _, blob in UncompressedBlob(compressed: blob) }
+    try image.validate { layer, blob in UncompressedBlob(layer: layer, blob: blob) }
 }
 
 /// The tar of a layer that is stored compressed.
 private struct UncompressedBlob: BlobSource {
-    let compressed: any BlobSource
+    let layer: Descriptor
+    let blob: any BlobSource
 
     func read(_ consume: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withoutActuallyEscaping(consume) { consume in
-            try withTemporaryFile(of: compressed) { try decompressFile($0, consume) }
+            try withTemporaryFile(of: blob, layer) { try decompressFile($0, consume) }
         }
     }
 }

@@ -24,7 +24,7 @@ package func findings(in image: Image) throws -> [LayerFinding] {
         guard let blob = image.blob(layer.digest) else { continue }
         var check = LayerCheck(layer: layer.digest)
         try locatingAny(.item("layer", layer.digest.description)) {
-            try readLayer(blob) { entry, _ in check.add(entry) }
+            try readLayer(layer, blob) { entry, _ in check.add(entry) }
         }
         check.finish()
         findings += check.findings

@@ -5,11 +5,19 @@ import OCIImage
 
 /// Hands the entries of a layer to `body`, one after the other, whatever compression the layer is stored in.
 ///
-/// *Throws*: `malformed` for a damaged layer and for a path that is absolute or climbs, and whatever `body` throws.
-func readLayer(_ blob: any BlobSource, _ body: (TarEntry, TarReader) throws -> Void) throws {
+/// The bytes are held against the digest before the first entry.
+///
+/// *Throws*: `digestMismatch`, `malformed` for a damaged layer and for a path that is absolute or climbs, and whatever
+/// `body` throws.
+func readLayer(
+    _ layer: Descriptor,
+    _ blob: any BlobSource,
+    _ body: (TarEntry, TarReader) throws -> Void
+) throws {
     guard let range = blob.fileRange else {
-        return try withTemporaryFile(of: blob) { path in try readEntries(TarReader(path: path), body) }
+        return try withTemporaryFile(of: blob, layer) { path in try readEntries(TarReader(path: path), body) }
     }
+    try blob.read(as: layer)
     // A tar of no bytes at all is no archive to libarchive, and is a layer to Docker.
     guard range.byteCount > 0 else { return }
     try readEntries(TarReader(path: range.path, offset: range.offset, byteCount: range.byteCount), body)
@@ -20,8 +28,14 @@ private func readEntries(_ tar: TarReader, _ body: (TarEntry, TarReader) throws 
 }
 
 /// A file of a blob's bytes for the time of `body`.
-func withTemporaryFile(of blob: any BlobSource, _ body: (String) throws -> Void) throws {
+///
+/// *Throws*: `digestMismatch`, and whatever `body` throws.
+func withTemporaryFile(
+    of blob: any BlobSource,
+    _ part: Descriptor,
+    _ body: (String) throws -> Void
+) throws {
     let spool = try Spool()
-    let range = try spool.add { write in try blob.read(write) }
+    let range = try spool.add { write in try blob.read(as: part, write) }
     try withExtendedLifetime(spool) { try body(range.path) }
 }

@@ -19,11 +19,11 @@ struct LayerStack {
     /// Puts a layer on top.
     ///
     /// *Throws*: as `ImageFiles.init`.
-    mutating func add(_ blob: any BlobSource, _ number: Int) throws {
+    mutating func add(_ layer: Descriptor, _ blob: any BlobSource, _ number: Int) throws {
         var entries: [(entry: TarEntry, position: Int)] = []
         var whiteouts: [Whiteout] = []
         var count = 0
-        try readLayer(blob) { entry, _ in
+        try readLayer(layer, blob) { entry, _ in
             defer { count += 1 }
             guard entries.count + tree.count < Self.countLimit else {
                 throw OCIArchiveError(.malformed, "there are more than \(Self.countLimit) files")

@@ -31,13 +31,14 @@ package func modelImage(of artifact: Artifact) throws -> Image {
             }
             var tree = LayerTree()
             try locatingAny(place) { try tree.add(path, .file(blob, byteCount: layer.byteCount), mode: 0o644) }
-            descriptor.mediaType = .layer
             content = tree.tar
+            let (digest, byteCount) = try content.digest()
+            descriptor = Descriptor(mediaType: .layer, digest: digest, byteCount: byteCount)
         }
         layers.append(
             ImageLayer(
                 descriptor: descriptor,
-                diffID: layer.digest,
+                diffID: descriptor.digest,
                 history: ImageConfig.History(createdBy: ""),
                 blob: content
             )

@@ -59,7 +59,9 @@ package struct Image: Sendable {
 
     /// Reads an image from its stored manifest; `blob` gives the parts that it names.
     ///
-    /// *Throws*: `malformed`, `blobNotFound`, `mediaType`.
+    /// The config is held against its digest; layers are where they are read.
+    ///
+    /// *Throws*: `malformed`, `blobNotFound`, `mediaType`, `digestMismatch`.
     package init(manifestBytes: [UInt8], blob: (Digest) throws -> (any BlobSource)?) throws {
         artifact = try Artifact(manifestBytes: manifestBytes, blob: blob)
         let descriptor = artifact.manifest.config
@@ -69,6 +71,7 @@ package struct Image: Sendable {
                 "the manifest is of no image, its config has media type `\(descriptor.mediaType.rawValue)`"
             )
         }
+        try artifact.check(descriptor)
         let bytes = try artifact.blob(descriptor.digest)?.bytes(limit: manifestByteLimit) ?? []
         configJSON = try JSONValue.parse(bytes)
         config = try ImageConfig(configJSON)
