@@ -1,4 +1,5 @@
 import Archives
+import Compression
 import Diagnostics
 package import OCIImage
 
@@ -24,7 +25,23 @@ package func readImage(_ path: String) throws -> Image {
 ///
 /// *Throws*: as `Image.validate(uncompressed:)`.
 package func validate(_ image: Image) throws {
-    try image.validate { layer, blob in UncompressedBlob(layer: layer, blob: blob) }
+    try image.validate { layer, blob in
+        guard layer.mediaType.ofOCI == .layerGzip else { return UncompressedBlob(layer: layer, blob: blob) }
+        return GunzippedBlob(compressed: blob)
+    }
+}
+
+/// The tar of a layer that is stored with gzip, of which no byte goes unlooked at.
+private struct GunzippedBlob: BlobSource {
+    let compressed: any BlobSource
+
+    func read(_ consume: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withoutActuallyEscaping(consume) { consume in
+            let gzip = try GzipReader(consume)
+            try compressed.read { try gzip.write($0) }
+            try gzip.finish()
+        }
+    }
 }
 
 /// The tar of a layer that is stored compressed.

@@ -16,7 +16,8 @@ import Testing
         let text = Array("text\n".utf8)
         try tree.add("models/a", .file(MemoryBlob(text), byteCount: text.count), mode: 0o644)
         let store = try ContentStore(root: folder.file("store"))
-        return Image(config: ImageConfig(), layers: [try tree.layer(compression: compression, createdBy: "a", in: store)])
+        let layer = try tree.layer(compression: compression, createdBy: "a", in: store)
+        return Image(config: ImageConfig(), layers: [layer])
     }
 
     /// Writes an image as a layout, and puts other bytes of the same size in the place of a blob.
