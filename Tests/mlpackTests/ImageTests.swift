@@ -215,6 +215,26 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.file("iris.tar")))
     }
 
+    @Test(arguments: ["show own", "list"]) func `texts of environments steer no terminal`(command: String) throws {
+        let made = try runTool(
+            """
+            set -e
+            mkdir environments/own
+            sed -e 's/^name: .*/name: own/' -e 's/^description: .*/description: "a\\\\e[2Jb"/' \
+                environments/empty/environment.yaml >environments/own/environment.yaml
+            """,
+            folder: folder.path
+        )
+        try #require(made.status == 0, "\(made.errors)")
+        let words = command.split(separator: " ").map(String.init)
+        let shown = try runExecutable(
+            "mlpack",
+            ["environment"] + words + ["--environments-dir", "environments"],
+            folder: folder.path
+        )
+        #expect(shown.output.contains("a\\u{1b}[2Jb\n"), "\(shown.errors)")
+    }
+
     @Test func `environments are listed and shown`() throws {
         let list = try runExecutable(
             "mlpack",
