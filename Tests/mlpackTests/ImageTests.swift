@@ -215,6 +215,16 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.file("iris.tar")))
     }
 
+    @Test func `a Docker archive is named by the image ID that it holds`() throws {
+        let result = try build(["--format", "docker-archive"])
+        let names = try runTool("tar -xOf iris.tar manifest.json | jq -r '.[0].Config'", folder: folder.path)
+        let id = names.output.replacingOccurrences(of: ".json\n", with: "")
+        #expect(result.output == "iris:1  image id sha256:\(id)  iris.tar\n", "\(result.errors)")
+        let json = try JSONValue.parse(Array(build(["--format", "docker-archive", "--json"]).output.utf8))
+        #expect(json["digest"]?.isNull == true)
+        #expect(json["imageID"] == .string("sha256:\(id)"))
+    }
+
     @Test(arguments: ["show own", "list"]) func `texts of environments steer no terminal`(command: String) throws {
         let made = try runTool(
             """
