@@ -149,7 +149,7 @@ struct EnvironmentLayers {
     /// Holds the files of the environment's folder against the lock.
     private func checkFiles(_ lock: EnvironmentLock) throws {
         for file in manifest.files {
-            let path = "\(environment.folder)/\(file.source)"
+            let path = try environment.path(ofFile: file.source)
             let digest = try digestOfFile(path).digest
             guard lock.files.contains(where: { $0.source == file.source && $0.digest == digest }) else {
                 throw EnvironmentError(

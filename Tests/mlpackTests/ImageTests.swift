@@ -215,6 +215,23 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.file("iris.tar")))
     }
 
+    @Test func `links of an added folder stay links`() throws {
+        let made = try runTool(
+            "mkdir -p app/sub && echo 1 >app/sub/file && ln -s sub/file app/link && ln -s sub app/folder",
+            folder: folder.path
+        )
+        try #require(made.status == 0)
+        #expect(try build(["--add", "app=/app"]).status == 0)
+        let extracted = try runExecutable(
+            "mlpack",
+            ["image", "extract", "iris.tar", "--path", "/app", "-o", "out/app"],
+            folder: folder.path
+        )
+        #expect(extracted.status == 0, "\(extracted.errors)")
+        let compared = try runTool("diff -r --no-dereference app out/app", folder: folder.path)
+        #expect(compared.status == 0, "\(compared.output)")
+    }
+
     @Test func `a Docker archive is named by the image ID that it holds`() throws {
         let result = try build(["--format", "docker-archive"])
         let names = try runTool("tar -xOf iris.tar manifest.json | jq -r '.[0].Config'", folder: folder.path)
