@@ -112,6 +112,7 @@ struct EnvironmentLayers {
                 try DebianPackage(path: path, into: spool, keeping: isWanted)
             }
             try check(locked.name, locked.mismatches(with: package))
+            try asked?.checkKept(package)
             try root.add(package, keeping: isWanted)
         }
     }
