@@ -25,8 +25,7 @@ package func modelImage(of artifact: Artifact) throws -> Image {
         switch form {
         case .tar(let mediaType): descriptor.mediaType = mediaType
         case .raw:
-            let path = [ModelPack.filePathKey, "org.cnai.model.filepath"].compactMap { layer.annotations[$0] }.first
-            guard let path else {
+            guard let path = ModelPack.path(of: layer) else {
                 throw OCIArchiveError(.malformed, at: place, "there is no annotation `\(ModelPack.filePathKey)`")
             }
             var tree = LayerTree()

@@ -68,12 +68,13 @@ package struct Image: Sendable {
         guard descriptor.mediaType.isImageConfig else {
             throw OCIImageError(
                 .mediaType,
-                "the manifest is of no image, its config has media type `\(descriptor.mediaType.rawValue)`"
+                "the manifest is of no image, its config has media type `\(descriptor.mediaType.rawValue)`",
+                hint: descriptor.mediaType.isModelConfig
+                    ? "it is a ModelPack artifact: `mlpack image inspect` shows it, `mlpack image extract` takes its model"
+                    : nil
             )
         }
-        try artifact.check(descriptor)
-        let bytes = try artifact.blob(descriptor.digest)?.bytes(limit: manifestByteLimit) ?? []
-        configJSON = try JSONValue.parse(bytes)
+        configJSON = try artifact.configJSON()
         config = try ImageConfig(configJSON)
     }
 

@@ -152,7 +152,8 @@ package struct ImagePull: Sendable {
                     at: .file("\(registry.domain)/\(repository)"),
                     "the manifest is of no image, its config has media type `\(parsed.config.mediaType.rawValue)`",
                     hint: parsed.config.mediaType.isModelConfig
-                        ? "`mlpack image extract` takes the model out of it, and `--format oci-layout` keeps it whole"
+                        ? "it is a ModelPack artifact: `mlpack image inspect` shows it, `mlpack image extract` takes its model, "
+                            + "and `pull --format oci-layout` keeps it whole"
                         : nil
                 )
             }
