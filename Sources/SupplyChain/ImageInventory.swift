@@ -36,6 +36,9 @@ private struct ImageScan {
 
     private static let releasePaths = ["etc/os-release", "usr/lib/os-release"]
     private static let listByteLimit = 32 << 20
+    private static let togetherByteLimit = 256 << 20
+    /// How many bytes of lists may still come.
+    private var rest = togetherByteLimit
 
     init(_ image: Image, _ files: ImageFiles, modelsFolder: String) {
         self.image = image
@@ -52,14 +55,14 @@ private struct ImageScan {
         }
         try files.read(paths, of: image) { path, read in
             if Self.releasePaths.contains(path) {
-                distribution = Self.distribution(try Self.bytes(read))
+                distribution = Self.distribution(try bytes(read))
             } else if isDatabase(path) {
-                paragraphs[path] = ControlFields.paragraphs(try Self.bytes(read))
+                paragraphs[path] = ControlFields.paragraphs(try bytes(read))
             } else if isCopyright(path) {
                 licenses[path.split(separator: "/").dropLast().last.map(String.init) ?? ""] =
-                    debianLicenses(ControlFields.paragraphs(try Self.bytes(read)))
+                    debianLicenses(ControlFields.paragraphs(try bytes(read)))
             } else if path.hasSuffix(".dist-info/METADATA") {
-                metadata[path] = ControlFields(textLines(try Self.bytes(read)))
+                metadata[path] = ControlFields(textLines(try bytes(read)))
             } else {
                 var running = RunningDigest()
                 try read { running.update($0) }
@@ -116,15 +119,24 @@ private struct ImageScan {
         files.files[EntryPath(path)].map { image.manifest.layers[$0.layer].digest }
     }
 
-    private static func bytes(_ read: ImageFiles.Reader) throws -> [UInt8] {
+    /// The bytes of a list of packages, of licences or of metadata, of which there may be so many in one and in all.
+    private mutating func bytes(_ read: ImageFiles.Reader) throws -> [UInt8] {
         var bytes: [UInt8] = []
         try read { piece in
-            guard piece.count <= listByteLimit - bytes.count else {
+            guard piece.count <= Self.listByteLimit - bytes.count else {
                 throw SupplyChainError(
                     .malformed,
-                    "the list of packages is too large, expected at most \(listByteLimit) bytes"
+                    "the list of packages is too large, expected at most \(Self.listByteLimit) bytes"
                 )
             }
+            guard piece.count <= rest else {
+                throw SupplyChainError(
+                    .malformed,
+                    "the lists of packages and licences are too large together, expected at most "
+                        + "\(Self.togetherByteLimit) bytes"
+                )
+            }
+            rest -= piece.count
             bytes.append(contentsOf: piece)
         }
         return bytes
