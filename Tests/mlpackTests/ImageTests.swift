@@ -33,6 +33,7 @@ import Testing
 
     private func build(
         _ options: [String] = [],
+        model: String? = nil,
         output: String = "iris.tar",
         tag: String = "iris:1",
         environment: String = "empty",
@@ -42,7 +43,8 @@ import Testing
         try runExecutable(
             "mlpack",
             [
-                "image", "build", "--model", model, "--environment", environment, "--environments-dir", "environments",
+                "image", "build", "--model", model ?? self.model, "--environment", environment, "--environments-dir",
+                "environments",
                 "--tag", tag, "-o", output, "--server", "mlpack-serve",
             ] + options,
             folder: folder.path,
@@ -213,6 +215,17 @@ import Testing
                 """
         )
         #expect(!FileManager.default.fileExists(atPath: folder.file("iris.tar")))
+    }
+
+    @Test func `a saved model says what makes ONNX of it`() throws {
+        let made = try runTool("printf '\\200\\004}.' >iris.joblib", folder: folder.path)
+        try #require(made.status == 0)
+        let result = try build(model: "iris.joblib")
+        #expect(result.status == 1)
+        #expect(result.errors.hasPrefix("error: `iris.joblib`: "), "\(result.errors)")
+        let words =
+            "hint: environment `empty` serves ONNX: `mlpack export --onnx iris.joblib -o model.onnx` makes it of a saved model\n"
+        #expect(result.errors.hasSuffix(words), "\(result.errors)")
     }
 
     @Test func `links of an added folder stay links`() throws {
