@@ -11,6 +11,14 @@ private let gpgvPath = "/usr/bin/gpgv"
 /// *Throws*: `signature` with what `gpgv` says, when there is no `gpgv`, or no keyring; `unsupported`
 /// for keys that are named by fingerprint.
 func verifiedText(of signed: [UInt8], name: String, keyrings: [Keyring]) throws -> [UInt8] {
+    let head = "-----BEGIN PGP SIGNED MESSAGE-----"
+    guard String(decoding: signed.prefix(4096), as: UTF8.self).contains(head) else {
+        throw DebianPackagesError(
+            .signature,
+            at: .file(name),
+            "the file has no signature, expected one in it as `\(head)`"
+        )
+    }
     guard access(gpgvPath, X_OK) == 0 else {
         throw DebianPackagesError(
             .signature,

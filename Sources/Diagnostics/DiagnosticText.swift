@@ -27,16 +27,6 @@ package struct DiagnosticText: CustomStringConvertible {
         return lines.joined(separator: "\n")
     }
 
-    /// The text with control characters spelled out: a name in a file must not steer the terminal that shows it.
-    private func printable(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            let isControl = scalar.value < 0x20 && scalar != "\n" || (0x7F...0x9F).contains(scalar.value)
-            result += isControl ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
-        }
-        return result
-    }
-
     private func label(_ word: String, colour: Int) -> String {
         coloured ? "\u{1B}[1;\(colour)m\(word)\u{1B}[0m" : word
     }

@@ -13,7 +13,7 @@ extension CuratedEnvironment {
     package func resolve(_ fetcher: EnvironmentFetcher, warn: (String) -> Void) throws -> EnvironmentLock {
         for note in manifest.notes { warn(note) }
         let files = try manifest.files.map { file in
-            EnvironmentLock.File(source: file.source, digest: try digestOfFile("\(folder)/\(file.source)").digest)
+            EnvironmentLock.File(source: file.source, digest: try digestOfFile(path(ofFile: file.source)).digest)
         }
         let platforms = try manifest.architectures.map { architecture in
             var platform = EnvironmentLock.Platform(architecture: architecture)

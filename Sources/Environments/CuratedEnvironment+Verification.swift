@@ -22,7 +22,7 @@ extension CuratedEnvironment {
     package func verify(_ fetcher: EnvironmentFetcher) throws -> [EnvironmentFinding] {
         let lock = try currentLock()
         var findings: [EnvironmentFinding] = []
-        for file in lock.files where try digestOfFile("\(folder)/\(file.source)").digest != file.digest {
+        for file in lock.files where try digestOfFile(path(ofFile: file.source)).digest != file.digest {
             findings.append(EnvironmentFinding(architecture: nil, name: file.source, words: "the file changed"))
         }
         for architecture in manifest.architectures {

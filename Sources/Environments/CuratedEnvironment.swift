@@ -20,6 +20,21 @@ package struct CuratedEnvironment: Sendable {
     /// The lock's path.
     package var lockPath: String { folder + "/environment.lock.json" }
 
+    /// The path of a file of the environment.
+    ///
+    /// *Throws*: `manifest` for a link that leads out of the folder, and the errors of files.
+    package func path(ofFile source: String) throws -> String {
+        let path = "\(folder)/\(source)"
+        guard try leads(path, into: folder) else {
+            throw EnvironmentError(
+                .manifest,
+                at: .file(path),
+                "the link leads out of the folder of the environment, got `\(try realPath(path))`"
+            )
+        }
+        return path
+    }
+
     /// Reads the environment in a folder.
     ///
     /// *Throws*: the errors of its two files, with their paths.

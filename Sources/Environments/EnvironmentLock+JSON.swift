@@ -179,6 +179,13 @@ extension JSONValue {
         guard let byteCount = self[key]?.number?.int64, byteCount > 0 else {
             throw EnvironmentError(.lock, "`\(key)` is missing, expected a number of bytes")
         }
+        // As many bytes are fetched as the lock says, from whoever has them.
+        guard byteCount <= EnvironmentLock.packageByteLimit else {
+            throw EnvironmentError(
+                .lock,
+                "`\(key)` is too large, expected at most \(EnvironmentLock.packageByteLimit) bytes, got \(byteCount)"
+            )
+        }
         return Int(byteCount)
     }
 

@@ -86,6 +86,9 @@ package struct EnvironmentLock: Sendable, Hashable {
     /// The most bytes of a lock: tens of thousands of packages.
     package static let byteLimit = 64 << 20
 
+    /// The most bytes of a package's file or a wheel: several times the largest that there are.
+    package static let packageByteLimit = 8 << 30
+
     /// The digest of the `environment.yaml` that was resolved.
     package var manifest: Digest
     package var files: [File]

@@ -55,8 +55,8 @@ extension EnvironmentManifest {
         folders = try root["paths"]?.elements().map(folder) ?? []
         variables = try root["environment"].map(Environments.variables) ?? []
         command = try root["cmd"].map(texts) ?? []
-        workingFolder = try root["work-dir"]?.text() ?? "/"
-        stopSignal = try root["stop-signal"]?.text() ?? "SIGTERM"
+        workingFolder = try root["work-dir"].map(absolutePath) ?? "/"
+        stopSignal = try root["stop-signal"].map(Environments.stopSignal) ?? "SIGTERM"
         ports = try root["ports"]?.elements().map { try $0.integer(in: 1...65535) } ?? []
         volumes = try root["volumes"]?.elements().map { "/" + (try imagePath($0)) } ?? []
         healthCheck = try root["healthcheck"].map(Environments.healthCheck)
@@ -152,7 +152,7 @@ private func folder(_ node: YAMLNode) throws -> EnvironmentManifest.Folder {
 private func healthCheck(_ node: YAMLNode) throws -> HealthCheck {
     let object = try node.object(keys: ["command", "interval", "timeout", "start-period", "retries"])
     return HealthCheck(
-        command: try texts(object.required("command")),
+        command: try program(object.required("command")),
         interval: try object["interval"].map(nanoseconds),
         timeout: try object["timeout"].map(nanoseconds),
         startPeriod: try object["start-period"].map(nanoseconds),

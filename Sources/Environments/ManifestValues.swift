@@ -19,6 +19,28 @@ func imagePath(_ node: YAMLNode) throws -> String {
     return path
 }
 
+/// The words of a program that is started: its path or name, and its arguments.
+func program(_ node: YAMLNode) throws -> [String] {
+    let words = try texts(node)
+    guard words.first?.isEmpty == false else {
+        throw EnvironmentError(.manifest, at: node.place, "the command is empty, expected a program and its arguments")
+    }
+    return words
+}
+
+/// A path of the image that starts with a slash, such as the folder that a process starts in.
+func absolutePath(_ node: YAMLNode) throws -> String {
+    let text = try node.text()
+    guard text.hasPrefix("/"), let path = try? archivePath(String(text.drop { $0 == "/" })) else {
+        throw EnvironmentError(
+            .manifest,
+            at: node.place,
+            "the path has another form, expected one that starts with `/` and does not climb, got `\(text)`"
+        )
+    }
+    return "/" + path
+}
+
 /// A name that is safe in paths and in colon-separated files.
 func plainName(_ node: YAMLNode) throws -> String {
     let text = try node.text()

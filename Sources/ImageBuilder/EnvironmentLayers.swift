@@ -100,7 +100,7 @@ struct EnvironmentLayers {
             let certificates = manifest.certificates.flatMap { $0.package == locked.name ? $0.folder : nil }
             let path = try fetcher.verified(locked.digest) { try locked.fetch(fetcher) }
             let kept = asked?.keep.map { $0 + (certificates.map { [$0] } ?? []) }
-            return PackagePart(locked: locked, path: path, kept: kept)
+            return PackagePart(locked: locked, path: path, asked: asked, kept: kept)
         }
         let packages = try concurrentMap(parts, limit: processorCount, makeWorker: { try Spool() }) { spool, part in
             do {
@@ -111,6 +111,7 @@ struct EnvironmentLayers {
         }
         for (part, package) in zip(parts, packages) {
             try check(part.locked.name, part.locked.mismatches(with: package))
+            try part.asked?.checkKept(package)
             try root.add(package, keeping: part.isWanted)
         }
     }
@@ -150,7 +151,7 @@ struct EnvironmentLayers {
     /// Holds the files of the environment's folder against the lock.
     private func checkFiles(_ lock: EnvironmentLock) throws {
         for file in manifest.files {
-            let path = "\(environment.folder)/\(file.source)"
+            let path = try environment.path(ofFile: file.source)
             let digest = try digestOfFile(path).digest
             guard lock.files.contains(where: { $0.source == file.source && $0.digest == digest }) else {
                 throw EnvironmentError(
@@ -200,6 +201,8 @@ struct EnvironmentLayers {
 private struct PackagePart: Sendable {
     let locked: EnvironmentLock.Package
     let path: String
+    /// What the manifest says of it, when it names it.
+    let asked: DebianContents.Package?
     /// The files and folders that are wanted; `nil` for all.
     let kept: [String]?
 

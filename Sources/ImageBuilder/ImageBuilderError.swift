@@ -8,6 +8,8 @@ package enum ImageBuilderCode: String, DiagnosticCode {
     case modelName
     case model
     case certificates
+    /// A link that leads out of what was given.
+    case link
     /// A path that no image has.
     case path
     /// A pattern of paths that is none.
@@ -20,7 +22,7 @@ package enum ImageBuilderCode: String, DiagnosticCode {
     package var kind: DiagnosticKind {
         switch self {
         case .modelName: .usage
-        case .base, .server, .model, .certificates, .path, .pattern, .conflict, .package: .invalid
+        case .base, .server, .model, .certificates, .link, .path, .pattern, .conflict, .package: .invalid
         case .architecture: .unsupported
         }
     }

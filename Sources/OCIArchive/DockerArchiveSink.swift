@@ -10,6 +10,7 @@ package import OCIImage
 package struct DockerArchiveSink: ImageSink {
     package let name = "docker-archive"
     package let summary = "one file for Docker of any age; one platform, no zstd"
+    package let keepsManifests = false
 
     /// The sink.
     package init() {}

@@ -94,9 +94,8 @@ package struct ImageExtraction {
         let sorted = files.sorted { $0.key < $1.key }.map { (path: $0.key.text, file: $0.value) }
         var wanted: [ImageFiles.Content: [(path: String, mode: mode_t)]] = [:]
         for (path, file) in sorted {
-            try makeFolders("\(folder)/" + parent(path))
             switch file.kind {
-            case .folder: try makeFolders("\(folder)/\(path)")
+            case .folder: try make(folder: "\(folder)/\(path)")
             case .file(let content, _): wanted[content, default: []].append((path, mode_t(file.mode & 0o777)))
             case .symbolicLink, .other: break
             }
@@ -156,9 +155,10 @@ package struct ImageExtraction {
         report.fileCount += 1
     }
 
-    private func parent(_ path: String) -> String {
-        let bytes = Array(path.utf8)
-        return String(decoding: bytes[..<(bytes.lastIndex(of: UInt8(ascii: "/")) ?? 0)], as: UTF8.self)
+    /// Makes a folder, of which those above come before it.
+    private func make(folder: String) throws {
+        guard mkdir(folder, 0o755) != 0 else { return }
+        throw FileError(errno: errno, "creating", path: folder)
     }
 }
 

@@ -41,7 +41,7 @@ func readContents<Value>(
         guard let blob = image.blob(layer.digest) else { continue }
         try locatingAny(.item("layer", layer.digest.description)) {
             var content = ImageFiles.Content(layer: number, entry: 0)
-            try readLayer(blob) { _, tar in
+            try readLayer(layer, blob) { _, tar in
                 if let value = wanted[content] { try body(value, tar) }
                 content.entry += 1
             }

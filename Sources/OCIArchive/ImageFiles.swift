@@ -36,13 +36,13 @@ package struct ImageFiles: Sendable {
 
     /// Reads the layers of an image.
     ///
-    /// *Throws*: `malformed` for a damaged layer, and for a hard link to nothing; `path` for names that lead out.
+    /// *Throws*: `digestMismatch`, `malformed` for a damaged layer, and for a hard link to nothing; `path` for names that lead out.
     package init(_ image: Image) throws {
         var stack = LayerStack()
         for (number, layer) in image.manifest.layers.enumerated() {
             guard let blob = image.blob(layer.digest) else { continue }
-            try locatingAny(.item("layer", layer.digest.description)) { try stack.add(blob, number) }
+            try locatingAny(.item("layer", layer.digest.description)) { try stack.add(layer, blob, number) }
         }
-        files = stack.files
+        files = try stack.files()
     }
 }

@@ -81,32 +81,52 @@ package struct ImageLayout: Sendable {
         namedBlobs[digest] ?? Self.blob(layoutPath(digest), path, members)
     }
 
-    /// What the layout holds under a name, which is a tag or a full name; without one, the only thing in it.
+    /// What the layout holds under a name, which is a tag, a full name or a short one such as `iris:1`; without one, the
+    /// only thing in it.
     ///
     /// Artifacts, such as signatures, do not count beside images.
     ///
     /// *Throws*: `malformed` when nothing is there, `unsupported` when there are several and no name decides.
     package func root(named name: String? = nil) throws -> Descriptor {
         try locatingAny(.file(path)) {
-            let keys = [ImageIndex.referenceNameKey, ImageIndex.containerdNameKey]
-            let named = index.entries.filter { entry in
-                name == nil || keys.contains { entry.descriptor.annotations[$0] == name }
-            }
+            let named = name.map(entries(named:)) ?? index.entries
             let images = named.filter { $0.artifactType == nil }
             let entries = images.isEmpty ? named : images
             guard let first = entries.first?.descriptor else {
                 let words = name.map { "it names no image `\($0)`" } ?? "it names no image"
-                throw OCIArchiveError(.malformed, at: .item("entry", "index.json"), words)
+                throw OCIArchiveError(.malformed, at: .item("entry", "index.json"), words, hint: namesHint)
             }
             guard entries.allSatisfy({ $0.descriptor.digest == first.digest }) else {
                 throw OCIArchiveError(
                     .unsupported,
                     at: .item("entry", "index.json"),
-                    "it names several images, expected one"
+                    "it names several images, expected one",
+                    hint: namesHint
                 )
             }
             return first
         }
+    }
+
+    private func entries(named name: String) -> [ImageIndex.Entry] {
+        func entries(_ name: String, _ keys: [String]) -> [ImageIndex.Entry] {
+            index.entries.filter { entry in keys.contains { entry.descriptor.annotations[$0] == name } }
+        }
+        let found = entries(name, [ImageIndex.referenceNameKey, ImageIndex.containerdNameKey])
+        guard found.isEmpty, let reference = try? ImageReference(parsing: name) else { return found }
+        return entries(reference.description, [ImageIndex.containerdNameKey])
+    }
+
+    /// The names of the images that there are; `nil` without any.
+    private var namesHint: String? {
+        let keys = [ImageIndex.containerdNameKey, ImageIndex.referenceNameKey]
+        var seen: Set<String> = []
+        let names = index.entries.filter { $0.artifactType == nil }
+            .compactMap { entry in keys.lazy.compactMap { entry.descriptor.annotations[$0] }.first }
+            .filter { seen.insert($0).inserted }
+        guard !names.isEmpty else { return nil }
+        let shown = names.prefix(8).map { "`\($0)`" }.joined(separator: ", ")
+        return "`--image` takes one of \(shown)" + (names.count > 8 ? " and \(names.count - 8) more" : "")
     }
 
     /// The bytes of a manifest or an index, held against their digest.

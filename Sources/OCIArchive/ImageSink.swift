@@ -6,6 +6,8 @@ package protocol ImageSink: Sendable {
     var name: String { get }
     /// One line for the help: who reads it.
     var summary: String { get }
+    /// Whether manifests are kept, so that an image has the digest of its own there.
+    var keepsManifests: Bool { get }
     /// Writes one image, or those of several platforms, under names; at `path` stands the whole result, or what stood
     /// there before.
     ///
@@ -15,6 +17,8 @@ package protocol ImageSink: Sendable {
 }
 
 extension ImageSink {
+    package var keepsManifests: Bool { true }
+
     /// Writes one image.
     ///
     /// *Throws*: as the other `write`.

@@ -24,7 +24,7 @@ package func findings(in image: Image) throws -> [LayerFinding] {
         guard let blob = image.blob(layer.digest) else { continue }
         var check = LayerCheck(layer: layer.digest)
         try locatingAny(.item("layer", layer.digest.description)) {
-            try readLayer(blob) { entry, _ in check.add(entry) }
+            try readLayer(layer, blob) { entry, _ in try check.add(entry) }
         }
         check.finish()
         findings += check.findings
@@ -73,8 +73,11 @@ private struct LayerCheck {
         if findings.count < 1000 { findings.append(LayerFinding(layer: layer, path: path, words: words)) }
     }
 
-    mutating func add(_ entry: TarEntry) {
+    mutating func add(_ entry: TarEntry) throws(OCIArchiveError) {
         guard !entry.path.isEmpty else { return }
+        guard kinds.count < entryCountLimit else {
+            throw OCIArchiveError(.malformed, "there are more than \(entryCountLimit) entries")
+        }
         if kinds[EntryPath(entry.path)] != nil { report(entry.path, "the path stands twice in one layer") }
         kinds[EntryPath(entry.path)] = entry.kind
         if let whiteout = Whiteout(path: entry.path) {
@@ -108,15 +111,27 @@ private struct LayerCheck {
         for (path, whiteout) in hidden.sorted(by: { $0.key < $1.key }) where kinds[path] != nil {
             report(whiteout, "the whiteout hides `\(path)`, which stands in the same layer")
         }
-        for (path, _) in kinds.sorted(by: { $0.key < $1.key }) {
-            let parts = path.text.unicodeScalars.split(separator: "/").map(String.init)
-            for count in 1..<max(parts.count, 1) {
-                let parent = EntryPath(parts[..<count].joined(separator: "/"))
-                guard let kind = kinds[parent], kind != .folder else { continue }
-                report(path.text, "the path goes through `\(parent)`, which is no folder in the same layer")
-                break
-            }
+        for (path, parent) in pathsThroughFiles() {
+            report(path.text, "the path goes through `\(parent)`, which is no folder in the same layer")
         }
+    }
+
+    /// The paths that go through what is no folder, with the shortest such path above each.
+    private func pathsThroughFiles() -> [(path: EntryPath, parent: EntryPath)] {
+        // With the slash before all other bytes, what stands below a path comes right behind it.
+        let slash = UInt8(ascii: "/")
+        let sorted = kinds.keys.sorted { left, right in
+            left.text.utf8.lazy.map { $0 == slash ? 0 : $0 }
+                .lexicographicallyPrecedes(right.text.utf8.lazy.map { $0 == slash ? 0 : $0 })
+        }
+        var open: [EntryPath] = []
+        var found: [(path: EntryPath, parent: EntryPath)] = []
+        for path in sorted {
+            while let last = open.last, !path.text.utf8.starts(with: (last.text + "/").utf8) { open.removeLast() }
+            if let parent = open.first { found.append((path, parent)) }
+            if kinds[path] != .folder { open.append(path) }
+        }
+        return found.sorted { $0.path < $1.path }
     }
 }
 

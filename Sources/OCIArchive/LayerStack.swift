@@ -11,22 +11,33 @@ struct LayerStack {
         if case .symbolicLink(let target) = file.kind { target } else { nil }
     }
 
-    /// The files, links and folders by their paths.
-    var files: [EntryPath: ImageFiles.File] { tree.values }
+    /// The bytes that the paths of all files may have together: folders that no entry names count too.
+    private static let pathsByteLimit = 512 << 20
 
-    private static let countLimit = 4_000_000
+    /// The files, links and folders by their paths.
+    ///
+    /// *Throws*: `malformed` when the paths are too large together.
+    func files() throws(OCIArchiveError) -> [EntryPath: ImageFiles.File] {
+        guard let files = tree.values(byteLimit: Self.pathsByteLimit) else {
+            throw OCIArchiveError(
+                .malformed,
+                "the paths are too large together, expected at most \(Self.pathsByteLimit) bytes"
+            )
+        }
+        return files
+    }
 
     /// Puts a layer on top.
     ///
     /// *Throws*: as `ImageFiles.init`.
-    mutating func add(_ blob: any BlobSource, _ number: Int) throws {
+    mutating func add(_ layer: Descriptor, _ blob: any BlobSource, _ number: Int) throws {
         var entries: [(entry: TarEntry, position: Int)] = []
         var whiteouts: [Whiteout] = []
         var count = 0
-        try readLayer(blob) { entry, _ in
+        try readLayer(layer, blob) { entry, _ in
             defer { count += 1 }
-            guard entries.count + tree.count < Self.countLimit else {
-                throw OCIArchiveError(.malformed, "there are more than \(Self.countLimit) files")
+            guard entries.count + tree.count < entryCountLimit else {
+                throw OCIArchiveError(.malformed, "there are more than \(entryCountLimit) files")
             }
             if let whiteout = Whiteout(path: entry.path) {
                 whiteouts.append(whiteout)
@@ -35,7 +46,12 @@ struct LayerStack {
             }
         }
         for whiteout in whiteouts { try apply(whiteout) }
-        for (entry, position) in entries { try add(entry, ImageFiles.Content(layer: number, entry: position)) }
+        for (entry, position) in entries {
+            try add(entry, ImageFiles.Content(layer: number, entry: position))
+            guard tree.count < entryCountLimit else {
+                throw OCIArchiveError(.malformed, "there are more than \(entryCountLimit) files and folders")
+            }
+        }
     }
 
     /// Removes what the layers below have and this one hides.

@@ -18,7 +18,7 @@ package func modelPackArtifact(of image: Image) throws -> Artifact {
     var isONNX = false
     for (layer, diffID) in zip(image.manifest.layers, image.config.diffIDs) {
         guard let mediaType = ModelPack.weightType(layer.mediaType), let blob = image.blob(layer.digest),
-            let files = try modelFiles(blob)
+            let files = try modelFiles(layer, blob)
         else { continue }
         isONNX = isONNX || files.contains { $0.utf8.reversed().starts(with: ".onnx".utf8.reversed()) }
         var descriptor = layer
@@ -48,11 +48,11 @@ package func modelPackArtifact(of image: Image) throws -> Artifact {
 }
 
 /// The files of a layer that holds nothing beside `models`; `nil` for another one, and for one without files.
-private func modelFiles(_ blob: any BlobSource) throws -> [String]? {
+private func modelFiles(_ layer: Descriptor, _ blob: any BlobSource) throws -> [String]? {
     struct OtherLayer: Error {}
     var files: [String] = []
     do {
-        try readLayer(blob) { entry, _ in
+        try readLayer(layer, blob) { entry, _ in
             let isBelow = entry.path.utf8.starts(with: "models/".utf8)
             if entry.kind == .folder, isBelow || ["", "models"].contains(entry.path) { return }
             guard isBelow else { throw OtherLayer() }

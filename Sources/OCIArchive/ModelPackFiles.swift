@@ -25,19 +25,19 @@ package func modelImage(of artifact: Artifact) throws -> Image {
         switch form {
         case .tar(let mediaType): descriptor.mediaType = mediaType
         case .raw:
-            let path = [ModelPack.filePathKey, "org.cnai.model.filepath"].compactMap { layer.annotations[$0] }.first
-            guard let path else {
+            guard let path = ModelPack.path(of: layer) else {
                 throw OCIArchiveError(.malformed, at: place, "there is no annotation `\(ModelPack.filePathKey)`")
             }
             var tree = LayerTree()
             try locatingAny(place) { try tree.add(path, .file(blob, byteCount: layer.byteCount), mode: 0o644) }
-            descriptor.mediaType = .layer
             content = tree.tar
+            let (digest, byteCount) = try content.digest()
+            descriptor = Descriptor(mediaType: .layer, digest: digest, byteCount: byteCount)
         }
         layers.append(
             ImageLayer(
                 descriptor: descriptor,
-                diffID: layer.digest,
+                diffID: descriptor.digest,
                 history: ImageConfig.History(createdBy: ""),
                 blob: content
             )

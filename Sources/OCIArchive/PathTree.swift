@@ -125,14 +125,17 @@ struct PathTree<Value> {
         nodes[key] = node
     }
 
-    /// The values by their paths.
-    var values: [EntryPath: Value] {
+    /// The values by their paths; `nil` when these have more bytes together than `byteLimit`.
+    func values(byteLimit: Int) -> [EntryPath: Value]? {
+        var rest = byteLimit
         let folders = Dictionary(grouping: nodes) { $0.key.folder }
         var values: [EntryPath: Value] = [:]
         var open = [(number: root, prefix: "")]
         while let (number, prefix) = open.popLast() {
             for (key, node) in folders[number] ?? [] {
                 let path = prefix + key.name.text
+                rest -= path.utf8.count
+                guard rest >= 0 else { return nil }
                 if let value = node.value { values[EntryPath(path)] = value }
                 open.append((node.number, path + "/"))
             }

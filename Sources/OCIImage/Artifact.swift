@@ -1,6 +1,6 @@
 package import ContentStore
 import Diagnostics
-import JSON
+package import JSON
 
 /// A manifest with the blobs that it names: an image for one platform, or anything else that is kept like one.
 ///
@@ -49,6 +49,14 @@ package struct Artifact: Sendable {
             .filter { seen.insert($0.digest).inserted }
             .sorted { $0.digest.hex < $1.digest.hex }
             .compactMap { part in blob(part.digest).map { (part, $0) } }
+    }
+
+    /// The config, held against its digest.
+    ///
+    /// *Throws*: `digestMismatch`, `malformed`, and what reading throws.
+    package func configJSON() throws -> JSONValue {
+        try check(manifest.config)
+        return try JSONValue.parse(blob(manifest.config.digest)?.bytes(limit: manifestByteLimit) ?? [])
     }
 
     /// The bytes of a part.

@@ -75,6 +75,27 @@ extension BlobSource {
         return bytes
     }
 
+    /// Holds the bytes against the digest and the size that a manifest names them by, while they pass to `consume`.
+    ///
+    /// *Throws*: `digestMismatch` after the last piece, and what reading throws.
+    package func read(
+        as part: Descriptor,
+        _ consume: (UnsafeRawBufferPointer) throws -> Void = { _ in }
+    ) throws {
+        var running = RunningDigest()
+        try read { piece in
+            running.update(piece)
+            try consume(piece)
+        }
+        guard running.digest == part.digest, running.byteCount == part.byteCount else {
+            throw OCIImageError(
+                .digestMismatch,
+                "the bytes are others, expected \(part.byteCount) with this digest, got \(running.byteCount) with "
+                    + "`\(running.digest)`"
+            )
+        }
+    }
+
     /// The digest and the size of the bytes.
     package func digest() throws -> (digest: Digest, byteCount: Int) {
         var running = RunningDigest()

@@ -6,7 +6,7 @@ extension Image {
     ///
     /// *Parameter* uncompressed: the tar of a layer that is stored compressed.
     /// *Throws*: the first `malformed` or `digestMismatch`, and what reading a part throws.
-    package func validate(uncompressed: (MediaType, any BlobSource) throws -> any BlobSource) throws {
+    package func validate(uncompressed: (Descriptor, any BlobSource) throws -> any BlobSource) throws {
         guard manifest.config.mediaType.isImageConfig else {
             throw OCIImageError(
                 .mediaType,
@@ -31,14 +31,16 @@ extension Image {
             }
             try artifact.check(layer)
             guard let blob = blob(layer.digest) else { continue }
-            let tar = layer.mediaType.isPlainLayer ? blob : try uncompressed(layer.mediaType, blob)
-            let got = try tar.digest().digest
-            guard got == diffID else {
-                throw OCIImageError(
-                    .digestMismatch,
-                    at: .item("layer", layer.digest.description),
-                    "the diff_id is another, expected `\(diffID)`, got `\(got)`"
-                )
+            do {
+                let got = try (layer.mediaType.isPlainLayer ? blob : uncompressed(layer, blob)).digest().digest
+                guard got == diffID else {
+                    throw OCIImageError(
+                        .digestMismatch,
+                        "the diff_id is another, expected `\(diffID)`, got `\(got)`"
+                    )
+                }
+            } catch let error as any Diagnostic {
+                throw error.within(.item("layer", layer.digest.description))
             }
         }
     }
@@ -52,15 +54,13 @@ extension Artifact {
         for part in [manifest.config] + manifest.layers { try check(part) }
     }
 
-    fileprivate func check(_ part: Descriptor) throws {
+    /// Holds a part against its digest and its size.
+    ///
+    /// *Throws*: `digestMismatch`, and what reading throws.
+    package func check(_ part: Descriptor) throws {
         guard let blob = blob(part.digest) else { return }
-        let (digest, byteCount) = try blob.digest()
-        guard digest == part.digest, byteCount == part.byteCount else {
-            throw OCIImageError(
-                .digestMismatch,
-                at: .item("blob", part.digest.description),
-                "the bytes are others, expected \(part.byteCount) with this digest, got \(byteCount) with `\(digest)`"
-            )
+        do { try blob.read(as: part) } catch let error as any Diagnostic {
+            throw error.within(.item("blob", part.digest.description))
         }
     }
 }

@@ -59,18 +59,22 @@ package struct Image: Sendable {
 
     /// Reads an image from its stored manifest; `blob` gives the parts that it names.
     ///
-    /// *Throws*: `malformed`, `blobNotFound`, `mediaType`.
+    /// The config is held against its digest; layers are where they are read.
+    ///
+    /// *Throws*: `malformed`, `blobNotFound`, `mediaType`, `digestMismatch`.
     package init(manifestBytes: [UInt8], blob: (Digest) throws -> (any BlobSource)?) throws {
         artifact = try Artifact(manifestBytes: manifestBytes, blob: blob)
         let descriptor = artifact.manifest.config
         guard descriptor.mediaType.isImageConfig else {
             throw OCIImageError(
                 .mediaType,
-                "the manifest is of no image, its config has media type `\(descriptor.mediaType.rawValue)`"
+                "the manifest is of no image, its config has media type `\(descriptor.mediaType.rawValue)`",
+                hint: descriptor.mediaType.isModelConfig
+                    ? "it is a ModelPack artifact: `mlpack image inspect` shows it, `mlpack image extract` takes its model"
+                    : nil
             )
         }
-        let bytes = try artifact.blob(descriptor.digest)?.bytes(limit: manifestByteLimit) ?? []
-        configJSON = try JSONValue.parse(bytes)
+        configJSON = try artifact.configJSON()
         config = try ImageConfig(configJSON)
     }
 

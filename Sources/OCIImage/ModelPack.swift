@@ -6,6 +6,11 @@ package enum ModelPack {
     /// The path of a layer's file, or of the folder that its files are in.
     package static let filePathKey = "org.cncf.model.filepath"
 
+    /// The path of a layer, by its annotation; `nil` without one.
+    package static func path(of layer: Descriptor) -> String? {
+        [filePathKey, "org.cnai.model.filepath"].compactMap { layer.annotations[$0] }.first
+    }
+
     /// How a layer holds its files.
     package enum Form: Sendable, Hashable {
         /// One file, as it is.

@@ -52,6 +52,9 @@ package struct PlatformImages: Sendable {
     /// The digest that the name stands for.
     package var digest: Digest { descriptor.digest }
 
+    /// What Docker calls the image: the digest of its config; `nil` for the images of several platforms.
+    package var imageID: Digest? { images.count == 1 ? images.first?.manifest.config.digest : nil }
+
     /// The image for a platform; a single image is for whoever asks for it.
     ///
     /// *Throws*: `platform` when there is none, with the platforms that there are.

@@ -22,6 +22,8 @@ package struct ImagePull: Sendable {
     private let repository: String
     private let store: ContentStore
     private let threadCount = 4
+    /// Whether everything is fetched, also what the store has: to see what the registry holds.
+    package var fetchesAnew = false
     private static let manifestCountLimit = 1000
     /// How many bytes the manifests of an index may have together, and their configs.
     private static let togetherByteLimit = 16 << 20
@@ -44,7 +46,7 @@ package struct ImagePull: Sendable {
         over connection: HTTPConnection? = nil
     ) throws -> Result {
         let client = try RepositoryClient(registry, repository: repository, .pull, over: connection)
-        let root = try client.manifest(reference, in: store)
+        let root = try client.manifest(reference, in: knownManifests)
         return try run(root, platform: platform, client)
     }
 
@@ -63,7 +65,7 @@ package struct ImagePull: Sendable {
         over connection: HTTPConnection? = nil
     ) throws -> Model {
         let client = try RepositoryClient(registry, repository: repository, .pull, over: connection)
-        let root = try client.manifest(reference, in: store)
+        let root = try client.manifest(reference, in: knownManifests)
         let manifest = try root.mediaType.isManifest ? locatingManifest { try ImageManifest(parsing: root.bytes) } : nil
         guard let manifest, manifest.config.mediaType.isModelConfig else {
             return .images(try run(root, platform: platform, client))
@@ -87,7 +89,7 @@ package struct ImagePull: Sendable {
             manifests = try self.manifests(of: read, client)
             index = read
         } else {
-            manifests = [try client.imageManifest(root, platform: platform ?? .ofThisMachine, in: store)]
+            manifests = [try client.imageManifest(root, platform: platform ?? .ofThisMachine, in: knownManifests)]
         }
         let parts = try distinctParts(manifests)
         let fetched = try fetch(parts.sorted { $0.byteCount > $1.byteCount })
@@ -112,12 +114,14 @@ package struct ImagePull: Sendable {
         }
         var byteCount = 0
         return try index.entries.map { entry in
-            let manifest = try client.manifest(.digest(entry.descriptor.digest), in: store)
+            let manifest = try client.manifest(.digest(entry.descriptor.digest), in: knownManifests)
             byteCount += manifest.bytes.count
             try checkTogether("manifests", byteCount)
             return manifest
         }
     }
+
+    private var knownManifests: ContentStore? { fetchesAnew ? nil : store }
 
     private func checkTogether(_ name: String, _ byteCount: Int) throws {
         let limit = Self.togetherByteLimit
@@ -148,7 +152,8 @@ package struct ImagePull: Sendable {
                     at: .file("\(registry.domain)/\(repository)"),
                     "the manifest is of no image, its config has media type `\(parsed.config.mediaType.rawValue)`",
                     hint: parsed.config.mediaType.isModelConfig
-                        ? "`mlpack image extract` takes the model out of it, and `--format oci-layout` keeps it whole"
+                        ? "it is a ModelPack artifact: `mlpack image inspect` shows it, `mlpack image extract` takes its model, "
+                            + "and `pull --format oci-layout` keeps it whole"
                         : nil
                 )
             }
@@ -176,12 +181,12 @@ package struct ImagePull: Sendable {
         let total = parts.map(\.byteCount).saturatingSum
         let progress = TransferProgress("pulling", byteCount: total)
         defer { progress.finish() }
-        let (registry, repository, store) = (registry, repository, store)
+        let (registry, repository, store, isAnew) = (registry, repository, store, fetchesAnew)
         let arrived = Total()
         try concurrently(parts, limit: threadCount) {
             try RepositoryClient(registry, repository: repository, .pull)
         } _: { client, part in
-            let fetched = try client.fetch(part.digest, byteCount: part.byteCount, into: store) {
+            let fetched = try client.fetch(part.digest, byteCount: part.byteCount, into: store, isAnew: isAnew) {
                 progress.show(part.digest, $0)
             }
             progress.show(part.digest, part.byteCount)

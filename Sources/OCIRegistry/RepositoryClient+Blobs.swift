@@ -15,6 +15,7 @@ extension RepositoryClient {
 
     /// Fetches a blob into a store, held against its digest and its size; a fetch that broke goes on where it did.
     ///
+    /// *Parameter* isAnew: whether all of it comes from the registry, also when the store has it.
     /// *Parameter* progress: gets the number of bytes that are there so far.
     /// *Returns*: how many bytes came from the registry; `nil` when the store had the blob.
     /// *Throws*: `notFound`, `digestMismatch`, `tooLarge` when more bytes come than announced, `refused`.
@@ -22,13 +23,14 @@ extension RepositoryClient {
         _ digest: Digest,
         byteCount: Int,
         into store: ContentStore,
+        isAnew: Bool = false,
         progress: @escaping (Int) -> Void = { _ in }
     ) throws -> Int? {
-        if store.byteCount(of: digest) == byteCount { return nil }
+        if !isAnew, store.byteCount(of: digest) == byteCount { return nil }
         let partial = try PartialFile(path: store.partialPath(of: digest))
         // Another process may have finished it while this one waited for the file.
-        if store.byteCount(of: digest) == byteCount { return nil }
-        if partial.byteCount > byteCount { try partial.clear() }
+        if !isAnew, store.byteCount(of: digest) == byteCount { return nil }
+        if isAnew || partial.byteCount > byteCount { try partial.clear() }
         let retries = registry.options.retries
         var fetched = 0
         var attempt = 1

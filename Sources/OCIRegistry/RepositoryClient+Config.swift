@@ -9,21 +9,26 @@ extension RepositoryClient {
     ///
     /// *Throws*: `unsupported` when the manifest is of no image, `digestMismatch`, `tooLarge` above 4 MiB.
     package func config(of manifest: ImageManifest, in store: ContentStore) throws -> ImageConfig {
-        try ImageConfig(configJSON(of: manifest, in: store))
+        guard manifest.config.mediaType.isImageConfig else { throw notImage(manifest.config) }
+        return try ImageConfig(configJSON(of: manifest, in: store))
     }
 
-    /// The config of an image as it is stored.
+    private func notImage(_ config: Descriptor) -> RegistryError {
+        RegistryError(
+            .unsupported,
+            at: .item("blob", config.digest.description),
+            "the manifest is of no image, its config has media type `\(config.mediaType.rawValue)`"
+        )
+    }
+
+    /// The config of an image or of a ModelPack artifact, as it is stored.
     ///
     /// *Throws*: as `config`.
     package func configJSON(of manifest: ImageManifest, in store: ContentStore) throws -> JSONValue {
         let descriptor = manifest.config
         let place = Place.item("blob", descriptor.digest.description)
-        guard descriptor.mediaType.isImageConfig else {
-            throw RegistryError(
-                .unsupported,
-                at: place,
-                "the manifest is of no image, its config has media type `\(descriptor.mediaType.rawValue)`"
-            )
+        guard descriptor.mediaType.isImageConfig || descriptor.mediaType.isModelConfig else {
+            throw notImage(descriptor)
         }
         guard descriptor.byteCount <= manifestByteLimit else {
             throw RegistryError(

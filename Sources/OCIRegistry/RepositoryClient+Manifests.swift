@@ -9,6 +9,8 @@ package struct StoredManifest: Sendable {
     package let bytes: [UInt8]
     package let mediaType: MediaType
     package var digest: Digest { Digest(of: bytes) }
+    /// The manifest as an index refers to it.
+    package var descriptor: Descriptor { Descriptor(mediaType: mediaType, digest: digest, byteCount: bytes.count) }
 
     /// A manifest of its bytes.
     package init(bytes: [UInt8], mediaType: MediaType) {

@@ -19,6 +19,9 @@ struct ImageScan {
 
     private static let releasePaths = ["etc/os-release", "usr/lib/os-release"]
     private static let listByteLimit = 32 << 20
+    private static let togetherByteLimit = 256 << 20
+    /// How many bytes of lists may still come.
+    private var rest = togetherByteLimit
 
     init(_ image: Image, _ files: ImageFiles, modelsFolder: String) {
         self.image = image
@@ -35,14 +38,14 @@ struct ImageScan {
         }
         try files.read(paths, of: image) { path, read in
             if Self.releasePaths.contains(path) {
-                distribution = Self.distribution(try Self.bytes(read))
+                distribution = Self.distribution(try bytes(read))
             } else if isDatabase(path) {
                 try addPackages(read, layer: layer(of: path))
             } else if isCopyright(path) {
                 licenses[path.split(separator: "/").dropLast().last.map(String.init) ?? ""] =
-                    debianLicenses(FieldParagraph.paragraphs(try Self.bytes(read)))
+                    debianLicenses(FieldParagraph.paragraphs(try bytes(read)))
             } else if path.hasSuffix(".dist-info/METADATA") {
-                guard var found = Inventory.Component.python(FieldParagraph(header: try Self.bytes(read))) else {
+                guard var found = Inventory.Component.python(FieldParagraph(header: try bytes(read))) else {
                     return
                 }
                 found.layer = layer(of: path)
@@ -102,7 +105,7 @@ struct ImageScan {
             packages.append(package)
         }
         try read { piece in
-            try Self.check(&byteCount, adding: piece.count)
+            try check(&byteCount, adding: piece.count)
             reader.read(piece, add)
         }
         reader.finish(add)
@@ -121,7 +124,8 @@ struct ImageScan {
         files.files[EntryPath(path)].map { image.manifest.layers[$0.layer].digest }
     }
 
-    private static func bytes(_ read: ImageFiles.Reader) throws -> [UInt8] {
+    /// The bytes of a list of packages, of licences or of metadata.
+    private mutating func bytes(_ read: ImageFiles.Reader) throws -> [UInt8] {
         var bytes: [UInt8] = []
         var byteCount = 0
         try read { piece in
@@ -131,12 +135,21 @@ struct ImageScan {
         return bytes
     }
 
-    private static func check(_ byteCount: inout Int, adding count: Int) throws(SupplyChainError) {
+    /// Counts the bytes of a list, of which there may be so many in one and in all.
+    private mutating func check(_ byteCount: inout Int, adding count: Int) throws(SupplyChainError) {
         byteCount += count
-        guard byteCount <= listByteLimit else {
+        rest -= count
+        guard byteCount <= Self.listByteLimit else {
             throw SupplyChainError(
                 .malformed,
-                "the list of packages is too large, expected at most \(listByteLimit) bytes"
+                "the list of packages is too large, expected at most \(Self.listByteLimit) bytes"
+            )
+        }
+        guard rest >= 0 else {
+            throw SupplyChainError(
+                .malformed,
+                "the lists of packages and licences are too large together, expected at most "
+                    + "\(Self.togetherByteLimit) bytes"
             )
         }
     }

@@ -13,6 +13,8 @@ package struct YAMLLimits: Sendable {
 
 /// The one document in `bytes`, as a tree in which every node knows its line and column.
 ///
+/// A byte order mark of UTF-8 may stand before it, as YAML 1.2.2, 5.2 allows.
+///
 /// Anchors, aliases and tags are refused, so a small document cannot grow; so are keys that stand twice.
 ///
 /// *Throws*: `syntax` with line and column, `tooLarge` beyond the limits.
@@ -45,9 +47,12 @@ enum YAMLEvent {
 final class YAMLEvents {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let memory: UnsafeMutableBufferPointer<UInt8>
+    /// The bytes of the mark that may stand before a text, which libyaml would count as a column.
+    private let markByteCount: Int
 
     init(_ bytes: [UInt8]) throws(YAMLError) {
         parser = .allocate(capacity: 1)
+        markByteCount = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         memory = .allocate(capacity: max(bytes.count, 1))
         _ = memory.update(fromContentsOf: bytes)
         guard yaml_parser_initialize(parser) == 1 else {
@@ -55,7 +60,8 @@ final class YAMLEvents {
             throw YAMLError(.tooLarge, "no memory for a parser")
         }
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-        yaml_parser_set_input_string(parser, memory.baseAddress, bytes.count)
+        let text = memory[markByteCount..<bytes.count]
+        yaml_parser_set_input_string(parser, UnsafeMutableBufferPointer(rebasing: text).baseAddress, text.count)
     }
 
     deinit {
@@ -76,7 +82,7 @@ final class YAMLEvents {
     private var syntaxError: YAMLError {
         let words = parser.pointee.problem.map { String(cString: $0) } ?? "the text is no YAML"
         if parser.pointee.error == YAML_READER_ERROR {
-            return YAMLError(.syntax, at: .offset(Int(parser.pointee.problem_offset)), words)
+            return YAMLError(.syntax, at: .offset(Int(parser.pointee.problem_offset) + markByteCount), words)
         }
         let mark = parser.pointee.problem_mark
         return YAMLError(.syntax, at: .line(Int(mark.line) + 1, column: Int(mark.column) + 1), words)

@@ -153,6 +153,15 @@ import Testing
             try other.index(suites: ["bookworm"], architecture: "arm64") { _ in }
         }
         #expect(error?.message.hasPrefix("the signature is not good: ") == true)
+        let unsigned = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.file("release"))))
+        server.serve("/dists/bookworm/InRelease", unsigned)
+        let missing = #expect(throws: DebianPackagesError.self) {
+            try good.index(suites: ["bookworm"], architecture: "arm64") { _ in }
+        }
+        #expect(
+            missing?.description == "`\(server.address)/dists/bookworm/InRelease`: the file has no signature, expected "
+                + "one in it as `-----BEGIN PGP SIGNED MESSAGE-----`"
+        )
         server.serve("/dists/bookworm/InRelease", signed.map { $0 == UInt8(ascii: "w") ? UInt8(ascii: "v") : $0 })
         #expect(throws: DebianPackagesError.self) {
             try good.index(suites: ["bookworm"], architecture: "arm64") { _ in }

@@ -11,6 +11,7 @@ import Testing
         path: String = "pool/a.deb",
         architecture: String = "all",
         requires: [String] = [],
+        byteCount: Int = 1,
         file: String = "numpy-2.4.6-py3-none-any.whl"
     ) -> EnvironmentLock {
         let package = EnvironmentLock.Package(
@@ -21,7 +22,7 @@ import Testing
             suite: "bookworm",
             path: path,
             digest: Digest(of: [1]),
-            byteCount: 1,
+            byteCount: byteCount,
             source: "ca-certificates",
             requires: requires,
             skippedScripts: ["postinst"]
@@ -57,6 +58,14 @@ import Testing
         let error = #expect(throws: EnvironmentError.self) { try EnvironmentLock(lock(path: path).bytes) }
         #expect(error?.description == "`path` climbs, expected a path below its base, got `\(path)`")
         #expect(throws: EnvironmentError.self) { try EnvironmentLock(lock(file: path).bytes) }
+    }
+
+    @Test func `a size that no package has is refused`() throws {
+        #expect(throws: Never.self) { try EnvironmentLock(lock(byteCount: 8 << 30).bytes) }
+        let error = #expect(throws: EnvironmentError.self) { try EnvironmentLock(lock(byteCount: 1 << 62).bytes) }
+        #expect(
+            error?.description == "`size` is too large, expected at most 8589934592 bytes, got 4611686018427387904"
+        )
     }
 
     @Test func `a package that another one requires cannot be taken out by hand`() {

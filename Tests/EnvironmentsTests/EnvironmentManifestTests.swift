@@ -41,6 +41,12 @@ import Testing
         #expect(manifest.ports == [8000])
     }
 
+    @Test(arguments: ["SIGINT", "SIGRTMIN", "SIGRTMIN+15", "SIGRTMAX-14", "9", "64"])
+    func `a signal that ends a container is one of Linux`(signal: String) throws {
+        let text = try Self.text().replacingOccurrences(of: "stop-signal: SIGTERM", with: "stop-signal: \(signal)")
+        #expect(try EnvironmentManifest(Array(text.utf8)).stopSignal == signal)
+    }
+
     static let mistakes: [(old: String, new: String, text: String)] = [
         (
             "entrypoint: [", "entrypont: [",
@@ -55,6 +61,25 @@ import Testing
             "ports: [8000]", "ports: [80000]",
             "error: `environment.yaml`:45:9: the value has another form, expected a whole number from 1 to 65535, "
                 + "got `80000`"
+        ),
+        (
+            "work-dir: /", "work-dir: srv",
+            "error: `environment.yaml`:43:11: the path has another form, expected one that starts with `/` and does not "
+                + "climb, got `srv`"
+        ),
+        (
+            "stop-signal: SIGTERM", "stop-signal: TERM",
+            "error: `environment.yaml`:44:14: the signal is not known, expected one such as `SIGTERM`, `SIGRTMIN+3` or a "
+                + "number from 1 to 64, got `TERM`\nhint: did you mean `SIGTERM`?"
+        ),
+        (
+            "stop-signal: SIGTERM", "stop-signal: 65",
+            "error: `environment.yaml`:44:14: the signal is not known, expected one such as `SIGTERM`, `SIGRTMIN+3` or a "
+                + "number from 1 to 64, got `65`"
+        ),
+        (
+            "ports: [8000]", "healthcheck: {command: []}",
+            "error: `environment.yaml`:45:24: the command is empty, expected a program and its arguments"
         ),
         (
             "server: /usr/bin/mlpack-serve", "server: /usr/../../bin/mlpack-serve",

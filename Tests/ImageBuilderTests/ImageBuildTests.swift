@@ -272,6 +272,21 @@ func elf(machine: UInt8 = 62, segments: [UInt8] = [1], type: UInt8 = 2) -> [UInt
         )
     }
 
+    @Test func `a path to keep that the package does not have is refused by name`() throws {
+        let path = folder.file("environments/onnx-serve/environment.yaml")
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+            .replacingOccurrences(of: "ca-certificates/copyright]", with: "ca-certificates/copyright, usr/share/other]")
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        var lock = try #require(try CuratedEnvironment(folder: folder.file("environments/onnx-serve")).lock())
+        lock.manifest = Digest(of: Array(text.utf8))
+        try Data(lock.bytes).write(
+            to: URL(fileURLWithPath: folder.file("environments/onnx-serve/environment.lock.json"))
+        )
+        let error = #expect(throws: EnvironmentError.self) { try build() }
+        #expect(error?.message == "`keep` names `usr/share/other`, which version `1` does not have")
+        #expect(error?.place.description == "package `ca-certificates`")
+    }
+
     @Test func `an architecture without a server is refused by name`() throws {
         let environment = try CuratedEnvironment(folder: folder.file("environments/onnx-serve"))
         var lock = try environment.currentLock()

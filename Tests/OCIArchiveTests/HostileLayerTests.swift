@@ -59,6 +59,41 @@ private func image(_ layers: [RawEntry]...) -> Image { Image(config: ImageConfig
         try String(contentsOfFile: folder.file("out/" + path), encoding: .utf8)
     }
 
+    private func nested(_ depth: Int) throws -> Image {
+        var tree = LayerTree()
+        let path = String(repeating: "a/", count: depth) + "file"
+        try tree.add(path, .file(MemoryBlob([1]), byteCount: 1), mode: 0o644)
+        let store = try ContentStore(root: folder.file("store"))
+        return Image(config: ImageConfig(), layers: [try tree.layer(compression: .none, createdBy: "a", in: store)])
+    }
+
+    @Test func `a thousand nested folders are extracted, and paths that no kernel takes are refused`() throws {
+        let deep = try nested(1000)
+        #expect(try findings(in: deep).isEmpty)
+        #expect(try ImageExtraction(deep, below: "a/a", to: folder.file("out")).run().fileCount == 1)
+        let found = try runTool("find out -type d | wc -l", folder: folder.path)
+        #expect(found.output == "999\n", "\(found.errors)")
+        let error = #expect(throws: OCIArchiveError.self) { try ImageFiles(nested(2100)) }
+        #expect(error?.message == "the path is too long, expected less than 4096 bytes, got 4097")
+    }
+
+    @Test(
+        arguments: [
+            (["a/b", "a"], ["a/b through a"]), (["a", "a-b", "a/b", "a/c/d"], ["a/b through a", "a/c/d through a"]),
+            (["a-b", "ab", "a0"], []),
+        ] as [([String], [String])]
+    )
+    func `entries below what is no folder are found, whatever stands between them`(
+        paths: [String],
+        expected: [String]
+    ) throws {
+        let found = try findings(in: Image(config: ImageConfig(), layers: [layer(paths.map { RawEntry(path: $0) })]))
+        let words = found.filter { $0.words.hasPrefix("the path goes through ") }.map { finding in
+            "\(finding.path) through \(finding.words.split(separator: "`")[1])"
+        }
+        #expect(words == expected)
+    }
+
     @Test(arguments: [
         [RawEntry(path: "../evil", text: "x")], [RawEntry(path: "/evil", text: "x")],
         [RawEntry(path: "a/../../evil", text: "x")], [RawEntry(path: "link", type: "1", target: "../../etc/passwd")],

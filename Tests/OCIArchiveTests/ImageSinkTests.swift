@@ -55,6 +55,9 @@ import Testing
         try validate(back)
         let layout = try ImageLayout(folder.file("out"))
         #expect(try layout.root(named: "docker.io/library/iris:1") == layout.root(named: "1"))
+        #expect(try layout.root(named: "iris:1") == layout.root(named: "1"))
+        let error = #expect(throws: OCIArchiveError.self) { try layout.root(named: "iris:2") }
+        #expect(error?.hint == "`--image` takes one of `docker.io/library/iris:1`")
     }
 
     @Test(arguments: imageSinks.map(\.name)) func `writing twice gives the same bytes`(name: String) throws {

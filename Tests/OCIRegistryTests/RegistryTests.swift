@@ -71,6 +71,21 @@ import Testing
         try pulled.validate { _, blob in blob }
     }
 
+    @Test func `what the store has is fetched too when the registry is to be looked at`() throws {
+        guard let server = try FaultyRegistry() else { return }
+        let registry = try connect(server, attemptCount: 1)
+        _ = try push(image(), registry)
+        var pull = ImagePull(registry, repository: "iris", store: try ContentStore(root: folder.file("warm")))
+        #expect(try pull.run(.tag("1"), platform: nil).fetchedCount == 3)
+        try server.set("lie-blob")
+        #expect(try pull.run(.digest(image().digest), platform: nil).fetchedCount == 0)
+        pull.fetchesAnew = true
+        let error = #expect(throws: RegistryError.self) { try pull.run(.digest(image().digest), platform: nil) }
+        #expect(error?.code == .digestMismatch)
+        try server.set()
+        #expect(try pull.run(.digest(image().digest), platform: nil).fetchedCount == 3)
+    }
+
     @Test func `an unchanged push asks for the manifest alone`() throws {
         guard let server = try FaultyRegistry() else { return }
         let registry = try connect(server)

@@ -49,6 +49,21 @@ import Testing
 
         """
 
+    @Test func `licences that are too large together are refused`() throws {
+        let blob = MemoryBlob([UInt8](repeating: UInt8(ascii: "x"), count: 31 << 20))
+        var tree = LayerTree()
+        for number in 0..<9 {
+            try tree.add("usr/share/doc/\(number)/copyright", .file(blob, byteCount: blob.bytes.count), mode: 0o644)
+        }
+        let folder = try TemporaryFolder()
+        let layer = try tree.layer(compression: .none, createdBy: "test", in: ContentStore(root: folder.path))
+        let error = #expect(throws: (any Error).self) {
+            try Inventory(Image(config: ImageConfig(), layers: [layer]), named: "x")
+        }
+        let words = "the lists of packages and licences are too large together, expected at most 268435456 bytes"
+        #expect((error as? any Diagnostic)?.message == words)
+    }
+
     @Test func `packages, distributions, models and the server are found, with their layers`() throws {
         let image = try image([
             [

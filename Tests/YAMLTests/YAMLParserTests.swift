@@ -18,6 +18,13 @@ import YAML
         #expect(try ports[0].integer(in: 1...65535) == 8000)
     }
 
+    @Test func `a byte order mark is no part of the text`() throws {
+        let root = try parse("\u{FEFF}name: a\nports: 1\n")
+        #expect(try root == parse("name: a\nports: 1\n"))
+        let error = #expect(throws: YAMLError.self) { try parse("\u{FEFF}a: \u{1}") }
+        #expect(error?.place.description == "offset 6")
+    }
+
     @Test func `an octal number is read with its prefix only`() throws {
         #expect(try parse("0o1777").integer(in: 0...0o7777) == 0o1777)
         #expect(throws: YAMLError.self) { try parse("01777").integer(in: 0...0o7777) }

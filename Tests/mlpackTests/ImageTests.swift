@@ -33,6 +33,7 @@ import Testing
 
     private func build(
         _ options: [String] = [],
+        model: String? = nil,
         output: String = "iris.tar",
         tag: String = "iris:1",
         environment: String = "empty",
@@ -42,7 +43,8 @@ import Testing
         try runExecutable(
             "mlpack",
             [
-                "image", "build", "--model", model, "--environment", environment, "--environments-dir", "environments",
+                "image", "build", "--model", model ?? self.model, "--environment", environment, "--environments-dir",
+                "environments",
                 "--tag", tag, "-o", output, "--server", "mlpack-serve",
             ] + options,
             folder: folder.path,
@@ -213,6 +215,64 @@ import Testing
                 """
         )
         #expect(!FileManager.default.fileExists(atPath: folder.file("iris.tar")))
+    }
+
+    @Test func `a saved model says what makes ONNX of it`() throws {
+        let made = try runTool("printf '\\200\\004}.' >iris.joblib", folder: folder.path)
+        try #require(made.status == 0)
+        let result = try build(model: "iris.joblib")
+        #expect(result.status == 1)
+        #expect(result.errors.hasPrefix("error: `iris.joblib`: "), "\(result.errors)")
+        let words =
+            "hint: environment `empty` serves ONNX: `mlpack export --onnx iris.joblib -o model.onnx` makes it of a saved model\n"
+        #expect(result.errors.hasSuffix(words), "\(result.errors)")
+    }
+
+    @Test func `links of an added folder stay links`() throws {
+        let made = try runTool(
+            "mkdir -p app/sub && echo 1 >app/sub/file && ln -s sub/file app/link && ln -s sub app/folder",
+            folder: folder.path
+        )
+        try #require(made.status == 0)
+        #expect(try build(["--add", "app=/app"]).status == 0)
+        let extracted = try runExecutable(
+            "mlpack",
+            ["image", "extract", "iris.tar", "--path", "/app", "-o", "out/app"],
+            folder: folder.path
+        )
+        #expect(extracted.status == 0, "\(extracted.errors)")
+        let compared = try runTool("diff -r --no-dereference app out/app", folder: folder.path)
+        #expect(compared.status == 0, "\(compared.output)")
+    }
+
+    @Test func `a Docker archive is named by the image ID that it holds`() throws {
+        let result = try build(["--format", "docker-archive"])
+        let names = try runTool("tar -xOf iris.tar manifest.json | jq -r '.[0].Config'", folder: folder.path)
+        let id = names.output.replacingOccurrences(of: ".json\n", with: "")
+        #expect(result.output == "iris:1  image id sha256:\(id)  iris.tar\n", "\(result.errors)")
+        let json = try JSONValue.parse(Array(build(["--format", "docker-archive", "--json"]).output.utf8))
+        #expect(json["digest"]?.isNull == true)
+        #expect(json["imageID"] == .string("sha256:\(id)"))
+    }
+
+    @Test(arguments: ["show own", "list"]) func `texts of environments steer no terminal`(command: String) throws {
+        let made = try runTool(
+            """
+            set -e
+            mkdir environments/own
+            sed -e 's/^name: .*/name: own/' -e 's/^description: .*/description: "a\\\\e[2Jb"/' \
+                environments/empty/environment.yaml >environments/own/environment.yaml
+            """,
+            folder: folder.path
+        )
+        try #require(made.status == 0, "\(made.errors)")
+        let words = command.split(separator: " ").map(String.init)
+        let shown = try runExecutable(
+            "mlpack",
+            ["environment"] + words + ["--environments-dir", "environments"],
+            folder: folder.path
+        )
+        #expect(shown.output.contains("a\\u{1b}[2Jb\n"), "\(shown.errors)")
     }
 
     @Test func `environments are listed and shown`() throws {

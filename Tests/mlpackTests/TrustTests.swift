@@ -30,6 +30,10 @@ import Testing
     }
 
     private func image(_ arguments: String..., password: String = "secret") throws -> CommandResult {
+        try image(arguments, password: password)
+    }
+
+    private func image(_ arguments: [String], password: String = "secret") throws -> CommandResult {
         try runExecutable(
             "mlpack",
             ["image"] + arguments,
@@ -62,6 +66,36 @@ import Testing
                 + "`example.org/acme/iris-2`\nhint: `--identity example.org/acme/iris-2` takes it, such as for a copy in "
                 + "another registry\n"
         )
+    }
+
+    @Test func `what is signed is called the index or the manifest`() throws {
+        let made = try runTool(
+            """
+            set -e
+            size=$(stat -c %s layout/blobs/sha256/${1#sha256:})
+            printf '{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"%s","size":%s,"platform":{"architecture":"amd64","os":"linux"}}]}' "$1" $size >index
+            sum=$(sha256sum <index | cut -d' ' -f1)
+            printf '{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.index.v1+json","digest":"sha256:%s","size":%s,"annotations":{"io.containerd.image.name":"example.org/acme/iris-2:1"}}]}' $sum $(stat -c %s index) >layout/index.json
+            mv index layout/blobs/sha256/$sum
+            printf sha256:$sum
+            """,
+            [digest],
+            folder: folder.path
+        )
+        let index = made.output
+        _ = try image("keygen")
+        let name = "example.org/acme/iris-2"
+        #expect(try image("sign", "layout", "--key", "cosign.key").output == "\(name)@\(index)\n")
+        let whole = try image("verify", "layout", "--key", "cosign.pub")
+        #expect(whole.output.hasPrefix("`cosign.pub` signed the index \(index) for `\(name)`\n"), "\(whole.errors)")
+        let verify = ["verify", "layout", "--key", "cosign.pub", "--platform", "linux/amd64"]
+        #expect(
+            try image(verify).errors
+                == "error: `layout`: there is no signature of `\(digest)`, expected one by `cosign.pub`\n"
+                + "hint: the key signed the index `\(index)` that leads to it: verify without `--platform`\n"
+        )
+        _ = try image("sign", "layout", "--key", "cosign.key", "--platform", "linux/amd64")
+        #expect(try image(verify).output.hasPrefix("`cosign.pub` signed the manifest \(digest) for `\(name)`\n"))
     }
 
     @Test func `another password, and another file, are errors with the name of the file`() throws {

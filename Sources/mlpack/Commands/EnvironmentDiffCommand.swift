@@ -28,7 +28,7 @@ struct EnvironmentDiffCommand: ParsableCommand {
         if json {
             printJSON(.array(changes.map(\.json)))
         } else {
-            for change in changes { print(change.line) }
+            for change in changes { print(printable(change.line)) }
         }
         if !changes.isEmpty { throw ExitCode(1) }
     }

@@ -43,7 +43,7 @@ struct EnvironmentListCommand: ParsableCommand {
         } else {
             for environment in environments {
                 let manifest = environment.manifest
-                print("\(manifest.name)  \(manifest.version)  \(manifest.description)")
+                print(printable("\(manifest.name)  \(manifest.version)  \(manifest.description)"))
             }
         }
         if isDamaged { throw ExitCode(1) }

@@ -30,7 +30,7 @@ struct EnvironmentLockCommand: ParsableCommand {
     func run() throws {
         let environment = try packages.environment(named: name)
         let lock = try environment.resolve(packages.fetcher(for: environment, allowsUnsigned: allowUnsigned)) { words in
-            standardError("warning: \(words)")
+            standardError(printable("warning: \(words)"))
         }
         if dryRun { return printJSON(try JSONValue.parse(lock.bytes)) }
         let changes = (try? environment.lock()).map { EnvironmentDifference(from: $0, to: lock).changes }
@@ -42,6 +42,6 @@ struct EnvironmentLockCommand: ParsableCommand {
                     + "\(bytes) bytes"
             )
         }
-        for change in changes ?? [] { print(change.line) }
+        for change in changes ?? [] { print(printable(change.line)) }
     }
 }

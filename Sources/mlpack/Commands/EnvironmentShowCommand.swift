@@ -1,5 +1,6 @@
 import ArgumentParser
 import ContentStore
+import Diagnostics
 import Environments
 import JSON
 import PythonPackages
@@ -35,22 +36,24 @@ struct EnvironmentShowCommand: ParsableCommand {
             ])
             return
         }
-        print("\(manifest.name) \(manifest.version): \(manifest.description)")
-        print("folder      \(environment.folder)")
-        if let base = manifest.base { print("base        \(base)") }
-        print("runs as     \(manifest.runAs)")
-        print("entrypoint  \((manifest.entrypoint + manifest.command).joined(separator: " "))")
-        for note in manifest.notes { print("note        \(note)") }
+        print(printable(try text(environment, platforms)))
+    }
+
+    private func text(_ environment: CuratedEnvironment, _ platforms: [EnvironmentLock.Platform]) throws -> String {
+        let manifest = environment.manifest
+        var lines = ["\(manifest.name) \(manifest.version): \(manifest.description)"]
+        lines.append("folder      \(environment.folder)")
+        if let base = manifest.base { lines.append("base        \(base)") }
+        lines.append("runs as     \(manifest.runAs)")
+        lines.append("entrypoint  \((manifest.entrypoint + manifest.command).joined(separator: " "))")
+        lines += manifest.notes.map { "note        \($0)" }
         for platform in platforms {
-            print("platform    linux/\(platform.architecture)")
-            for tag in try environment.derivedTags(platform.architecture) {
-                print("  tag       \(tag.name) \(tag.value)")
-            }
-            for package in platform.packages {
-                print("  debian    \(package.name) \(package.version) \(package.digest)")
-            }
-            for wheel in platform.wheels { print("  python    \(wheel.name) \(wheel.version) \(wheel.digest)") }
+            lines.append("platform    linux/\(platform.architecture)")
+            lines += try environment.derivedTags(platform.architecture).map { "  tag       \($0.name) \($0.value)" }
+            lines += platform.packages.map { "  debian    \($0.name) \($0.version) \($0.digest)" }
+            lines += platform.wheels.map { "  python    \($0.name) \($0.version) \($0.digest)" }
         }
+        return lines.joined(separator: "\n")
     }
 
     private func platformJSON(

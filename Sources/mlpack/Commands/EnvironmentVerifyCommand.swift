@@ -37,7 +37,8 @@ struct EnvironmentVerifyCommand: ParsableCommand {
             )
         } else {
             for finding in findings {
-                print("\(finding.name)" + (finding.architecture.map { " (\($0))" } ?? "") + ": \(finding.words)")
+                let name = finding.name + (finding.architecture.map { " (\($0))" } ?? "")
+                print(printable("\(name): \(finding.words)"))
             }
             if findings.isEmpty { standardError("\(name): the lock and its files fit") }
         }

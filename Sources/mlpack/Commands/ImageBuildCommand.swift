@@ -114,7 +114,7 @@ struct ImageBuildCommand: ParsableCommand {
         guard isServed || path.hasSuffix(".onnx") else {
             return try PackedModel(name: name, version: modelVersion, anyAt: path)
         }
-        let externalFiles = try externalFiles(ofModel: path)
+        let externalFiles = try externalFilesOrHint(path, manifest)
         if isServed { try checkServed(path) }
         return try PackedModel(
             name: name,
@@ -123,6 +123,24 @@ struct ImageBuildCommand: ParsableCommand {
             fileName: isServed ? "model.onnx" : nil,
             externalFiles: externalFiles
         )
+    }
+
+    /// The files of a model's external data; for what is no ONNX, the error says what makes it.
+    private func externalFilesOrHint(
+        _ path: String,
+        _ manifest: EnvironmentManifest
+    ) throws(OnnxReaderError) -> [String] {
+        do throws(OnnxReaderError) {
+            return try externalFiles(ofModel: path)
+        } catch {
+            var error = error
+            if !path.hasSuffix(".onnx"), error.code != .notFound {
+                error.hint =
+                    "environment `\(manifest.name)` serves ONNX: `mlpack export --onnx \(path) -o model.onnx` makes it of a "
+                    + "saved model"
+            }
+            throw error
+        }
     }
 
     /// Refuses a model that the server of the image would refuse.

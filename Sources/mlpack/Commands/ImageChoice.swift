@@ -30,9 +30,14 @@ struct ImageChoice: ParsableArguments {
     }
 
     /// What an operand leads to: the image for the platform that is asked for, or those for all platforms.
-    func openAll(_ operand: String) throws -> PlatformImages {
+    ///
+    /// Of a registry, everything is fetched, whatever the cache has.
+    func openAllAnew(_ operand: String) throws -> PlatformImages {
+        let platform = try platform.map { try Platform(parsing: $0) }
+        guard isLocal(operand) else {
+            return try registry.pull(ImageReference(parsing: operand), platform: platform, fetchesAnew: true).images
+        }
         guard platform == nil else { return PlatformImages(try open(operand)) }
-        guard isLocal(operand) else { return try registry.pull(ImageReference(parsing: operand), platform: nil).images }
         let layout = try ImageLayout(operand)
         return try layout.images(layout.root(named: image))
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ContentStore
+import Diagnostics
 import JSON
 import OCIArchive
 import OCIImage

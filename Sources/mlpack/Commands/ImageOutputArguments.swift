@@ -72,12 +72,14 @@ struct ImageOutputArguments: ParsableArguments {
         let names = try names()
         let built = try architectures.map { try build.run(architecture: $0) }
         let images = try built.count == 1 ? PlatformImages(built[0].image) : PlatformImages(built.map(\.image))
-        if let output { try imageSink(named: format).write(images, names: names, to: output) }
+        let sink = try output == nil ? nil : imageSink(named: format)
+        if let output { try sink?.write(images, names: names, to: output) }
+        let digest = WrittenDigest(images, in: sink)
         let store = build.fetcher.store
         try store.collectGarbage(unusedForSeconds: 90 * 24 * 3600)
         if !json {
             for report in built.map(\.report) { show(report, isOneOfMany: built.count > 1) }
-            let words = [names.first?.familiarName, images.digest.description, output].compactMap { $0 }
+            let words = [names.first?.familiarName, digest.text, output].compactMap { $0 }
             print(words.joined(separator: "  "))
         }
         var referrers: [(subject: Digest, items: [Referrer])] = []
@@ -100,7 +102,7 @@ struct ImageOutputArguments: ParsableArguments {
             pushed += try mlpack.push(content.model(), as: artifactNames, registry)
         }
         if json {
-            printJSON(json(images, built.map(\.report), names, pushed))
+            printJSON(json(digest, built.map(\.report), names, pushed))
         } else {
             for push in pushed { push.show() }
         }
@@ -117,25 +119,24 @@ struct ImageOutputArguments: ParsableArguments {
     }
 
     private func json(
-        _ images: PlatformImages,
+        _ digest: WrittenDigest,
         _ reports: [ImageBuild.Report],
         _ names: [ImageReference],
         _ pushed: [PushedImage]
     ) -> JSONValue {
-        [
-            "digest": .string(images.digest.description),
-            "names": .array(names.map { .string($0.familiarName) }),
-            "output": output.map { .string($0) } ?? .null,
-            "pushed": .array(pushed.map(\.json)),
-            "platforms": .array(
-                reports.map { report in
-                    [
-                        "architecture": .string(report.architecture),
-                        "layers": .array(report.layers.map(\.json)),
-                    ]
-                }
-            ),
-        ]
+        var object = digest.json
+        object["names"] = .array(names.map { .string($0.familiarName) })
+        object["output"] = output.map { .string($0) } ?? .null
+        object["pushed"] = .array(pushed.map(\.json))
+        object["platforms"] = .array(
+            reports.map { report in
+                [
+                    "architecture": .string(report.architecture),
+                    "layers": .array(report.layers.map(\.json)),
+                ]
+            }
+        )
+        return .object(object)
     }
 }
 

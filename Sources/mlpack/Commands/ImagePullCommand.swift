@@ -74,19 +74,19 @@ struct ImagePullCommand: ParsableCommand {
                 try add(AttachedImage(pulling: name, subject, registry).referrers(), toLayout: output)
             }
         }
+        let digest = WrittenDigest(result.images, in: sink)
         guard json else {
             standardError("blobs: \(result.fetchedCount) fetched (\(result.fetchedByteCount) bytes)")
-            print("\(name.familiarName)  \(result.images.digest)  \(output)")
+            print("\(name.familiarName)  \(digest.text)  \(output)")
             return
         }
-        printJSON([
-            "digest": .string(result.images.digest.description),
-            "rootDigest": .string(result.rootDigest.description),
-            "name": .string(name.familiarName),
-            "platforms": .array(result.images.images.map { .string($0.config.platform.description) }),
-            "output": .string(output),
-            "fetched": fetchedJSON((result.fetchedCount, result.fetchedByteCount)),
-        ])
+        var object = digest.json
+        object["rootDigest"] = .string(result.rootDigest.description)
+        object["name"] = .string(name.familiarName)
+        object["platforms"] = .array(result.images.images.map { .string($0.config.platform.description) })
+        object["output"] = .string(output)
+        object["fetched"] = fetchedJSON((result.fetchedCount, result.fetchedByteCount))
+        printJSON(.object(object))
     }
 
     private func show(_ artifact: Artifact, _ name: ImageReference, fetched: (count: Int, byteCount: Int)) {

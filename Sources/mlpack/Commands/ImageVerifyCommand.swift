@@ -17,6 +17,8 @@ struct ImageVerifyCommand: ParsableCommand {
             Of an image for several platforms all are looked at, unless --platform names one; attestations that stand in \
             its index, as buildx puts them there, are not.
 
+            An image in a registry is fetched whole, whatever the cache has of it.
+
             Every digest and size, every diff_id; in each layer, paths that stand twice or climb, links that lead out, \
             entries below what is no folder, and whiteouts that hide what they should not. Exit codes: 0 all is well, \
             1 something is wrong.
@@ -35,7 +37,7 @@ struct ImageVerifyCommand: ParsableCommand {
 
     func run() throws {
         let trusted = try trust.check(image, choice)
-        let opened = try choice.openAll(trusted?.pinnedOperand ?? image)
+        let opened = try choice.openAllAnew(trusted?.pinnedOperand ?? image)
         let images = opened.platformImages
         guard !images.isEmpty else {
             throw OCIArchiveError(.malformed, at: place, "its index names no image for a platform")

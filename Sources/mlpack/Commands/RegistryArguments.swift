@@ -39,10 +39,16 @@ struct RegistryArguments: ParsableArguments {
 
     /// The image of a name, pulled into the cache; without a platform, those of all.
     ///
+    /// *Parameter* fetchesAnew: whether what the cache has is fetched too.
     /// *Throws*: what `ImagePull.run` throws.
-    func pull(_ reference: ImageReference, platform: Platform?) throws -> ImagePull.Result {
+    func pull(
+        _ reference: ImageReference,
+        platform: Platform?,
+        fetchesAnew: Bool = false
+    ) throws -> ImagePull.Result {
         let (registry, connection) = try connect(reference)
-        let pull = ImagePull(registry, repository: reference.path, store: try store())
+        var pull = ImagePull(registry, repository: reference.path, store: try store())
+        pull.fetchesAnew = fetchesAnew
         return try pull.run(ManifestReference(reference), platform: platform, over: connection)
     }
 

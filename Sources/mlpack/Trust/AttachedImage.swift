@@ -15,6 +15,8 @@ struct AttachedImage {
 
     /// The image, or the index of several: what the name leads to.
     let descriptor: Descriptor
+    /// The index that the image was chosen from; `nil` for what the name leads to itself.
+    let index: Descriptor?
     /// The repository that the image is in or named for: `ghcr.io/acme/iris`; `nil` when a layout names none.
     let repository: String?
     /// The same as cosign signs it.
@@ -30,9 +32,9 @@ struct AttachedImage {
         if isLocal(operand) {
             let layout = try ImageLayout(operand)
             let root = try layout.root(named: choice.image)
-            descriptor =
-                choice.platform == nil
-                ? root : try layout.manifestDescriptor(named: choice.image, platform: choice.wantedPlatform())
+            let chosen =
+                choice.platform == nil ? root : try layout.manifestDescriptor(root, platform: choice.wantedPlatform())
+            (descriptor, index) = (chosen, chosen.digest == root.digest ? nil : root)
             let names = layout.index.entries.filter { $0.descriptor.digest == root.digest }
                 .compactMap { $0.descriptor.annotations[ImageIndex.containerdNameKey] }
             let name = names.compactMap { try? ImageReference(parsing: $0) }.first
@@ -45,9 +47,10 @@ struct AttachedImage {
         let name = try ImageReference(parsing: operand)
         let (registry, connection) = try choice.registry.connect(name)
         let client = try RepositoryClient(registry, repository: name.path, access, over: connection)
-        var stored = try client.manifest(ManifestReference(name))
-        if choice.platform != nil { stored = try client.imageManifest(stored, platform: choice.wantedPlatform()) }
-        descriptor = Descriptor(mediaType: stored.mediaType, digest: stored.digest, byteCount: stored.bytes.count)
+        let root = try client.manifest(ManifestReference(name))
+        let stored = choice.platform == nil ? root : try client.imageManifest(root, platform: choice.wantedPlatform())
+        descriptor = stored.descriptor
+        index = stored.digest == root.digest ? nil : root.descriptor
         repository = name.repository
         identity = name.signedIdentity
         pinnedOperand = "\(name.repository)@\(stored.digest)"
@@ -59,26 +62,28 @@ struct AttachedImage {
     /// *Throws*: what asking registries throws.
     init(pulling name: ImageReference, _ descriptor: Descriptor, _ arguments: RegistryArguments) throws {
         self.descriptor = descriptor
+        index = nil
         repository = name.repository
         identity = name.signedIdentity
         pinnedOperand = "\(name.repository)@\(descriptor.digest)"
         home = .registry(try arguments.client(name), try arguments.store())
     }
 
-    /// The signatures and documents of the image, held against their digests.
+    /// The signatures and documents of the image, or of another part such as its index, held against their digests.
     ///
     /// What a registry has under cosign's tags alone is made a referrer here.
     ///
     /// *Throws*: what fetching throws.
-    func referrers() throws -> [Referrer] {
+    func referrers(of subject: Descriptor? = nil) throws -> [Referrer] {
+        let subject = subject ?? descriptor
         switch home {
-        case .layout(let layout): return try layout.referrers(of: descriptor.digest)
+        case .layout(let layout): return try layout.referrers(of: subject.digest)
         case .registry(let client, let store):
-            let referring = try client.referrers(of: descriptor.digest, in: store, where: Document.isAttached)
+            let referring = try client.referrers(of: subject.digest, in: store, where: Document.isAttached)
             let known = Set(referring.flatMap(\.layers))
-            let tagged = try CosignForm.tags(for: descriptor.digest).flatMap { tag in
+            let tagged = try CosignForm.tags(for: subject.digest).flatMap { tag in
                 try client.referrer(tagged: tag, in: store, where: Document.isAttached)
-                    .map { CosignForm.referrers($0, of: descriptor) } ?? []
+                    .map { CosignForm.referrers($0, of: subject) } ?? []
             }
             return referring + tagged.filter { !known.isSuperset(of: $0.layers) }
         }

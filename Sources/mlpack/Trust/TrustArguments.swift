@@ -56,11 +56,16 @@ struct TrustArguments: ParsableArguments {
             let report = try check.report(attached.referrers(), of: attached.descriptor.digest, requiring: require)
             return TrustedImage(
                 pinnedOperand: attached.pinnedOperand,
-                digest: attached.descriptor.digest,
+                descriptor: attached.descriptor,
                 keyName: path,
                 report: report
             )
-        } catch let error as SupplyChainError {
+        } catch var error as SupplyChainError {
+            if error.code == .unsigned, let index = attached.index,
+                (try? check.report(attached.referrers(of: index), of: index.digest)) != nil
+            {
+                error.hint = "the key signed the index `\(index.digest)` that leads to it: verify without `--platform`"
+            }
             throw isLocal(image) ? error.within(.file(image)) : error.within(.item("image", image))
         }
     }
@@ -69,13 +74,15 @@ struct TrustArguments: ParsableArguments {
 /// An image that a key signed.
 struct TrustedImage {
     let pinnedOperand: String
-    let digest: Digest
+    /// What is signed: an index, or the manifest for one platform.
+    let descriptor: Descriptor
     let keyName: String
     let report: TrustCheck.Report
 
     /// A line for each signature and document.
     var text: String {
-        let signatures = report.signatures.map { "`\(keyName)` signed \($0.digest) for `\($0.identity)`" }
+        let what = descriptor.mediaType.isIndex ? "the index" : "the manifest"
+        let signatures = report.signatures.map { "`\(keyName)` signed \(what) \($0.digest) for `\($0.identity)`" }
         let attested = report.attested.map { "`\(keyName)` attests \($0.form?.rawValue ?? $0.predicateType)" }
         let unsigned = report.unsigned.map { "attached without a signature: \($0)" }
         let others = report.otherCount == 0 ? [] : ["by other keys: \(report.otherCount)"]
@@ -84,7 +91,8 @@ struct TrustedImage {
 
     var json: JSONValue {
         [
-            "digest": .string(digest.description),
+            "digest": .string(descriptor.digest.description),
+            "mediaType": .string(descriptor.mediaType.rawValue),
             "identities": .array(report.signatures.map { .string($0.identity) }),
             "attested": .array(report.attested.map { .string($0.predicateType) }),
             "unsigned": .array(report.unsigned.map { .string($0) }),
