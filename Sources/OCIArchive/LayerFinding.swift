@@ -108,14 +108,15 @@ private struct LayerCheck {
         for (path, whiteout) in hidden.sorted(by: { $0.key < $1.key }) where kinds[path] != nil {
             report(whiteout, "the whiteout hides `\(path)`, which stands in the same layer")
         }
-        for (path, _) in kinds.sorted(by: { $0.key < $1.key }) {
-            let parts = path.text.unicodeScalars.split(separator: "/").map(String.init)
-            for count in 1..<max(parts.count, 1) {
-                let parent = EntryPath(parts[..<count].joined(separator: "/"))
-                guard let kind = kinds[parent], kind != .folder else { continue }
-                report(path.text, "the path goes through `\(parent)`, which is no folder in the same layer")
-                break
-            }
+        var tree = PathTree<TarEntry.Kind> { _ in nil }
+        for (path, kind) in kinds {
+            let names = path.text.unicodeScalars.split(separator: "/").map { EntryPath(String($0)) }
+            guard let name = names.last else { continue }
+            tree.set(kind, name, inFolders: names.dropLast(), keepsBranch: true, newFolder: nil)
+        }
+        for path in kinds.keys.sorted() {
+            guard let parent = tree.firstFolder(of: path, where: { $0 != .folder }) else { continue }
+            report(path.text, "the path goes through `\(parent)`, which is no folder in the same layer")
         }
     }
 }

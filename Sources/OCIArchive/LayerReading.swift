@@ -3,9 +3,24 @@ import Diagnostics
 import Files
 import OCIImage
 
+/// The bytes that the names and targets of a layer's entries may have, as of all layers on top of one another: all of them
+/// are in memory, and much compresses well.
+let layerTextByteLimit = 512 << 20
+
+extension TarEntry {
+    /// The bytes of the path and of a link's target.
+    var textByteCount: Int {
+        switch kind {
+        case .symbolicLink(let target), .hardLink(let target): path.utf8.count + target.utf8.count
+        case .file, .folder, .other: path.utf8.count
+        }
+    }
+}
+
 /// Hands the entries of a layer to `body`, one after the other, whatever compression the layer is stored in.
 ///
-/// *Throws*: `malformed` for a damaged layer and for a path that is absolute or climbs, and whatever `body` throws.
+/// *Throws*: `malformed` for a damaged layer, for a path that is absolute or climbs, and for more names than fit into
+/// memory, and whatever `body` throws.
 func readLayer(_ blob: any BlobSource, _ body: (TarEntry, TarReader) throws -> Void) throws {
     guard let range = blob.fileRange else {
         return try withTemporaryFile(of: blob) { path in try readEntries(TarReader(path: path), body) }
@@ -16,7 +31,17 @@ func readLayer(_ blob: any BlobSource, _ body: (TarEntry, TarReader) throws -> V
 }
 
 private func readEntries(_ tar: TarReader, _ body: (TarEntry, TarReader) throws -> Void) throws {
-    while let entry = try tar.next() { try body(entry, tar) }
+    var rest = layerTextByteLimit
+    while let entry = try tar.next() {
+        rest -= entry.textByteCount
+        guard rest >= 0 else {
+            throw OCIArchiveError(
+                .malformed,
+                "the names in the layer are too many, expected at most \(layerTextByteLimit) bytes"
+            )
+        }
+        try body(entry, tar)
+    }
 }
 
 /// A file of a blob's bytes for the time of `body`.

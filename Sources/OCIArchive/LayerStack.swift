@@ -15,6 +15,8 @@ struct LayerStack {
     var files: [EntryPath: ImageFiles.File] { tree.values }
 
     private static let countLimit = 4_000_000
+    /// The bytes of all targets of links.
+    private var targetByteCount = 0
 
     /// Puts a layer on top.
     ///
@@ -82,6 +84,13 @@ struct LayerStack {
             keepsBranch: file.kind == .folder,
             newFolder: File(kind: .folder, mode: 0o755, userID: 0, groupID: 0, layer: content.layer)
         )
+        if case .symbolicLink(let target) = file.kind { targetByteCount += target.utf8.count }
+        guard tree.pathByteCount + targetByteCount <= layerTextByteLimit else {
+            throw OCIArchiveError(
+                .malformed,
+                "the names in the layers are too many, expected at most \(layerTextByteLimit) bytes"
+            )
+        }
     }
 
     /// The folders that a path leads to and the name in them: links stay within the image, as a container sees them.
@@ -99,6 +108,13 @@ struct LayerStack {
                 .path,
                 at: .item("path", path),
                 "the path leads through more than 40 links, or through one of more than 4095 bytes"
+            )
+        }
+        guard found.steps.count < archivePathDepthLimit else {
+            throw OCIArchiveError(
+                .path,
+                at: .item("path", path),
+                "the path leads too deep, expected at most \(archivePathDepthLimit) components"
             )
         }
         return found.steps

@@ -31,6 +31,8 @@ struct PathTree<Value> {
     private var nodes: [Key: Node] = [:]
     private var root = 0
     private var lastNumber = 0
+    /// The bytes of the paths of all nodes, with those out of reach.
+    private(set) var pathByteCount = 0
 
     /// The target of a symbolic link; `nil` for a value that is none.
     private let linkTarget: (Value) -> String?
@@ -99,14 +101,31 @@ struct PathTree<Value> {
         newFolder: @autoclosure () -> Value?
     ) {
         var folder = root
+        var byteCount = 0
         for folderName in folders {
             let key = Key(folder: folder, name: folderName)
+            byteCount += folderName.text.utf8.count + 1
             folder = nodes[key]?.number ?? nextNumber()
-            if nodes[key] == nil { nodes[key] = Node(number: folder, value: newFolder()) }
+            guard nodes[key] == nil else { continue }
+            nodes[key] = Node(number: folder, value: newFolder())
+            pathByteCount += byteCount
         }
         let key = Key(folder: folder, name: name)
+        if nodes[key] == nil { pathByteCount += byteCount + name.text.utf8.count }
         let number = keepsBranch ? nodes[key]?.number : nil
         nodes[key] = Node(number: number ?? nextNumber(), value: value)
+    }
+
+    /// The first folder on the way to a path, by its own path, whose value is a wanted one; no link is followed.
+    func firstFolder(of path: EntryPath, where isWanted: (Value) -> Bool) -> String? {
+        var folder = root
+        let names = path.text.unicodeScalars.split(separator: "/").map { String($0) }
+        for (index, name) in names.dropLast().enumerated() {
+            guard let node = nodes[Key(folder: folder, name: EntryPath(name))] else { return nil }
+            if let value = node.value, isWanted(value) { return names[...index].joined(separator: "/") }
+            folder = node.number
+        }
+        return nil
     }
 
     /// Removes what stands under a name, with all that is below it.
