@@ -72,7 +72,8 @@ package final class TarReader {
 
     /// Moves to the next entry; `nil` after the last.
     ///
-    /// *Throws*: `malformed` for a damaged header, and for a path that is absolute or climbs with `..`.
+    /// *Throws*: `malformed` for a damaged header, and for a path that is absolute or climbs with `..`; `tooLarge` for a
+    /// path of more than 4095 bytes or 256 components.
     package func next() throws(ArchiveError) -> TarEntry? {
         var header: OpaquePointer?
         let status = withUTF8Locale { archive_read_next_header(archive, &header) }
@@ -84,7 +85,7 @@ package final class TarReader {
         isSparse = archive_entry_sparse_count(header) > 0
         return TarEntry(
             // Some tools write an entry for the root itself.
-            path: name == "/" ? "" : try archivePath(name),
+            path: name == "/" ? "" : try entryPath(name),
             kind: try kind(header, name),
             mode: UInt32(archive_entry_perm(header)),
             userID: Int(archive_entry_uid(header)),
@@ -98,7 +99,7 @@ package final class TarReader {
 
     private func kind(_ header: OpaquePointer, _ name: String) throws(ArchiveError) -> TarEntry.Kind {
         if let target = text(archive_entry_hardlink_utf8(header), archive_entry_hardlink(header)) {
-            return .hardLink(target: try archivePath(target))
+            return .hardLink(target: try entryPath(target))
         }
         switch archive_entry_filetype(header) {
         case S_IFREG:

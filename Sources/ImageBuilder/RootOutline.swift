@@ -1,3 +1,4 @@
+import Archives
 import ContentStore
 import Diagnostics
 import JSON
@@ -15,6 +16,9 @@ struct RootOutline: Sendable, Hashable {
 
         var isOrdinary: Bool { mode == 0o755 && userID == 0 && groupID == 0 }
     }
+
+    /// The most components that are looked at on the way to a path, those of links among them.
+    private static let componentLimit = 4096
 
     private(set) var folders: [EntryPath: Folder] = [:]
     /// The targets of symbolic links.
@@ -76,13 +80,22 @@ struct RootOutline: Sendable, Hashable {
 
     /// Where a path leads, through links in it; the last component is not followed unless told so.
     ///
-    /// *Throws*: `path` for one that loops.
+    /// *Throws*: `path` for one that loops, and for one that leads too far.
     func resolved(_ path: String, followsLast: Bool = false) throws(ImageBuilderError) -> String {
         func components(_ path: String) -> [String] { path.unicodeScalars.split(separator: "/").map(String.init) }
         var pending = Array(components(path).reversed())
         var done: [String] = []
         var linkCount = 0
+        var componentCount = 0
         while let component = pending.popLast() {
+            componentCount += 1
+            guard componentCount <= Self.componentLimit, done.count < archivePathDepthLimit else {
+                throw ImageBuilderError(
+                    .path,
+                    at: .item("path", path),
+                    "the path leads too far through links, expected at most \(Self.componentLimit) components"
+                )
+            }
             if component == "." { continue }
             if component == ".." {
                 _ = done.popLast()
@@ -93,7 +106,8 @@ struct RootOutline: Sendable, Hashable {
                 continue
             }
             linkCount += 1
-            guard linkCount <= 40 else {
+            // The limits of Linux: MAXSYMLINKS and PATH_MAX.
+            guard linkCount <= 40, target.utf8.count < 4096 else {
                 throw ImageBuilderError(.path, at: .item("path", path), "the path leads through a loop of links")
             }
             done = target.hasPrefix("/") ? [] : Array(done.dropLast())

@@ -43,6 +43,6 @@ package struct ImageFiles: Sendable {
             guard let blob = image.blob(layer.digest) else { continue }
             try locatingAny(.item("layer", layer.digest.description)) { try stack.add(layer, blob, number) }
         }
-        files = try stack.files()
+        files = stack.files
     }
 }

@@ -3,18 +3,29 @@ import Diagnostics
 import Files
 import OCIImage
 
-/// The bytes of a path with its end, as Linux has it in `PATH_MAX`.
-let pathByteLimit = 4096
-
 /// The entries that a layer may have, and the files of an image.
 let entryCountLimit = 4_000_000
+
+/// The bytes that the names and targets of a layer's entries may have, as of all layers on top of one another: all of them
+/// are in memory, and much compresses well.
+let layerTextByteLimit = 512 << 20
+
+extension TarEntry {
+    /// The bytes of the path and of a link's target.
+    fileprivate var textByteCount: Int {
+        switch kind {
+        case .symbolicLink(let target), .hardLink(let target): path.utf8.count + target.utf8.count
+        case .file, .folder, .other: path.utf8.count
+        }
+    }
+}
 
 /// Hands the entries of a layer to `body`, one after the other, whatever compression the layer is stored in.
 ///
 /// The bytes are held against the digest before the first entry.
 ///
-/// *Throws*: `digestMismatch`, `malformed` for a damaged layer and for a path that is absolute or climbs, `path` for one that
-/// is too long, and whatever `body` throws.
+/// *Throws*: `digestMismatch`, `malformed` for a damaged layer, for a path that is absolute or climbs, and for more names
+/// than fit into memory, `tooLarge` of the archive for a path that is too long, and whatever `body` throws.
 func readLayer(
     _ layer: Descriptor,
     _ blob: any BlobSource,
@@ -30,14 +41,13 @@ func readLayer(
 }
 
 private func readEntries(_ tar: TarReader, _ body: (TarEntry, TarReader) throws -> Void) throws {
+    var rest = layerTextByteLimit
     while let entry = try tar.next() {
-        // A kernel takes no longer one, and each folder in it is one of the image.
-        guard entry.path.utf8.count < pathByteLimit else {
-            let name = String(decoding: entry.path.utf8.prefix(64), as: UTF8.self) + "…"
+        rest -= entry.textByteCount
+        guard rest >= 0 else {
             throw OCIArchiveError(
-                .path,
-                at: .item("entry", name),
-                "the path is too long, expected less than \(pathByteLimit) bytes, got \(entry.path.utf8.count)"
+                .malformed,
+                "the names in the layer are too many, expected at most \(layerTextByteLimit) bytes"
             )
         }
         try body(entry, tar)

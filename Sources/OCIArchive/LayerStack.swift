@@ -11,21 +11,11 @@ struct LayerStack {
         if case .symbolicLink(let target) = file.kind { target } else { nil }
     }
 
-    /// The bytes that the paths of all files may have together: folders that no entry names count too.
-    private static let pathsByteLimit = 512 << 20
-
     /// The files, links and folders by their paths.
-    ///
-    /// *Throws*: `malformed` when the paths are too large together.
-    func files() throws(OCIArchiveError) -> [EntryPath: ImageFiles.File] {
-        guard let files = tree.values(byteLimit: Self.pathsByteLimit) else {
-            throw OCIArchiveError(
-                .malformed,
-                "the paths are too large together, expected at most \(Self.pathsByteLimit) bytes"
-            )
-        }
-        return files
-    }
+    var files: [EntryPath: ImageFiles.File] { tree.values }
+
+    /// The bytes of all targets of links.
+    private var targetByteCount = 0
 
     /// Puts a layer on top.
     ///
@@ -98,6 +88,13 @@ struct LayerStack {
             keepsBranch: file.kind == .folder,
             newFolder: File(kind: .folder, mode: 0o755, userID: 0, groupID: 0, layer: content.layer)
         )
+        if case .symbolicLink(let target) = file.kind { targetByteCount += target.utf8.count }
+        guard tree.pathByteCount + targetByteCount <= layerTextByteLimit else {
+            throw OCIArchiveError(
+                .malformed,
+                "the names in the layers are too many, expected at most \(layerTextByteLimit) bytes"
+            )
+        }
     }
 
     /// The folders that a path leads to and the name in them: links stay within the image, as a container sees them.
@@ -115,6 +112,13 @@ struct LayerStack {
                 .path,
                 at: .item("path", path),
                 "the path leads through more than 40 links, or through one of more than 4095 bytes"
+            )
+        }
+        guard found.steps.count < archivePathDepthLimit else {
+            throw OCIArchiveError(
+                .path,
+                at: .item("path", path),
+                "the path leads too deep, expected at most \(archivePathDepthLimit) components"
             )
         }
         return found.steps

@@ -31,6 +31,8 @@ struct PathTree<Value> {
     private var nodes: [Key: Node] = [:]
     private var root = 0
     private var lastNumber = 0
+    /// The bytes of the paths of all nodes, with those out of reach.
+    private(set) var pathByteCount = 0
 
     /// The target of a symbolic link; `nil` for a value that is none.
     private let linkTarget: (Value) -> String?
@@ -99,12 +101,17 @@ struct PathTree<Value> {
         newFolder: @autoclosure () -> Value?
     ) {
         var folder = root
+        var byteCount = 0
         for folderName in folders {
             let key = Key(folder: folder, name: folderName)
+            byteCount += folderName.text.utf8.count + 1
             folder = nodes[key]?.number ?? nextNumber()
-            if nodes[key] == nil { nodes[key] = Node(number: folder, value: newFolder()) }
+            guard nodes[key] == nil else { continue }
+            nodes[key] = Node(number: folder, value: newFolder())
+            pathByteCount += byteCount
         }
         let key = Key(folder: folder, name: name)
+        if nodes[key] == nil { pathByteCount += byteCount + name.text.utf8.count }
         let number = keepsBranch ? nodes[key]?.number : nil
         nodes[key] = Node(number: number ?? nextNumber(), value: value)
     }
@@ -125,17 +132,14 @@ struct PathTree<Value> {
         nodes[key] = node
     }
 
-    /// The values by their paths; `nil` when these have more bytes together than `byteLimit`.
-    func values(byteLimit: Int) -> [EntryPath: Value]? {
-        var rest = byteLimit
+    /// The values by their paths.
+    var values: [EntryPath: Value] {
         let folders = Dictionary(grouping: nodes) { $0.key.folder }
         var values: [EntryPath: Value] = [:]
         var open = [(number: root, prefix: "")]
         while let (number, prefix) = open.popLast() {
             for (key, node) in folders[number] ?? [] {
                 let path = prefix + key.name.text
-                rest -= path.utf8.count
-                guard rest >= 0 else { return nil }
                 if let value = node.value { values[EntryPath(path)] = value }
                 open.append((node.number, path + "/"))
             }

@@ -76,11 +76,16 @@ package struct ImageReference: Sendable, Hashable, CustomStringConvertible {
     /// The last part of the repository: `iris`.
     package var baseName: String { path.split(separator: "/").last.map(String.init) ?? path }
 
-    /// The name as people write it: without `docker.io/library/`.
+    /// The name as people write it: without `docker.io/library/`, as far as it then names the same; of
+    /// `docker.io/library/a/b` it is `library/a/b`, and `docker.io/ghcr.io/a` stays whole.
     package var familiarName: String {
-        var name = domain == "docker.io" ? path : "\(domain)/\(path)"
-        if domain == "docker.io", name.hasPrefix("library/") { name.removeFirst("library/".count) }
-        return name + suffix
+        guard domain == "docker.io" else { return description }
+        let isOfficial = path.utf8.starts(with: "library/".utf8)
+        let names = [isOfficial ? String(path.dropFirst("library/".count)) : path, path].map { $0 + suffix }
+        return names.first { name in
+            let read = try? ImageReference(parsing: name)
+            return read?.domain == domain && read?.path == path
+        } ?? description
     }
 
     /// The name in full: `docker.io/library/iris:1`.

@@ -24,6 +24,22 @@ import Testing
         ("foo/foo_bar.com:8080", "docker.io/foo/foo_bar.com:8080", "foo/foo_bar.com:8080"),
     ]
 
+    /// Names of which the short form would be another image's: a host, or a repository of somebody.
+    static let ambiguous: [(text: String, familiar: String)] = [
+        ("docker.io/ghcr.io/iris", "docker.io/ghcr.io/iris:latest"),
+        ("docker.io/localhost/iris:1", "docker.io/localhost/iris:1"),
+        ("docker.io/library/acme/iris:1", "library/acme/iris:1"),
+        ("docker.io/library/ghcr.io/iris:1", "library/ghcr.io/iris:1"),
+        ("docker.io/library/ghcr.io:1", "ghcr.io:1"),
+    ]
+
+    @Test(arguments: ambiguous)
+    func `a name is no shorter than what names the same image`(text: String, familiar: String) throws {
+        let reference = try ImageReference(parsing: text)
+        #expect(reference.familiarName == familiar)
+        #expect(try ImageReference(parsing: reference.familiarName) == reference)
+    }
+
     @Test(arguments: accepted)
     func `a name is read in full and written short`(text: String, full: String, familiar: String) throws {
         let reference = try ImageReference(parsing: text)
