@@ -11,6 +11,8 @@ package enum EngineCode: String, DiagnosticCode {
     case limit
     case memory
     case shape
+    /// Whoever asked for the run has it stopped.
+    case stopped
     case unsupportedAttribute
     case unsupportedOperator
     case unsupportedType
@@ -19,7 +21,7 @@ package enum EngineCode: String, DiagnosticCode {
     package var kind: DiagnosticKind {
         switch self {
         case .unsupportedAttribute, .unsupportedOperator, .unsupportedType: .unsupported
-        case .memory: .environment
+        case .memory, .stopped: .environment
         default: .invalid
         }
     }

@@ -58,17 +58,20 @@ package final class InferenceSession: Sendable {
     /// Computes the outputs with these names, or all of them.
     ///
     /// *Throws*: `input` for a name, type or shape that the model does not take; what an operator finds wrong, with
-    /// the node's place; `limit` when the run asks for more than the options allow.
+    /// the node's place; `limit` when the run asks for more than the options allow; `stopped`.
     ///
-    /// - Parameter profile: takes the time of each step.
+    /// - Parameters:
+    ///   - profile: takes the time of each step.
+    ///   - isStopped: is asked between steps whether nobody wants the results any more.
     package func run(
         _ feeds: [String: Value],
         outputs names: [String]? = nil,
-        profile: RunProfile? = nil
+        profile: RunProfile? = nil,
+        isStopped: (@Sendable () -> Bool)? = nil
     ) throws(EngineError) -> [String: Value] {
         let names = try checkedOutputs(names)
         try check(feeds)
-        let state = RunState(limits: options.limits, profile: profile)
+        let state = RunState(limits: options.limits, profile: profile, isStopped: isStopped)
         var feeds = feeds
         for (name, value) in feeds {
             feeds[name] = try locating(.item("input", name)) { () throws(EngineError) in try value.admitted() }

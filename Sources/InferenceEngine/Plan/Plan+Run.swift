@@ -18,6 +18,7 @@ extension Plan {
             for value in slots { value.map(state.release) }
         }
         for step in steps {
+            try state.checkStopped()
             var stepInputs: [Value?] = []
             for operand in step.inputs { stepInputs.append(value(of: operand, in: slots)) }
             let captures = step.captures.compactMap { value(of: $0, in: slots) }

@@ -11,9 +11,24 @@ final class RunState {
     /// What takes the time of each step; `nil` where nobody asks.
     let profile: RunProfile?
 
-    init(limits: InferenceLimits, profile: RunProfile? = nil) {
+    /// Whether nobody wants the results any more; asked between steps.
+    private let isStopped: (@Sendable () -> Bool)?
+
+    init(
+        limits: InferenceLimits,
+        profile: RunProfile? = nil,
+        isStopped: (@Sendable () -> Bool)? = nil
+    ) {
         self.limits = limits
         self.profile = profile
+        self.isStopped = isStopped
+    }
+
+    /// Ends a run whose results nobody wants any more.
+    ///
+    /// *Throws*: `stopped`.
+    func checkStopped() throws(EngineError) {
+        if let isStopped, isStopped() { throw EngineError(.stopped, "the run is stopped") }
     }
 
     /// Refuses a tensor that would be too large, by itself or on top of what lives already.
@@ -126,8 +141,9 @@ final class RunState {
 
     /// Counts one trip of a loop.
     ///
-    /// *Throws*: `limit`.
+    /// *Throws*: `limit`, `stopped`.
     func countTrip() throws(EngineError) {
+        try checkStopped()
         tripCount += 1
         guard tripCount <= limits.loopTripCount else {
             throw EngineError(.limit, "loops took more than the limit of \(limits.loopTripCount) trips")

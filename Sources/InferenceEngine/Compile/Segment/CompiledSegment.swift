@@ -89,7 +89,7 @@ struct CompiledSegment: Operator {
             let region = try Self.allocated(byteCount) { frame.place(output: index, at: $0) }
             regions.append(region)
         }
-        try run(in: frame, call.state.profile)
+        try run(in: frame, call.state)
         withExtendedLifetime(sources) {}
         for (output, region) in zip(outputs, regions) {
             results.append(.tensor(try .over(region, output.type, output.shape)))
@@ -98,8 +98,10 @@ struct CompiledSegment: Operator {
     }
 
     /// Runs the kernels on a frame whose inputs and outputs are placed; allocates nothing.
-    func run(in frame: Frame, _ profile: RunProfile? = nil) throws(EngineError) {
+    func run(in frame: Frame, _ state: RunState? = nil) throws(EngineError) {
+        let profile = state?.profile
         for step in steps {
+            if let state { try state.checkStopped() }
             let started = profile == nil ? 0 : RunProfile.now()
             let call = KernelCall(
                 operands: frame.operands + step.firstOperand,
