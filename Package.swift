@@ -49,6 +49,7 @@ let package = Package(
         .systemLibrary(name: "CSigning", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -166,9 +167,21 @@ let package = Package(
 
         // 5: serving
         library("ServingCore", ["Diagnostics", "Files", "InferenceEngine", "OnnxIR", "OnnxReader", "Tensors"]),
+        library("ServingTransport", ["CNghttp2", "Diagnostics", nioCore, nioPosix, nioHTTP1]),
         library(
             "ServingHTTP",
-            ["Diagnostics", "InferenceEngine", "JSON", "ServingCore", "Tensors", nioCore, nioPosix, nioHTTP1]
+            ["Compression", "Diagnostics", "JSON", "ServingCore", "ServingTransport", "Tensors"]
+        ),
+        library(
+            "ServingGRPC",
+            ["Compression", "Diagnostics", "OnnxReader", "ServingCore", "ServingTransport", "Tensors"]
+        ),
+        library(
+            "ServerCommand",
+            [
+                "Diagnostics", "InferenceEngine", "JSON", "ServingCore", "ServingGRPC", "ServingHTTP",
+                "ServingTransport", nioCore,
+            ]
         ),
 
         // 6: executables
@@ -180,14 +193,14 @@ let package = Package(
                 "OCIImage",
                 "OCIRegistry", "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "PythonPackages",
                 "Quantization",
-                "ServingHTTP", "Signing", "SupplyChain", "TensorFiles", "Tensors", "YAML",
+                "ServerCommand", "Signing", "SupplyChain", "TensorFiles", "Tensors", "YAML",
                 argumentParser,
             ],
             swiftSettings: swiftSettings
         ),
         .executableTarget(
             name: "mlpack-serve",
-            dependencies: ["Diagnostics", "ServingHTTP"],
+            dependencies: ["Diagnostics", "ServerCommand"],
             swiftSettings: swiftSettings
         ),
 
@@ -249,10 +262,16 @@ let package = Package(
         tests("Environments", ["OCIArchive", "OCIImage", "PythonPackages"]),
         tests("ImageBuilder", ["DebianPackages", "Files", "OCIImage"]),
         tests("ServingCore", ["Diagnostics", "Tensors"]),
+        tests("ServingTransport", [nioCore, nioEmbedded]),
         tests(
             "ServingHTTP",
-            ["Diagnostics", "InferenceEngine", "JSON", "ServingCore", "Tensors", "YAML", nioCore, nioEmbedded]
+            [
+                "Compression", "Diagnostics", "JSON", "ServingCore", "ServingTransport", "Tensors", "YAML", nioCore,
+                nioEmbedded,
+            ]
         ),
+        tests("ServingGRPC", ["ServingCore", "ServingTransport", "Tensors"]),
+        tests("ServerCommand", ["Diagnostics", "InferenceEngine", "ServingCore", "ServingTransport", nioCore]),
         tests("mlpack", ["JSON"]),
         tests("mlpack-serve", ["JSON"]),
         tests("Architecture"),

@@ -1,4 +1,3 @@
-import CDeflate
 import Diagnostics
 import Synchronization
 import Threads
@@ -72,9 +71,9 @@ package final class GzipWriter {
         hasMember = true
         let members = SharedMembers(count: blocks.count)
         try concurrently(Array(blocks.enumerated()), limit: threadCount) {
-            try GzipCompressor(level: Self.level)
+            try DeflateCompressor(.gzip, level: Self.level)
         } _: { compressor, block in
-            members.set(block.offset, try compressor.member(block.element))
+            members.set(block.offset, try compressor.compressed(block.element))
         }
         blocks = []
         for member in members.all { try member.span.bytes.withUnsafeBytes { try consume($0) } }
@@ -91,38 +90,3 @@ private final class SharedMembers: Sendable {
 
     var all: [[UInt8]] { members.withLock { $0 } }
 }
-
-/// A compressor of libdeflate, for one thread.
-private final class GzipCompressor {
-    private let compressor: OpaquePointer
-
-    init(level: CInt) throws(CompressionError) {
-        guard let compressor = libdeflate_alloc_compressor(level) else {
-            throw CompressionError(.memory, "no memory to compress")
-        }
-        self.compressor = compressor
-    }
-
-    deinit { libdeflate_free_compressor(compressor) }
-
-    /// A whole gzip member of some bytes.
-    func member(_ bytes: [UInt8]) throws(CompressionError) -> [UInt8] {
-        let bound = libdeflate_gzip_compress_bound(compressor, bytes.count)
-        let member = bytes.span.bytes.withUnsafeBytes { source in
-            [UInt8](unsafeUninitializedCapacity: bound) { target, count in
-                count = libdeflate_gzip_compress(
-                    compressor,
-                    source.baseAddress,
-                    source.count,
-                    target.baseAddress,
-                    target.count
-                )
-            }
-        }
-        guard !member.isEmpty else { throw CompressionError(.memory, "no room to compress") }
-        return member
-    }
-}
-
-/// What decides the bytes of a stream of `GzipWriter`, with its version.
-package var gzipToolchain: String { "libdeflate \(LIBDEFLATE_VERSION_STRING)" }

@@ -26,12 +26,18 @@ package enum DeflateFormat: String, Sendable, CaseIterable {
 /// The data of a deflate stream, of which there may be at most `limit` bytes; the members of a gzip file follow each
 /// other.
 ///
+/// *Parameter* isWhole: whether bytes behind the stream are refused.
 /// *Throws*: `malformed` for a damaged stream, `truncated` for one without an end, `tooLarge` when the data grows
 /// beyond the limit.
-package func inflate(_ bytes: [UInt8], _ format: DeflateFormat, limit: Int) throws(CompressionError) -> [UInt8] {
+package func inflate(
+    _ bytes: [UInt8],
+    _ format: DeflateFormat,
+    limit: Int,
+    isWhole: Bool = false
+) throws(CompressionError) -> [UInt8] {
     try locating(.item("stream", format.rawValue)) { () throws(CompressionError) in
         try bytes.span.bytes.withUnsafeBytes { raw throws(CompressionError) in
-            try inflate(raw, format, limit: limit)
+            try inflate(raw, format, limit: limit, isWhole: isWhole)
         }
     }
 }
@@ -39,7 +45,8 @@ package func inflate(_ bytes: [UInt8], _ format: DeflateFormat, limit: Int) thro
 private func inflate(
     _ source: UnsafeRawBufferPointer,
     _ format: DeflateFormat,
-    limit: Int
+    limit: Int,
+    isWhole: Bool
 ) throws(CompressionError) -> [UInt8] {
     var stream = z_stream()
     let version = ZLIB_VERSION
@@ -67,7 +74,11 @@ private func inflate(
         data.append(contentsOf: chunk[..<produced])
         switch status {
         case Z_STREAM_END:
-            guard format == .gzip, consumed < input.count else { return data }
+            guard consumed < input.count else { return data }
+            guard format == .gzip else {
+                guard isWhole else { return data }
+                throw CompressionError(.malformed, at: .offset(consumed), "there are bytes behind the stream")
+            }
             inflateReset(&stream)
         case Z_OK: continue
         case Z_BUF_ERROR:

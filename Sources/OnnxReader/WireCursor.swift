@@ -2,8 +2,8 @@ import Diagnostics
 
 /// How a field's value lies in the bytes.
 ///
-/// *Source*: protobuf, Encoding, message structure; groups are not in use since 2008 and not in ONNX.
-enum WireType: UInt8 {
+/// *Source*: protobuf, Encoding, message structure; groups are not in use since 2008.
+package enum WireType: UInt8, Sendable {
     case varint = 0
     case fixed64 = 1
     case bytes = 2
@@ -11,26 +11,26 @@ enum WireType: UInt8 {
 }
 
 /// The head of a field: its number, how its value lies in the bytes, and where the field starts.
-struct WireField {
-    var number: UInt32
-    var type: WireType
-    var offset: Int
+package struct WireField: Sendable {
+    package let number: UInt32
+    package let type: WireType
+    package let offset: Int
 }
 
 /// Walks over the fields of one message; the offsets in its errors count from the start of the file.
 ///
-/// Nothing is read before it is known to lie inside the message.
-struct WireCursor {
+/// Nothing is read before it is known to lie inside the message. It reads the messages of the server's gRPC as well.
+package struct WireCursor {
     private let bytes: UnsafeRawBufferPointer
     private let end: Int
     /// The name of the message, for errors.
-    let message: StaticString
+    package let message: StaticString
     /// How many messages this one lies in.
-    let depth: Int
+    package let depth: Int
     private(set) var position: Int
 
     // SAFETY: the caller keeps `bytes` alive for as long as the cursor is in use.
-    init(_ bytes: UnsafeRawBufferPointer, in range: Range<Int>, of message: StaticString, depth: Int) {
+    package init(_ bytes: UnsafeRawBufferPointer, in range: Range<Int>, of message: StaticString, depth: Int) {
         self.bytes = bytes
         self.message = message
         self.depth = depth
@@ -38,10 +38,10 @@ struct WireCursor {
         end = min(range.upperBound, bytes.count)
     }
 
-    var isAtEnd: Bool { position >= end }
+    package var isAtEnd: Bool { position >= end }
 
     /// The head of the next field; `nil` at the end of the message.
-    mutating func next() throws(OnnxReaderError) -> WireField? {
+    package mutating func next() throws(OnnxReaderError) -> WireField? {
         guard position < end else { return nil }
         let offset = position
         let key = try varint()
@@ -63,7 +63,7 @@ struct WireCursor {
     }
 
     /// Steps over the value of a field that is not known.
-    mutating func skip(_ field: WireField) throws(OnnxReaderError) {
+    package mutating func skip(_ field: WireField) throws(OnnxReaderError) {
         switch field.type {
         case .varint: _ = try varint()
         case .fixed32: _ = try take(4)
@@ -73,7 +73,7 @@ struct WireCursor {
     }
 
     /// The range of the bytes that a string, bytes, message or packed field holds.
-    mutating func payload(_ field: WireField) throws(OnnxReaderError) -> Range<Int> {
+    package mutating func payload(_ field: WireField) throws(OnnxReaderError) -> Range<Int> {
         try expect(.bytes, in: field)
         let length = try varint()
         guard length <= UInt64(end - position) else {
@@ -86,12 +86,12 @@ struct WireCursor {
         return try take(Int(length))
     }
 
-    mutating func varint(_ field: WireField) throws(OnnxReaderError) -> UInt64 {
+    package mutating func varint(_ field: WireField) throws(OnnxReaderError) -> UInt64 {
         try expect(.varint, in: field)
         return try varint()
     }
 
-    mutating func int64(_ field: WireField) throws(OnnxReaderError) -> Int64 {
+    package mutating func int64(_ field: WireField) throws(OnnxReaderError) -> Int64 {
         Int64(bitPattern: try varint(field))
     }
 
@@ -105,7 +105,7 @@ struct WireCursor {
     }
 
     /// Appends the elements of a `repeated int64`, packed or not, with those of the same field that follow.
-    mutating func append(to values: inout [Int64], _ field: WireField) throws(OnnxReaderError) {
+    package mutating func append(to values: inout [Int64], _ field: WireField) throws(OnnxReaderError) {
         guard field.type == .bytes else {
             reserve(&values, elementByteCount: 2)
             repeat { values.append(try int64(field)) } while passes(field)
@@ -116,7 +116,7 @@ struct WireCursor {
     }
 
     /// Appends the elements of a `repeated float`, packed or not, with those of the same field that follow.
-    mutating func append(to values: inout [Float], _ field: WireField) throws(OnnxReaderError) {
+    package mutating func append(to values: inout [Float], _ field: WireField) throws(OnnxReaderError) {
         guard field.type == .bytes else {
             reserve(&values, elementByteCount: 5)
             repeat { values.append(try float(field)) } while passes(field)
@@ -141,7 +141,7 @@ struct WireCursor {
     }
 
     /// The range of the elements of a repeated number, packed or a single one that is not.
-    mutating func elements(_ field: WireField, unpacked type: WireType) throws(OnnxReaderError) -> Range<Int> {
+    package mutating func elements(_ field: WireField, unpacked type: WireType) throws(OnnxReaderError) -> Range<Int> {
         guard field.type != .bytes else { return try payload(field) }
         try expect(type, in: field)
         let start = position
@@ -150,11 +150,11 @@ struct WireCursor {
     }
 
     /// A cursor over the elements of a packed field.
-    func elements(in range: Range<Int>) -> WireCursor {
+    package func elements(in range: Range<Int>) -> WireCursor {
         WireCursor(bytes, in: range, of: message, depth: depth)
     }
 
-    mutating func varint() throws(OnnxReaderError) -> UInt64 {
+    package mutating func varint() throws(OnnxReaderError) -> UInt64 {
         if position < end, bytes[position] < 0x80 {
             defer { position += 1 }
             return UInt64(bytes[position])

@@ -18,6 +18,10 @@ package struct InferenceRequest: Sendable {
     package var inputs: [NamedTensor]
     /// The names of the outputs that are wanted; all of them when `nil`.
     package var outputs: [String]?
+    /// How long after its arrival the request may still be computed, in nanoseconds; always when `nil`.
+    package var timeout: Int?
+    /// Whether nobody waits for the answer any more; asked while the model runs.
+    package var isAbandoned: (@Sendable () -> Bool)?
 
     /// A request.
     package init(inputs: [NamedTensor], outputs: [String]? = nil) {

@@ -22,10 +22,7 @@ package struct ModelRepository: Sendable {
             models[model.name, default: []].append(model)
         }
         for name in models.keys {
-            models[name]?.sort {
-                $0.version.utf8.count == $1.version.utf8.count
-                    ? $0.version < $1.version : $0.version.utf8.count < $1.version.utf8.count
-            }
+            models[name]?.sort { isLowerVersion($0.version, $1.version) }
         }
         self.models = models
     }
@@ -46,6 +43,13 @@ package struct ModelRepository: Sendable {
             }
         }
         return try ModelRepository(loaded)
+    }
+
+    /// The repository with other versions of a model, or without it.
+    ///
+    /// *Throws*: as the initializer.
+    func replacing(_ name: String, with versions: [ServedModel]) throws(ServingError) -> ModelRepository {
+        try ModelRepository(models.filter { $0.key != name }.values.flatMap(\.self) + versions)
     }
 
     /// The names of the models, sorted.
@@ -76,8 +80,22 @@ package struct ModelRepository: Sendable {
         return model
     }
 
+    /// The models of a name and version; every version when none is named, and every model when no name is.
+    ///
+    /// *Throws*: as `model`.
+    package func models(named name: String? = nil, version: String? = nil) throws(ServingError) -> [ServedModel] {
+        guard let name else { return names.flatMap { models[$0, default: []] } }
+        let named = try model(name, version: version)
+        return version == nil ? models[name, default: []] : [named]
+    }
+
     private static func list(_ names: [String]) -> String {
         let shown = names.prefix(20).map { "`\($0)`" }.joined(separator: ", ")
         return names.count > 20 ? "\(shown), …" : shown
     }
+}
+
+/// Whether a version, a number without leading zeros, is lower than another.
+func isLowerVersion(_ version: String, _ other: String) -> Bool {
+    version.utf8.count == other.utf8.count ? version < other : version.utf8.count < other.utf8.count
 }

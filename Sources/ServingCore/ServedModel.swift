@@ -12,7 +12,16 @@ package final class ServedModel: Sendable {
     package let version: String
     package let inputs: [TensorMetadata]
     package let outputs: [TensorMetadata]
+    /// What the protocol calls models of this kind.
+    package static let platform = "onnx_onnxv1"
+    /// What the model has done since it was loaded.
+    package let statistics = ModelStatistics()
     private let session: InferenceSession
+
+    /// Whether the first axis of every input and output is that of a batch: its extent varies.
+    package var isBatched: Bool {
+        !inputs.isEmpty && (inputs + outputs).allSatisfy { $0.dimensions.map { $0.first == .some(nil) } ?? false }
+    }
 
     /// Makes a model ready to be served.
     ///
@@ -58,7 +67,7 @@ package final class ServedModel: Sendable {
         let names = try check(request.outputs)
         let results: [String: Value]
         do throws(EngineError) {
-            results = try session.run(feeds, outputs: names)
+            results = try session.run(feeds, outputs: names, isStopped: request.isAbandoned)
         } catch {
             throw ServingError(error)
         }

@@ -9,6 +9,8 @@ package enum ServingCode: String, DiagnosticCode {
     case versionNotFound
     /// The request is not of the form that its protocol prescribes.
     case request
+    /// The request is compressed in a way that is not supported.
+    case encoding
     /// An input is missing, given twice, unknown, or of the wrong type, shape or size.
     case input
     /// An output is asked for that the model does not have, or twice.
@@ -19,6 +21,10 @@ package enum ServingCode: String, DiagnosticCode {
     case tooLarge
     /// More requests wait than allowed.
     case overloaded
+    /// Clients may not load and unload models.
+    case notControlled
+    /// The time that the client gave is over, or the client has left.
+    case deadlineExceeded
     /// The model cannot compute the outputs from these inputs.
     case execution
     /// The machine refused: memory ran out.
@@ -29,8 +35,8 @@ package enum ServingCode: String, DiagnosticCode {
     package var kind: DiagnosticKind {
         switch self {
         case .modelNotFound, .versionNotFound: .notFound
-        case .unsupported: .unsupported
-        case .overloaded, .resources: .environment
+        case .encoding, .notControlled, .unsupported: .unsupported
+        case .overloaded, .resources, .deadlineExceeded: .environment
         case .request, .input, .output, .tooLarge, .execution, .repository: .invalid
         }
     }
@@ -40,12 +46,22 @@ package enum ServingCode: String, DiagnosticCode {
 package typealias ServingError = DiagnosticError<ServingCode>
 
 extension DiagnosticError<ServingCode> {
+    /// What kept a model from being loaded.
+    init(loading error: any Error) {
+        if let error = error as? ServingError {
+            self = error
+        } else {
+            self.init(.repository, "\(error)")
+        }
+    }
+
     /// What the engine found wrong while it ran a request.
     init(_ error: EngineError) {
         let code: ServingCode =
             switch error.code {
             case .input: .input
             case .memory: .resources
+            case .stopped: .deadlineExceeded
             // It would exceed the limits each time, so no client should try it again.
             case .limit: .tooLarge
             case .unsupportedAttribute, .unsupportedOperator, .unsupportedType: .unsupported

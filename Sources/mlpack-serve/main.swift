@@ -1,6 +1,6 @@
 import Diagnostics
 import Glibc
-import ServingHTTP
+import ServerCommand
 
 do {
     try serve(program: "mlpack-serve", arguments: Array(CommandLine.arguments.dropFirst()))

@@ -2,31 +2,27 @@ import NIOCore
 import NIOEmbedded
 import ServingCore
 import ServingHTTP
+import ServingTransport
 import Testing
 
 /// A connection without a network, whose clock stands until it is moved.
 private final class EmbeddedConnection {
     let channel = EmbeddedChannel()
-    let state: ServerState
-    private let pool = InferencePool(threadCount: 1, queueLength: 1)
+    let plane: DataPlane
+    private let resources: ServerResources
 
     init(_ change: (inout ServerLimits) -> Void = { _ in }) throws {
         var limits = ServerLimits()
         change(&limits)
-        state = ServerState(try ModelRepository([]))
-        try HTTPServer.configure(
-            channel.pipeline.syncOperations,
-            router: Router(state: state),
-            state: state,
-            pool: pool,
-            limits: limits
-        )
+        plane = try dataPlane()
+        resources = ServerResources(limits)
+        try HTTPServer.configure(channel.pipeline.syncOperations, Router(plane: plane), resources)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
 
     deinit {
         _ = try? channel.finish(acceptAlreadyClosed: true)
-        pool.shutDown()
+        resources.shutDown()
     }
 
     func send(_ text: String) throws {
@@ -130,7 +126,8 @@ private final class EmbeddedConnection {
         ("GET /v2 HTTP/1.1\r\nhost : x\r\n\r\n", "400"),
         ("GET /v2 HTTP/1.1\r\nhost: x\r\nx\u{1}: y\r\n\r\n", "400"),
         ("GET /v2 HTTP/3.0\r\nhost: x\r\n\r\n", "505"),
-        ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "400"),
+        ("GET /v2 HTTP/1.1\nhost: x\n\n", "505"),
+        ("PRI * HTTP/2.0\r\nhost: x\r\n\r\n", "505"),
         (post + "content-length: -1\r\n\r\n", "400"),
         (post + "content-length: 1, 2\r\n\r\n", "400"),
         (post + "content-length: 99999999999999999999\r\n\r\n", "400"),
@@ -152,6 +149,20 @@ private final class EmbeddedConnection {
         #expect(text.hasPrefix("HTTP/1.1 \(status) "), "\(text.prefix(40))")
         #expect(text.contains("{\"error\":\""))
         #expect(text.components("HTTP/1.1 ").count == 2)
+        #expect(!connection.isOpen)
+    }
+
+    private static let unfit: [(request: String, status: String)] = [
+        ("GET /v2 HTTP/1.1\r\n\r\n", "400"),
+        ("GET /v2 HTTP/1.1\r\nhost: x\r\nhost: y\r\n\r\n", "400"),
+        (post + "transfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "501"),
+    ]
+
+    @Test(arguments: unfit)
+    func `heads that a parser takes and HTTP does not are refused`(request: String, status: String) throws {
+        let connection = try EmbeddedConnection()
+        try connection.send(request)
+        #expect(try connection.statuses() == [status])
         #expect(!connection.isOpen)
     }
 
@@ -195,7 +206,7 @@ private final class EmbeddedConnection {
 
     @Test func `a server that drains answers and closes`() throws {
         let connection = try EmbeddedConnection()
-        connection.state.drain()
+        connection.plane.drain()
         try connection.send(Self.live)
         #expect(try connection.received().contains("connection: close\r\n"))
         #expect(!connection.isOpen)

@@ -1,6 +1,7 @@
 import JSON
 import ServingCore
 import ServingHTTP
+import ServingTransport
 import Testing
 
 /// Each datatype through a model that gives back what it gets.

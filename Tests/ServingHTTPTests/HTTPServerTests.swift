@@ -3,6 +3,7 @@ import Glibc
 import NIOCore
 import ServingCore
 import ServingHTTP
+import ServingTransport
 import Testing
 
 @Suite struct HTTPServerTests {
@@ -18,11 +19,25 @@ import Testing
     ) throws {
         var limits = ServerLimits()
         limits.threadCount = 2
+        limits.lingerTimeout = .milliseconds(10)
         change(&limits)
-        let repository = try ModelRepository.load(paths: [servedModelPath("linear")])
-        let server = try HTTPServer(repository, host: "127.0.0.1", port: 0, limits: limits)
-        defer { server.drain() }
+        let plane = try dataPlane(["linear"])
+        let server = try listening(plane, limits: limits)
+        defer {
+            plane.drain()
+            server.drain()
+        }
         try body(server)
+    }
+
+    private func listening(
+        _ plane: DataPlane,
+        host: String = "127.0.0.1",
+        port: Int = 0,
+        limits: ServerLimits = ServerLimits()
+    ) throws -> HTTPServer {
+        let endpoint = HTTPServer.Endpoint(Router(plane: plane), port: port)
+        return try HTTPServer([endpoint], host: host, resources: ServerResources(limits))
     }
 
     private func statuses(_ text: String) -> [Substring] {
@@ -31,7 +46,7 @@ import Testing
 
     @Test func `requests and inferences in one packet are answered in their order`() throws {
         try serving { server in
-            let client = try SocketClient(server.urls[0])
+            let client = try SocketClient(server.addresses[0][0])
             let live = "GET /v2/health/live HTTP/1.1\r\nhost: x\r\n\r\n"
             client.send(String(repeating: infer(Self.input) + live + infer("{") + live, count: 25))
             #expect(statuses(client.receive(100)) == (0..<25).flatMap { _ in ["200", "200", "400", "200"] })
@@ -40,7 +55,7 @@ import Testing
 
     @Test func `many clients at a time each have their own answers`() throws {
         try serving { server in
-            let clients = try (0..<50).map { _ in try SocketClient(server.urls[0]) }
+            let clients = try (0..<50).map { _ in try SocketClient(server.addresses[0][0]) }
             for (index, client) in clients.enumerated() {
                 client.send(infer(Self.input.replacing("{\"inputs\"", with: "{\"id\":\"\(index)\",\"inputs\"")))
             }
@@ -53,10 +68,10 @@ import Testing
     @Test func `clients that leave in the middle do no harm`() throws {
         try serving { server in
             for cut in stride(from: 0, to: infer(Self.input).utf8.count, by: 7) {
-                try SocketClient(server.urls[0]).send(String(infer(Self.input).prefix(cut)))
+                try SocketClient(server.addresses[0][0]).send(String(infer(Self.input).prefix(cut)))
             }
-            for _ in 0..<20 { try SocketClient(server.urls[0]).send(infer(Self.input)) }
-            let client = try SocketClient(server.urls[0])
+            for _ in 0..<20 { try SocketClient(server.addresses[0][0]).send(infer(Self.input)) }
+            let client = try SocketClient(server.addresses[0][0])
             client.send(infer(Self.input))
             #expect(statuses(client.receive(1)) == ["200"])
         }
@@ -64,7 +79,7 @@ import Testing
 
     @Test func `a connection goes on after a request that is refused`() throws {
         try serving { server in
-            let client = try SocketClient(server.urls[0])
+            let client = try SocketClient(server.addresses[0][0])
             for body in ["", "[", "{}", Self.input.replacing("X", with: "Z"), Self.input] { client.send(infer(body)) }
             #expect(statuses(client.receive(5)) == ["400", "400", "400", "400", "200"])
         }
@@ -72,10 +87,10 @@ import Testing
 
     @Test func `a connection above the limit is closed at once`() throws {
         try serving({ $0.connectionCount = 1 }) { server in
-            let first = try SocketClient(server.urls[0])
+            let first = try SocketClient(server.addresses[0][0])
             first.send("GET /v2/health/live HTTP/1.1\r\nhost: x\r\n\r\n")
             #expect(statuses(first.receive(1)) == ["200"])
-            let second = try SocketClient(server.urls[0])
+            let second = try SocketClient(server.addresses[0][0])
             #expect(second.receive().isEmpty)
         }
     }
@@ -84,7 +99,7 @@ import Testing
         var clients: [SocketClient] = []
         var url = ""
         try serving { server in
-            url = server.urls[0]
+            url = server.addresses[0][0]
             for _ in 0..<10 {
                 let client = try SocketClient(url)
                 client.send(infer(Self.input))
@@ -98,9 +113,9 @@ import Testing
 
     @Test func `a client that never ends its request does not hold up the end for longer than allowed`() throws {
         try serving({ $0.drainTimeout = .milliseconds(50) }) { server in
-            let client = try SocketClient(server.urls[0])
+            let client = try SocketClient(server.addresses[0][0])
             client.send(
-                "GET /v2 HTTP/1.1\r\nhost: x\r\n\r\nPOST /v2/models/linear/infer HTTP/1.1\r\ncontent-length: 9\r\n\r\n"
+                "GET /v2 HTTP/1.1\r\nhost: x\r\n\r\nPOST /v2/models/linear/infer HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n"
             )
             #expect(statuses(client.receive(1)) == ["200"])
         }
@@ -108,15 +123,15 @@ import Testing
 
     @Test func `an address that is taken or none is named`() throws {
         try serving { server in
-            let port = try #require(server.urls[0].split(separator: ":").last.flatMap { Int($0) })
-            let repository = try ModelRepository([])
+            let port = try #require(server.addresses[0][0].split(separator: ":").last.flatMap { Int($0) })
+            let plane = try dataPlane()
             #expect {
-                try HTTPServer(repository, host: "127.0.0.1", port: port)
+                try listening(plane, port: port)
             } throws: {
                 "\($0)" == "listening on `127.0.0.1` port \(port): address already in use"
             }
             #expect {
-                try HTTPServer(repository, host: "example.org", port: 0)
+                try listening(plane, host: "example.org")
             } throws: {
                 "\($0)" == "the host is not an address, expected numbers such as `0.0.0.0` and `::`, or `localhost`, "
                     + "got `example.org`"
@@ -125,10 +140,10 @@ import Testing
     }
 
     @Test func `localhost is every loopback address under one port`() throws {
-        let server = try HTTPServer(try ModelRepository([]), host: "localhost", port: 0)
+        let server = try listening(try dataPlane(), host: "localhost")
         defer { server.drain() }
-        let ports = Set(server.urls.compactMap { $0.split(separator: ":").last })
-        #expect(server.urls[0].hasPrefix("http://127.0.0.1:"))
+        let ports = Set(server.addresses[0].compactMap { $0.split(separator: ":").last })
+        #expect(server.addresses[0][0].hasPrefix("127.0.0.1:"))
         #expect(ports.count == 1)
     }
 }

@@ -1,5 +1,6 @@
 import JSON
 import ServingHTTP
+import ServingTransport
 import Testing
 
 @Suite struct ModelInferTests {

@@ -1,6 +1,7 @@
 import JSON
 import ServingCore
 import ServingHTTP
+import ServingTransport
 import TestSupport
 import Testing
 import YAML
@@ -66,7 +67,7 @@ private func json(_ node: YAMLNode) -> JSONValue {
                 }
             }
         }
-        #expect(replayed == 17)
+        #expect(replayed == 31)
     }
 
     /// JSON with a space behind commas and colons, as the document has it.

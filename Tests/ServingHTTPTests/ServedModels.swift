@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import ServingCore
 import ServingHTTP
+import ServingTransport
 import TestSupport
 
 /// The path of a model among the fixtures of `ServingCoreTests`.
@@ -10,8 +11,11 @@ func servedModelPath(_ name: String) -> String {
 }
 
 /// A router over models of the fixtures.
-func servedModels(_ names: [String]) throws -> Router {
-    Router(state: ServerState(try ModelRepository.load(paths: names.map(servedModelPath))))
+func servedModels(_ names: [String]) throws -> Router { Router(plane: try dataPlane(names)) }
+
+/// A data plane over models of the fixtures.
+func dataPlane(_ names: [String] = []) throws -> DataPlane {
+    DataPlane(try ModelCatalog(paths: names.map(servedModelPath)))
 }
 
 /// The bytes of a file.

@@ -8,7 +8,7 @@ final class SocketClient {
 
     private let descriptor: CInt
 
-    /// Connects to a URL of the form `http://127.0.0.1:8000`.
+    /// Connects to an address of the form `127.0.0.1:8000`.
     init(_ url: String) throws {
         let port = try #require(url.split(separator: ":").last.flatMap { UInt16($0) })
         descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)

@@ -40,7 +40,7 @@ private final class RunningServer {
         let version = try runExecutable("mlpack-serve", ["--version"])
         #expect(version.output == "0.1.0\n" && version.errors.isEmpty && version.status == 0)
         let help = try runExecutable("mlpack-serve", ["--help"])
-        #expect(help.output.hasPrefix("OVERVIEW: Serve ONNX models over the Open Inference Protocol (HTTP, v2).\n"))
+        #expect(help.output.hasPrefix("OVERVIEW: Serve ONNX models over the Open Inference Protocol v2 ("))
         #expect(help.errors.isEmpty && help.status == 0)
     }
 
@@ -102,6 +102,8 @@ private final class RunningServer {
         let line = try JSONValue.parse(Array(server.readyLine.utf8))
         #expect(line["event"] == "ready")
         #expect(line["models"]?.array?.count == 15)
+        #expect(line["grpc"]?.array?.first?.string?.hasPrefix("127.0.0.1:") == true)
+        #expect(line["metrics"]?.array?.first?.string?.hasPrefix("http://127.0.0.1:") == true)
         #expect(line["models"]?.array?.last == ["name": "linear", "versions": ["1"]])
         let url = try #require(line["http"]?.array?.first?.string)
         let probe = try runExecutable("mlpack-serve", ["probe", url])

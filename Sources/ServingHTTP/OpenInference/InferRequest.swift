@@ -1,6 +1,7 @@
 import Diagnostics
 import JSON
 import ServingCore
+import ServingTransport
 import Tensors
 
 /// A request for inference as HTTP carries it: JSON, and behind it the bytes of tensors that are not in the JSON.
@@ -15,6 +16,8 @@ struct InferRequest {
     var wantsBinary = false
     /// Which outputs are wanted as bytes, where they say so.
     var wantsBinaryByOutput: [String: Bool] = [:]
+    /// How many of the highest values are wanted of an output in place of all, by its name.
+    var classCounts: [String: Int] = [:]
 
     /// The header field with the length of the JSON that comes before the bytes.
     static let lengthHeader = "inference-header-content-length"
@@ -66,7 +69,12 @@ struct InferRequest {
         while let key = try cursor.nextKey() {
             switch key {
             case "id": id = try cursor.readString()
-            case "parameters": wantsBinary = try Parameters(&cursor).bool("binary_data_output") ?? false
+            case "parameters":
+                let parameters = try Parameters(&cursor)
+                wantsBinary = try parameters.bool("binary_data_output") ?? false
+                let timeout = try parameters.int("timeout", in: 0...(1 << 50), "microseconds")
+                _ = try parameters.int("priority", in: 0...Int(UInt32.max), "0 or more")
+                core.timeout = timeout.flatMap { $0 > 0 ? $0 * 1000 : nil }
             case "inputs":
                 hasInputs = true
                 try cursor.enterArray()
@@ -100,6 +108,8 @@ struct InferRequest {
         }
         guard let name else { throw cursor.error(.type, "the output has no `name`") }
         wantsBinaryByOutput[name] = try parameters?.bool("binary_data")
+        classCounts[name] = try parameters?.int("classification", in: 0...Int.max, "a count of classes")
+            .flatMap { $0 > 0 ? $0 : nil }
         return name
     }
 }

@@ -1,6 +1,7 @@
 import Diagnostics
 import JSON
 import ServingCore
+import ServingTransport
 import Tensors
 
 /// The answer to a request for inference: JSON, and behind it the bytes of the outputs that were wanted so.
@@ -23,7 +24,7 @@ func inferResponse(
         writer.write(id)
     }
     writer.append(",\"outputs\":[")
-    for (index, output) in response.outputs.enumerated() {
+    for (index, output) in try response.outputs(classifying: request.classCounts, of: model).enumerated() {
         if index > 0 { writer.append(",") }
         let datatype = Datatype(output.tensor.elementType)
         writer.append("{\"name\":")

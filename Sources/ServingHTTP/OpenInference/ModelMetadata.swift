@@ -1,5 +1,6 @@
 import JSON
 import ServingCore
+import ServingTransport
 
 /// The inputs and outputs of a model.
 let modelMetadata = modelRoutes("GET", "") { call throws(ServingError) in
@@ -8,8 +9,8 @@ let modelMetadata = modelRoutes("GET", "") { call throws(ServingError) in
         .ok,
         [
             "name": .string(model.name),
-            "versions": .array(call.state.repository.versions(of: model.name).map { .string($0) }),
-            "platform": "onnx_onnxv1",
+            "versions": .array(call.plane.repository.versions(of: model.name).map { .string($0) }),
+            "platform": .string(ServedModel.platform),
             "inputs": .array(model.inputs.map(\.json)),
             "outputs": .array(model.outputs.map(\.json)),
         ]

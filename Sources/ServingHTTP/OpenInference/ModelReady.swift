@@ -1,5 +1,6 @@
 import JSON
 import ServingCore
+import ServingTransport
 
 /// Whether a model is loaded.
 let modelReady = modelRoutes("GET", "/ready") { call throws(ServingError) in

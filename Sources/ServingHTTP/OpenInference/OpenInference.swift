@@ -1,13 +1,22 @@
 import ServingCore
+import ServingTransport
 
 /// The routes of the Open Inference Protocol, alphabetically; schemas/open-inference.yaml describes each.
 package let openInferenceRoutes: [Route] = [
+    loggingSettings,
+    modelConfiguration,
     modelInfer,
     modelMetadata,
     modelReady,
+    modelStatistics,
+    repositoryIndex,
+    repositoryModelLoad,
+    repositoryModelUnload,
     serverLive,
     serverMetadata,
     serverReady,
+    sharedMemory,
+    traceSettings,
 ].flatMap { $0 }
 
 /// A route for the highest version of a model, and the same for a version that the path names.

@@ -10,7 +10,7 @@ struct Parameters {
     private let cursor: JSONCursor
 
     private static let unsupported = [
-        "classification", "shared_memory_byte_size", "shared_memory_offset", "shared_memory_region",
+        "shared_memory_byte_size", "shared_memory_offset", "shared_memory_region",
     ]
 
     init(_ cursor: inout JSONCursor) throws(JSONError) {
@@ -37,10 +37,17 @@ struct Parameters {
     }
 
     func byteCount(_ name: String) throws(JSONError) -> Int? {
+        try int(name, in: 0...Int.max, "a count of bytes")
+    }
+
+    /// A whole number in a range.
+    ///
+    /// *Parameter* words: what the number is, for messages.
+    func int(_ name: String, in range: ClosedRange<Int>, _ words: String) throws(JSONError) -> Int? {
         guard let value = values[name] else { return nil }
-        guard let count = value.number?.int, count >= 0 else {
-            throw cursor.error(.type, "the parameter `\(name)` is out of range, expected a count of bytes")
+        guard let number = value.number?.int, range.contains(number) else {
+            throw cursor.error(.type, "the parameter `\(name)` is out of range, expected \(words)")
         }
-        return count
+        return number
     }
 }

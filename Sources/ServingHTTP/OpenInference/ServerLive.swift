@@ -1,4 +1,5 @@
 import JSON
+import ServingTransport
 
 /// Whether the process answers at all.
 let serverLive = [

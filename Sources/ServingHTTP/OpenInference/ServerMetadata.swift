@@ -1,12 +1,18 @@
 import Diagnostics
 import JSON
+import ServingCore
+import ServingTransport
 
 /// The name and version of the server, and the extensions of the protocol that it understands.
 let serverMetadata = [
     Route("GET", "/v2") { _ in
         HTTPResponse(
             .ok,
-            ["name": "mlpack", "version": .string(mlpackVersion), "extensions": ["binary_tensor_data"]]
+            [
+                "name": .string(serverName),
+                "version": .string(mlpackVersion),
+                "extensions": .array(protocolExtensions.map { .string($0) }),
+            ]
         )
     }
 ]

@@ -1,6 +1,7 @@
 import Diagnostics
 import JSON
 import ServingCore
+import ServingTransport
 
 extension HTTPResponse {
     /// A JSON document.
@@ -24,6 +25,7 @@ extension HTTPResponse {
     /// The answer to a failure of the core.
     init(_ error: ServingError) {
         self.init(HTTPStatus(error.code), error: error.description, hint: error.hint)
+        if error.code == .encoding { headers.append(("accept-encoding", "gzip, deflate")) }
     }
 }
 
@@ -33,7 +35,9 @@ extension HTTPStatus {
         self =
             switch code {
             case .modelNotFound, .versionNotFound: .notFound
-            case .request, .input, .output, .execution: .badRequest
+            case .request, .input, .output, .execution, .notControlled: .badRequest
+            case .encoding: .unsupportedMediaType
+            case .deadlineExceeded: .deadlineExceeded
             case .tooLarge: .lengthTooLarge
             case .unsupported: .notImplemented
             case .overloaded, .resources: .unavailable

@@ -1,5 +1,5 @@
-import Diagnostics
 import ServingCore
+import ServingTransport
 
 /// One path of a protocol with the method it takes.
 package struct Route: Sendable {
@@ -9,18 +9,22 @@ package struct Route: Sendable {
         case immediate
         /// On the threads for inference, when one is free.
         case queued
+        /// On a thread for what may take long and is no inference.
+        case background
     }
 
     /// The arguments of a route.
     struct Call: Sendable {
-        let request: HTTPRequest
+        var request: HTTPRequest
         /// The path's variable parts by name, percent-decoded.
         let parameters: [String: String]
-        let state: ServerState
+        let plane: DataPlane
+        /// How the request came to its thread, and whether its client is there.
+        var work = WorkContext()
 
         /// The model that the path names.
         func model() throws(ServingError) -> ServedModel {
-            try state.repository.model(parameters["model", default: ""], version: parameters["version"])
+            try plane.repository.model(parameters["model", default: ""], version: parameters["version"])
         }
     }
 
@@ -44,6 +48,8 @@ package struct Route: Sendable {
     }
 
     private let segments: [String]
+    /// How many parts of the path vary: of two routes that take a path, the one with fewer has it.
+    var parameterCount: Int { segments.count { $0.hasPrefix("{") } }
 
     /// The variable parts of a path that has this route's form; `nil` for another path.
     func match(_ parts: [String]) -> [String: String]? {

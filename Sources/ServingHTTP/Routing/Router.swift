@@ -1,64 +1,43 @@
 package import ServingCore
-import Synchronization
-
-/// What every request sees: the models, and whether the server is about to end.
-package final class ServerState: Sendable {
-    /// The models.
-    package let repository: ModelRepository
-    private let draining = Atomic(false)
-
-    /// The state of a server that has just started.
-    package init(_ repository: ModelRepository) { self.repository = repository }
-
-    /// Whether the server finishes what it has and takes nothing new.
-    package var isDraining: Bool { draining.load(ordering: .relaxed) }
-
-    /// Notes that the server is about to end.
-    package func drain() { draining.store(true, ordering: .relaxed) }
-}
+package import ServingTransport
 
 /// Finds the route of a request, and has it answered.
-package struct Router: Sendable {
+package struct Router: HTTPService {
     private let routes: [Route]
-    private let state: ServerState
+    private let plane: DataPlane
+    private let bodyByteLimit: Int
+    /// What paths there are, for messages.
+    private let words: String
 
     /// A router over a list of routes.
-    package init(_ routes: [Route] = openInferenceRoutes, state: ServerState) {
-        self.routes = routes
-        self.state = state
+    ///
+    /// *Parameter* bodyByteLimit: the most bytes that a body may have when it is decompressed.
+    /// *Parameter* words: what paths there are, for messages.
+    package init(
+        _ routes: [Route] = openInferenceRoutes,
+        plane: DataPlane,
+        bodyByteLimit: Int = ServerLimits().bodyByteCount,
+        words: String = "a path of the Open Inference Protocol below `/v2`"
+    ) {
+        self.routes = routes.sorted { $0.parameterCount < $1.parameterCount }
+        self.plane = plane
+        self.bodyByteLimit = bodyByteLimit
+        self.words = words
     }
 
-    /// A request whose route is known.
-    package struct Found: Sendable {
-        private let route: Route
-        private let call: Route.Call
+    package var isDraining: Bool { plane.isDraining }
 
-        fileprivate init(route: Route, call: Route.Call) {
-            self.route = route
-            self.call = call
-        }
-
-        /// Where the work is to be done.
-        package var work: Route.Work { route.work }
-
-        /// Does the work.
-        package func answer() -> HTTPResponse {
-            do throws(ServingError) {
-                return try route.answer(call)
-            } catch {
-                return HTTPResponse(error)
-            }
-        }
+    package func response(to refusal: Refusal) -> HTTPResponse {
+        HTTPResponse(refusal.status, error: refusal.message)
     }
 
-    /// The route of a request, or the answer when it has none.
-    package func find(_ request: HTTPRequest) -> Result<Found, RoutingFailure> {
+    package func work(for request: HTTPRequest) -> HTTPWork {
         let path = request.target.prefix { $0 != "?" && $0 != "#" }
         var parts: [String] = []
         for part in path.split(separator: "/", omittingEmptySubsequences: false) {
             guard let decoded = percentDecoded(part) else {
                 let error = "the path `\(part)` is not percent-encoded UTF-8"
-                return .failure(RoutingFailure(response: HTTPResponse(.badRequest, error: error)))
+                return .immediate(HTTPResponse(.badRequest, error: error))
             }
             parts.append(decoded)
         }
@@ -69,14 +48,11 @@ package struct Router: Sendable {
             guard route.method == request.method || (request.method == "HEAD" && route.method == "GET") else {
                 continue
             }
-            if let response = refusal(of: request) { return .failure(RoutingFailure(response: response)) }
-            return .success(
-                Found(route: route, call: Route.Call(request: request, parameters: parameters, state: state))
-            )
+            return work(route, Route.Call(request: request, parameters: parameters, plane: plane))
         }
         guard !allowed.isEmpty else {
-            let error = "the path `\(path)` is not served, expected a path of the Open Inference Protocol below `/v2`"
-            return .failure(RoutingFailure(response: HTTPResponse(.notFound, error: error)))
+            let error = "the path `\(path)` is not served, expected \(words)"
+            return .immediate(HTTPResponse(.notFound, error: error))
         }
         if allowed.contains("GET") { allowed.append("HEAD") }
         let expected = allowed.joined(separator: " or ")
@@ -85,31 +61,37 @@ package struct Router: Sendable {
             error: "the method is wrong, expected \(expected), got `\(request.method)`"
         )
         response.headers.append(("allow", allowed.joined(separator: ", ")))
-        return .failure(RoutingFailure(response: response))
+        return .immediate(response)
+    }
+
+    private func work(_ route: Route, _ call: Route.Call) -> HTTPWork {
+        let answer = { @Sendable (context: WorkContext) -> HTTPResponse in
+            var call = call
+            call.work = context
+            do throws(ServingError) {
+                call.request = try decoded(call.request, limit: bodyByteLimit)
+                let response = try route.answer(call)
+                // Clients of asyncio say that they take compressed answers, and take those of inferences alone.
+                return route.work == .queued ? encoded(response, for: call.request) : response
+            } catch {
+                return HTTPResponse(error)
+            }
+        }
+        switch route.work {
+        case .immediate: return .immediate(answer(WorkContext()))
+        case .queued: return .queued(answer)
+        case .background: return .background { answer(WorkContext()) }
+        }
     }
 
     /// The whole way from a request to its answer, on the calling thread.
     package func answer(_ request: HTTPRequest) -> HTTPResponse {
-        switch find(request) {
-        case .success(let found): found.answer()
-        case .failure(let failure): failure.response
+        switch work(for: request) {
+        case .immediate(let response): response
+        case .queued(let work): work(WorkContext())
+        case .background(let work): work()
         }
     }
-
-    private func refusal(of request: HTTPRequest) -> HTTPResponse? {
-        for encoding in request.values(of: "content-encoding") where encoding.lowercased() != "identity" {
-            let error = "the content encoding `\(encoding)` is not supported, expected none"
-            var response = HTTPResponse(.unsupportedMediaType, error: error)
-            response.headers.append(("accept-encoding", "identity"))
-            return response
-        }
-        return nil
-    }
-}
-
-/// The answer to a request that no route takes.
-package struct RoutingFailure: Error {
-    package let response: HTTPResponse
 }
 
 /// A part of a path with its `%XX` put back; `nil` when they are broken, or not UTF-8, or hold a NUL.

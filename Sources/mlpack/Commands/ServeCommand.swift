@@ -1,6 +1,6 @@
 import ArgumentParser
 import InferenceEngine
-import ServingHTTP
+import ServerCommand
 
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

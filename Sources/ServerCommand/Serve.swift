@@ -1,0 +1,86 @@
+import Diagnostics
+import Glibc
+package import InferenceEngine
+import ServingCore
+import ServingTransport
+import Synchronization
+
+/// Runs the server that a command line asks for, until SIGTERM or SIGINT.
+///
+/// *Parameter* program: the words that start it, for help.
+/// *Parameter* arguments: the words behind them.
+/// *Parameter* options: how the models run, and with what the executable has for them.
+/// *Throws*: `usage`, `address`, and whatever keeps a model from being loaded.
+package func serve(program: String, arguments: [String], options: InferenceOptions = .default) throws {
+    if arguments.contains(where: { $0 == "--help" || $0 == "-h" }) {
+        write(serveHelp(program: program) + "\n", to: STDOUT_FILENO)
+        return
+    }
+    if arguments.contains("--version") {
+        write(mlpackVersion + "\n", to: STDOUT_FILENO)
+        return
+    }
+    if arguments.first == "probe" {
+        try probe(Array(arguments.dropFirst()))
+        return
+    }
+    let configuration = try ServeConfiguration(arguments: arguments)
+    let signals = try EndSignals()
+    var options = options
+    options.limits = configuration.inferenceLimits
+    options.precision = configuration.precision
+    let plane = DataPlane(
+        try ModelCatalog(paths: configuration.paths, options: options, control: configuration.modelControl)
+    )
+    let server = try RunningServer(plane, configuration)
+    write(server.readyLine(asJSON: configuration.printsJSON) + "\n", to: STDERR_FILENO)
+    signals.wait()
+    plane.drain()
+    server.drain()
+}
+
+private func write(_ text: String, to descriptor: CInt) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        guard count > 0 else { return }
+        rest = rest.dropFirst(count)
+    }
+}
+
+/// The writing end of the pipe that a signal wakes the process through.
+private let signalPipe = Atomic<CInt>(-1)
+
+/// SIGTERM and SIGINT, from the time the value is made.
+private struct EndSignals {
+    private let readingEnd: CInt
+
+    init() throws(ServerError) {
+        var ends: [CInt] = [-1, -1]
+        guard pipe(&ends) == 0, ends.allSatisfy({ fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }) else {
+            throw ServerError(.address, "opening a pipe: \(systemMessage(errno))")
+        }
+        readingEnd = ends[0]
+        signalPipe.store(ends[1], ordering: .releasing)
+        signal(SIGPIPE, SIG_IGN)
+        var unblocked = sigset_t()
+        sigemptyset(&unblocked)
+        for number in [SIGTERM, SIGINT] {
+            sigaddset(&unblocked, number)
+            // The second signal finds the default action, and ends the process at once.
+            signal(number) { number in
+                signal(number, SIG_DFL)
+                var byte: UInt8 = 0
+                _ = Glibc.write(signalPipe.load(ordering: .acquiring), &byte, 1)
+            }
+        }
+        // Whoever started the process may have left them blocked, as the threads of Dispatch do.
+        pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
+    }
+
+    /// Blocks until one of the signals has come.
+    func wait() {
+        var byte: UInt8 = 0
+        while read(readingEnd, &byte, 1) < 0, errno == EINTR {}
+    }
+}

@@ -1,0 +1,122 @@
+package import ServingCore
+package import ServingTransport
+
+/// The services of gRPC on an address: the Open Inference Protocol and health.
+///
+/// *Source*: gRPC over HTTP2.
+package struct GRPCService: HTTPService {
+    private let plane: DataPlane
+    private let messageByteLimit: Int
+    private let methods: [String: GRPCMethod]
+
+    /// The services over the models of a data plane.
+    ///
+    /// *Parameter* messageByteLimit: the most bytes that a message may have when it is decompressed.
+    package init(_ plane: DataPlane, messageByteLimit: Int) {
+        self.plane = plane
+        self.messageByteLimit = messageByteLimit
+        methods = Dictionary(grpcMethods.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    package var isDraining: Bool { plane.isDraining }
+
+    package func response(to refusal: Refusal) -> HTTPResponse {
+        HTTPResponse(GRPCFailure(code: GRPCCode(refusal.status), message: refusal.message))
+    }
+
+    package func work(for request: HTTPRequest) -> HTTPWork {
+        guard let type = request.values(of: "content-type").first, type.hasPrefix("application/grpc"),
+            request.method == "POST", request.takesTrailers
+        else {
+            let text = Array("expected a call of gRPC over HTTP/2; the HTTP port serves the rest\n".utf8)
+            return .immediate(
+                HTTPResponse(status: .unsupportedMediaType, headers: [("content-type", "text/plain")], body: text)
+            )
+        }
+        guard let method = methods[String(request.target.dropFirst())] else {
+            let message = "the method `\(request.target.dropFirst())` is not served"
+            return .immediate(HTTPResponse(GRPCFailure(code: .unimplemented, message: message)))
+        }
+        let answer = { @Sendable (work: WorkContext) -> HTTPResponse in
+            do throws(GRPCFailure) {
+                let head = try GRPCHead(request)
+                let message = try head.message(request.body, limit: messageByteLimit)
+                do throws(ServingError) {
+                    let context = GRPCMethod.Context(plane: plane, work: work, patience: head.timeout)
+                    return HTTPResponse(try method.answer(message, context), head.answerEncoding)
+                } catch {
+                    throw GRPCFailure(error)
+                }
+            } catch {
+                return HTTPResponse(error)
+            }
+        }
+        switch method.work {
+        case .immediate: return .immediate(answer(WorkContext()))
+        case .queued: return .queued(answer)
+        case .background: return .background { answer(WorkContext()) }
+        }
+    }
+}
+
+extension GRPCService {
+    package func stream(for head: HTTPRequest) -> (any HTTPStream)? {
+        guard head.target == "/inference.GRPCInferenceService/ModelStreamInfer", let call = try? GRPCHead(head) else {
+            return nil
+        }
+        return InferStream(plane, call, limit: messageByteLimit)
+    }
+}
+
+/// A method that takes one message and answers with one.
+struct GRPCMethod: Sendable {
+    /// Where the work is done.
+    enum Work: Sendable {
+        case immediate
+        case queued
+        case background
+    }
+
+    /// What a call is answered from.
+    struct Context: Sendable {
+        let plane: DataPlane
+        /// How the call came to its thread, and whether its client is there.
+        let work: WorkContext
+        /// How long the client waits, in nanoseconds.
+        let patience: Int?
+    }
+
+    /// The name with that of the service: `inference.GRPCInferenceService/ServerLive`.
+    let name: String
+    let work: Work
+    let answer: @Sendable (_ message: [UInt8], Context) throws(ServingError) -> [UInt8]
+
+    init(
+        _ name: String,
+        _ work: Work = .immediate,
+        _ answer: @escaping @Sendable (_ message: [UInt8], Context) throws(ServingError) -> [UInt8]
+    ) {
+        self.name = name
+        self.work = work
+        self.answer = answer
+    }
+}
+
+/// The methods that are served.
+let grpcMethods: [GRPCMethod] = inferenceMethods + modelMethods + repositoryMethods + serverMethods + settingsMethods
+
+/// A method of the Open Inference Protocol.
+func inferenceMethod(
+    _ name: String,
+    _ work: GRPCMethod.Work = .immediate,
+    _ answer: @escaping @Sendable (_ message: [UInt8], GRPCMethod.Context) throws(ServingError) -> [UInt8]
+) -> GRPCMethod {
+    GRPCMethod("inference.GRPCInferenceService/\(name)", work, answer)
+}
+
+/// A message that fields are written into.
+func message(_ body: (inout MessageWriter) -> Void) -> [UInt8] {
+    var writer = MessageWriter()
+    body(&writer)
+    return writer.bytes
+}

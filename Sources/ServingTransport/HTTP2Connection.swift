@@ -1,0 +1,370 @@
+import CNghttp2
+import Diagnostics
+import NIOCore
+
+/// One connection of HTTP/2: gathers the requests of its streams, has them answered, writes the answers as they come.
+final class HTTP2Connection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let service: any HTTPService
+    private let resources: ServerResources
+    private let limits: ServerLimits
+    private var session: HTTP2Session?
+    private var streams: [Int32: HTTP2Stream] = [:]
+    private var context: ChannelHandlerContext?
+    /// Whether the session is at work, which it must not be told to do while it calls back.
+    private var isBusy = false
+    /// Done when the last bytes have left.
+    private var sent: EventLoopPromise<Void>?
+    /// The streams whose requests were refused before their end, and whose answers have left.
+    private var refused: [Int32] = []
+    /// The bytes of the answers that wait until the client takes them.
+    private var heldByteCount = 0
+    /// Whether a ping is on its way, and nothing has come since.
+    private var isPinged = false
+    /// When the connection is closed, unless something happens on it.
+    private var deadline: Scheduled<Void>?
+
+    init(_ service: any HTTPService, _ resources: ServerResources) {
+        self.service = service
+        self.resources = resources
+        limits = resources.limits
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        session = HTTP2Session(limits: limits, delegate: self)
+        setDeadline(limits.idleTimeout)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        deadline?.cancel()
+        for stream in streams.keys { close(stream: stream) }
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let buffer = unwrapInboundIn(data)
+        isPinged = false
+        setDeadline(limits.idleTimeout)
+        isBusy = true
+        let isWell = buffer.withUnsafeReadableBytes { session?.receive($0) ?? false }
+        isBusy = false
+        flush()
+        if !isWell { context.close(promise: nil) }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        flush()
+        context.fireChannelWritabilityChanged()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is EndAnnouncement || event is ChannelShouldQuiesceEvent {
+            session?.goAway()
+            flush()
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Sends what the session has for the client, as long as the client takes it.
+    private func flush() {
+        guard let context, let session, !isBusy else { return }
+        isBusy = true
+        var hasMore = true
+        while hasMore, context.channel.isWritable {
+            var bytes = context.channel.allocator.buffer(capacity: 1 << 14)
+            while hasMore, bytes.readableBytes < 1 << 16 { hasMore = session.send { bytes.writeBytes($0) } }
+            guard bytes.readableBytes > 0 else { break }
+            sent = context.eventLoop.makePromise(of: Void.self)
+            context.writeAndFlush(wrapOutboundOut(bytes), promise: sent)
+        }
+        isBusy = false
+        if !refused.isEmpty {
+            // Nothing more is wanted of requests that are answered before their end.
+            for id in refused { session.reset(stream: id, NGHTTP2_NO_ERROR) }
+            refused = []
+            flush()
+        }
+        guard session.isOver || (service.isDraining && streams.isEmpty) else { return }
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let last = sent?.futureResult ?? context.eventLoop.makeSucceededVoidFuture()
+        last.whenComplete { _ in bound.value.close(promise: nil) }
+    }
+
+    private func respond(_ id: Int32, _ response: HTTPResponse) {
+        guard let stream = streams[id], !stream.isAnswered else { return }
+        stream.isAnswered = true
+        var response = response
+        if !hold(response.body.count) {
+            response = service.response(to: .answersTooLarge)
+            response.body = []
+        }
+        if stream.request.method == "HEAD" {
+            letGo(response.body.count)
+        } else {
+            stream.rest = response.body[...]
+        }
+        stream.trailers = response.trailers
+        var fields = [(name: ":status", value: "\(response.status.rawValue)")] + response.headers
+        if response.trailers.isEmpty { fields.append(("content-length", "\(response.body.count)")) }
+        fields += [("date", httpDate()), ("server", serverHeader)]
+        session?.respond(stream: id, fields, hasBody: !stream.rest.isEmpty || !response.trailers.isEmpty)
+        if stream.isRefused, stream.rest.isEmpty { refused.append(id) }
+        stream.setDeadline(limits.sendTimeout, context) { [weak self] in
+            self?.session?.reset(stream: id, NGHTTP2_CANCEL)
+            self?.flush()
+        }
+    }
+
+    /// Takes the bytes of an answer until the client does; `false` when too many wait already, here or in all.
+    private func hold(_ byteCount: Int) -> Bool {
+        guard heldByteCount == 0 || heldByteCount + byteCount <= max(64 << 20, 4 * limits.bodyByteCount),
+            resources.answers.take(byteCount)
+        else { return false }
+        heldByteCount += byteCount
+        return true
+    }
+
+    private func letGo(_ byteCount: Int) {
+        heldByteCount -= byteCount
+        resources.answers.give(byteCount)
+    }
+
+    /// Answers before the request has ended, and lets the rest of it come to nothing.
+    private func refuse(_ id: Int32, _ refusal: Refusal) {
+        guard let stream = streams[id], !stream.isAnswered else { return }
+        releaseBody(of: stream)
+        stream.isRefused = true
+        respond(id, service.response(to: refusal))
+    }
+
+    /// Has the work of a stream done, one after the other.
+    private func enqueue(_ work: [HTTPWork], _ id: Int32) {
+        guard let stream = streams[id] else { return }
+        stream.work += work
+        if stream.work.count > limits.messageCount {
+            session?.reset(stream: id, NGHTTP2_ENHANCE_YOUR_CALM)
+        } else {
+            workOn(id)
+        }
+    }
+
+    private func workOn(_ id: Int32) {
+        guard let stream = streams[id], let context, !stream.isWorking, !stream.isEnded else { return }
+        guard !stream.work.isEmpty else { return releaseHeld(by: stream) }
+        // A client that does not read is not answered further.
+        guard stream.rest.count < 1 << 20 else { return }
+        stream.isWorking = true
+        let work = stream.work.removeFirst()
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        resources.answer(work, of: service, on: context.eventLoop, unless: stream.abandonment).whenSuccess {
+            bound.value.append($0, id)
+        }
+    }
+
+    /// Appends what some work of a stream gave to the answer.
+    private func append(_ response: HTTPResponse, _ id: Int32) {
+        guard let stream = streams[id] else { return }
+        stream.isWorking = false
+        guard hold(response.body.count) else {
+            session?.reset(stream: id, NGHTTP2_ENHANCE_YOUR_CALM)
+            flush()
+            return
+        }
+        stream.rest += response.body
+        stream.trailers = response.trailers
+        stream.isEnded = !response.trailers.isEmpty
+        session?.resume(stream: id)
+        flush()
+        workOn(id)
+    }
+
+    private func releaseBody(of stream: HTTP2Stream) {
+        resources.bodies.give(stream.request.body.count)
+        stream.request.body = []
+    }
+
+    private func releaseHeld(by stream: HTTP2Stream) {
+        let rest = min(stream.heldByteCount, stream.inner?.pendingByteCount ?? 0)
+        resources.bodies.give(stream.heldByteCount - rest)
+        stream.heldByteCount = rest
+    }
+
+    /// Closes the connection when nothing comes for so long; where requests are open, when it answers no ping either.
+    private func setDeadline(_ timeout: TimeAmount) {
+        deadline?.cancel()
+        guard let context else { return }
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        deadline = context.eventLoop.scheduleTask(in: timeout) { bound.value.expire() }
+    }
+
+    private func expire() {
+        guard !streams.isEmpty, !isPinged else {
+            context?.close(promise: nil)
+            return
+        }
+        isPinged = true
+        session?.ping()
+        flush()
+        setDeadline(limits.idleTimeout)
+    }
+}
+
+extension HTTP2Connection: HTTP2SessionDelegate {
+    func begin(stream id: Int32) {
+        let stream = HTTP2Stream()
+        stream.request.takesTrailers = true
+        streams[id] = stream
+        let timeout = limits.receiveTimeout
+        stream.setDeadline(timeout, context) { [weak self] in
+            self?.refuse(id, .late(after: timeout.nanoseconds))
+            self?.flush()
+        }
+    }
+
+    func addField(stream id: Int32, name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+        guard let stream = streams[id], !stream.isAnswered else { return }
+        // As RFC 7541, section 4.1 counts.
+        stream.headByteCount += name.count + value.count + 32
+        guard stream.headByteCount <= limits.headerByteCount else {
+            refuse(id, .headersTooLong(limit: limits.headerByteCount))
+            return
+        }
+        let value = String(decoding: value, as: UTF8.self)
+        switch String(decoding: name, as: UTF8.self) {
+        case ":method": stream.request.method = value
+        case ":path": stream.request.target = value
+        case ":authority": stream.request.headers.append((name: "host", value: value))
+        case let name where name.hasPrefix(":"): break
+        case let name: stream.request.headers.append((name: name, value: value))
+        }
+    }
+
+    func endHead(stream id: Int32) {
+        guard let stream = streams[id], !stream.isAnswered else { return }
+        guard let inner = service.stream(for: stream.request) else { return beginBody(of: stream, id) }
+        // A stream may be silent for as long as its client likes.
+        stream.cancelDeadline()
+        stream.isAnswered = true
+        stream.isEnded = false
+        stream.inner = inner
+        let fields =
+            [(name: ":status", value: "200")] + inner.headers + [("date", httpDate()), ("server", serverHeader)]
+        session?.respond(stream: id, fields, hasBody: true)
+    }
+
+    private func beginBody(of stream: HTTP2Stream, _ id: Int32) {
+        let length = stream.request.values(of: "content-length").first.flatMap { Int($0) } ?? 0
+        guard length <= limits.bodyByteCount else {
+            refuse(id, .tooLong(limit: limits.bodyByteCount, got: length))
+            return
+        }
+        if stream.request.values(of: "expect").first?.lowercased() == "100-continue" { session?.goOn(stream: id) }
+    }
+
+    func addBody(stream id: Int32, _ bytes: UnsafeRawBufferPointer) {
+        guard let stream = streams[id] else { return }
+        if stream.inner != nil {
+            guard resources.bodies.take(bytes.count) else {
+                session?.reset(stream: id, NGHTTP2_ENHANCE_YOUR_CALM)
+                return
+            }
+            stream.heldByteCount += bytes.count
+            return enqueue(stream.inner?.receive(bytes) ?? [], id)
+        }
+        guard !stream.isAnswered else { return }
+        let length = stream.request.body.count + bytes.count
+        guard length <= limits.bodyByteCount else {
+            refuse(id, .tooLong(limit: limits.bodyByteCount, got: length))
+            return
+        }
+        guard resources.bodies.take(bytes.count) else { return refuse(id, .bodiesTooLarge) }
+        stream.request.body.append(contentsOf: bytes)
+    }
+
+    func end(stream id: Int32) {
+        if let work = streams[id]?.inner?.finish() { return enqueue([work], id) }
+        guard let stream = streams[id], !stream.isAnswered, let context else { return }
+        stream.cancelDeadline()
+        let request = stream.request
+        let byteCount = request.body.count
+        stream.request.body = []
+        let work = service.work(for: request)
+        if case .immediate(let response) = work {
+            resources.bodies.give(byteCount)
+            return respond(id, response)
+        }
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        resources.answer(work, of: service, on: context.eventLoop, unless: stream.abandonment).whenSuccess {
+            [resources] in
+            resources.bodies.give(byteCount)
+            bound.value.respond(id, $0)
+            bound.value.flush()
+        }
+    }
+
+    func close(stream id: Int32) {
+        guard let stream = streams.removeValue(forKey: id) else { return }
+        stream.cancelDeadline()
+        stream.abandonment.set()
+        releaseBody(of: stream)
+        stream.inner = nil
+        releaseHeld(by: stream)
+        letGo(stream.rest.count)
+    }
+
+    func readBody(stream id: Int32, into buffer: UnsafeMutableRawBufferPointer) -> (byteCount: Int, isLast: Bool)? {
+        guard let stream = streams[id] else { return (0, true) }
+        guard stream.isEnded || !stream.rest.isEmpty else { return nil }
+        let part = stream.rest.prefix(buffer.count)
+        buffer.copyBytes(from: part)
+        stream.rest = stream.rest.dropFirst(part.count)
+        letGo(part.count)
+        if stream.inner != nil { workOn(id) }
+        if stream.isRefused, stream.rest.isEmpty { refused.append(id) }
+        return (part.count, stream.isEnded && stream.rest.isEmpty)
+    }
+
+    func trailers(stream id: Int32) -> [(name: String, value: String)] { streams[id]?.trailers ?? [] }
+}
+
+/// One request of a connection of HTTP/2, and its answer.
+private final class HTTP2Stream {
+    /// What has arrived of the request.
+    var request = HTTPRequest("", "")
+    var headByteCount = 0
+    /// Whether an answer is on its way; what still arrives goes nowhere.
+    var isAnswered = false
+    /// Whether it was answered before its end.
+    var isRefused = false
+    /// What answers the request piece by piece, when it is one that is.
+    var inner: (any HTTPStream)?
+    /// What is to be done of its work, and whether some is being done.
+    var work: [HTTPWork] = []
+    var isWorking = false
+    /// The bytes of messages that wait to be answered.
+    var heldByteCount = 0
+    /// Whether all of the answer's body is there.
+    var isEnded = true
+    /// What is to be sent of the answer's body.
+    var rest: ArraySlice<UInt8> = []
+    var trailers: [(name: String, value: String)] = []
+    let abandonment = Abandonment()
+    private var deadline: Scheduled<Void>?
+
+    /// Does something unless another deadline is set, or this one cancelled, within `timeout`.
+    func setDeadline(_ timeout: TimeAmount, _ context: ChannelHandlerContext?, _ body: @escaping () -> Void) {
+        deadline?.cancel()
+        guard let context else { return }
+        let bound = NIOLoopBound(body, eventLoop: context.eventLoop)
+        deadline = context.eventLoop.scheduleTask(in: timeout) { bound.value() }
+    }
+
+    func cancelDeadline() { deadline?.cancel() }
+}

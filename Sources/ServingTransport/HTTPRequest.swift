@@ -1,0 +1,33 @@
+/// A request that has arrived whole, as a value.
+package struct HTTPRequest: Sendable {
+    /// The method, `GET` and the like.
+    package var method: String
+    /// The path and query as they were sent.
+    package var target: String
+    /// The header fields in order.
+    package var headers: [(name: String, value: String)]
+    /// The body; empty when there is none.
+    package var body: [UInt8]
+    /// Whether an answer may have fields behind its body: over HTTP/2.
+    package var takesTrailers = false
+
+    /// A request.
+    package init(
+        _ method: String,
+        _ target: String,
+        headers: [(name: String, value: String)] = [],
+        body: [UInt8] = []
+    ) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body
+    }
+
+    /// The values of a header field, whose name has no case.
+    ///
+    /// *Parameter* name: in lower case.
+    package func values(of name: String) -> [String] {
+        headers.filter { $0.name.lowercased() == name }.map(\.value)
+    }
+}

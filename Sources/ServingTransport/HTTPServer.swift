@@ -1,0 +1,182 @@
+import Diagnostics
+package import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// A server over HTTP/1.1 and HTTP/2 without TLS, on several ports with a service each.
+package final class HTTPServer: Sendable {
+    /// A port, and what answers there.
+    package struct Endpoint: Sendable {
+        package let service: any HTTPService
+        /// 0 takes a free one.
+        package let port: Int
+
+        /// An endpoint.
+        package init(_ service: any HTTPService, port: Int) {
+            self.service = service
+            self.port = port
+        }
+    }
+
+    /// Where each endpoint listens, as clients write it: `127.0.0.1:8000`.
+    package let addresses: [[String]]
+    private let listeners: [any Channel]
+    private let connections: ConnectionSet
+    private let group: MultiThreadedEventLoopGroup
+    private let resources: ServerResources
+
+    /// Starts to listen on every address of `host`; returns when clients can connect.
+    ///
+    /// *Parameter* host: a numeric address of IPv4 or IPv6, or `localhost`, which is both loopback addresses.
+    /// *Throws*: `address` when an address cannot be listened on.
+    package init(
+        _ endpoints: [Endpoint],
+        host: String,
+        resources: ServerResources
+    ) throws(ServerError) {
+        self.resources = resources
+        let limits = resources.limits
+        let connections = ConnectionSet(limit: limits.connectionCount)
+        self.connections = connections
+        group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, min(4, limits.threadCount)))
+        var listeners: [any Channel] = []
+        var addresses: [[String]] = []
+        do throws(ServerError) {
+            for endpoint in endpoints {
+                let bootstrap = Self.bootstrap(group, endpoint.service, connections, resources)
+                let channels = try Self.listen(bootstrap, host: host, port: endpoint.port)
+                listeners += channels
+                addresses.append(channels.compactMap(Self.address))
+            }
+        } catch {
+            resources.shutDown()
+            group.shutdownGracefully { _ in }
+            throw error
+        }
+        self.listeners = listeners
+        self.addresses = addresses
+    }
+
+    private static func bootstrap(
+        _ group: MultiThreadedEventLoopGroup,
+        _ service: any HTTPService,
+        _ connections: ConnectionSet,
+        _ resources: ServerResources
+    ) -> ServerBootstrap {
+        ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard connections.insert(channel) else {
+                        channel.close(promise: nil)
+                        return
+                    }
+                    try configure(channel.pipeline.syncOperations, service, resources)
+                }
+            }
+    }
+
+    /// The first handler of a connection, which finds out what the client speaks.
+    package static func configure(
+        _ pipeline: ChannelPipeline.SynchronousOperations,
+        _ service: any HTTPService,
+        _ resources: ServerResources
+    ) throws {
+        // A client that takes no answers is read no further requests from.
+        try pipeline.addHandlers(BackPressureHandler(), ProtocolDetection(service, resources))
+    }
+
+    private static func listen(
+        _ bootstrap: ServerBootstrap,
+        host: String,
+        port: Int
+    ) throws(ServerError) -> [any Channel] {
+        let hosts = host == "localhost" ? ["127.0.0.1", "::1"] : [host]
+        var listeners: [any Channel] = []
+        var port = port
+        for host in hosts {
+            let address: SocketAddress
+            do {
+                address = try SocketAddress(ipAddress: host, port: port)
+            } catch {
+                throw ServerError(
+                    .usage,
+                    "the host is not an address, expected numbers such as `0.0.0.0` and `::`, or `localhost`, got `\(host)`"
+                )
+            }
+            do {
+                let listener = try bootstrap.bind(to: address).wait()
+                listeners.append(listener)
+                port = listener.localAddress?.port ?? port
+            } catch {
+                // A machine without IPv6 has `localhost` all the same.
+                guard listeners.isEmpty else { continue }
+                throw ServerError(.address, "listening on `\(host)` port \(port): \(Self.reason(error))")
+            }
+        }
+        return listeners
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        guard let error = error as? IOError else { return "\(error)" }
+        return systemMessage(error.errnoCode)
+    }
+
+    private static func address(_ listener: any Channel) -> String? {
+        guard let address = listener.localAddress, let port = address.port, let ip = address.ipAddress
+        else { return nil }
+        return address.protocol == .inet6 ? "[\(ip)]:\(port)" : "\(ip):\(port)"
+    }
+
+    /// Lets connections send what is on its way, stops listening, lets requests that have begun end within the drain
+    /// timeout, and ends all threads.
+    ///
+    /// The services say by then that they drain.
+    package func drain() {
+        let linger = resources.limits.lingerTimeout
+        // What has reached the machine is accepted first.
+        wait(linger.nanoseconds / 100)
+        if !connections.isEmpty {
+            connections.announceEnd()
+            connections.wait(for: linger, on: group.next())
+        }
+        for listener in listeners { dropNewConnections(listener) }
+        wait(linger.nanoseconds / 100)
+        for listener in listeners { try? listener.close().wait() }
+        connections.quiesce()
+        connections.wait(for: resources.limits.drainTimeout, on: group.next())
+        connections.closeAll()
+        resources.shutDown()
+        try? group.syncShutdownGracefully()
+    }
+
+    private func wait(_ nanoseconds: Int64) {
+        try? group.next().scheduleTask(in: .nanoseconds(nanoseconds)) {}.futureResult.wait()
+    }
+}
+
+/// Has the kernel drop whatever would make a new connection: closing a listener resets those that nobody has accepted.
+///
+/// *Source*: socket(7), `SO_ATTACH_FILTER`: a program of one instruction, `BPF_RET`, that keeps no byte of a packet.
+private func dropNewConnections(_ listener: any Channel) {
+    struct Instruction {
+        var code: UInt16 = 0x06
+        var jumps: UInt16 = 0
+        var value: UInt32 = 0
+    }
+    struct Program {
+        var count: UInt16 = 1
+        var instructions: UInt
+    }
+    withUnsafePointer(to: Instruction()) { instruction in
+        let program = Program(instructions: UInt(bitPattern: instruction))
+        let done = (listener as? any SocketOptionProvider)?.unsafeSetSocketOption(
+            level: .socket,
+            name: NIOBSDSocket.Option(rawValue: 26),
+            value: program
+        )
+        try? done?.wait()
+    }
+}

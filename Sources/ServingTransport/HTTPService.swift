@@ -1,0 +1,90 @@
+/// What answers the requests that come in on an address.
+package protocol HTTPService: Sendable {
+    /// Whether the server finishes what it has and takes nothing new.
+    var isDraining: Bool { get }
+
+    /// Finds out how a request is answered.
+    func work(for request: HTTPRequest) -> HTTPWork
+
+    /// The answer to a request that the transport itself refuses.
+    func response(to refusal: Refusal) -> HTTPResponse
+
+    /// What answers a request piece by piece while it arrives; `nil` when it is answered as a whole.
+    ///
+    /// *Parameter* head: the request without its body.
+    func stream(for head: HTTPRequest) -> (any HTTPStream)?
+}
+
+extension HTTPService {
+    package func stream(for head: HTTPRequest) -> (any HTTPStream)? { nil }
+}
+
+/// A request that is answered piece by piece while it arrives, over HTTP/2.
+///
+/// The bodies of what its work gives follow each other in the answer; the first that has trailers ends it.
+package protocol HTTPStream {
+    /// The head of the answer.
+    var headers: [(name: String, value: String)] { get }
+
+    /// The bytes that were received and are no whole message yet.
+    var pendingByteCount: Int { get }
+
+    /// Takes bytes of the request; the work that they complete, which is done in this order.
+    mutating func receive(_ bytes: UnsafeRawBufferPointer) -> [HTTPWork]
+
+    /// The last work of a request that has ended.
+    mutating func finish() -> HTTPWork
+}
+
+/// How a request is answered.
+package enum HTTPWork: Sendable {
+    /// At once, on the connection's own thread.
+    case immediate(HTTPResponse)
+    /// By one of the threads that compute, when one is free.
+    case queued(@Sendable (WorkContext) -> HTTPResponse)
+    /// By a thread for what may take long and is no inference.
+    case background(@Sendable () -> HTTPResponse)
+}
+
+/// What work on a thread is told.
+package struct WorkContext: Sendable {
+    /// How long it waited for the thread, in nanoseconds.
+    package var waited = 0
+    /// Whether the client is gone by now.
+    package var abandonment = Abandonment()
+
+    /// Work that did not wait, for a client that is there.
+    package init() {}
+}
+
+/// Why a request is refused before anybody looks at what it asks for.
+package struct Refusal: Sendable, Hashable {
+    package let status: HTTPStatus
+    /// What is wrong, what is expected, what there is instead.
+    package let message: String
+
+    /// A refusal.
+    package init(_ status: HTTPStatus, _ message: String) {
+        self.status = status
+        self.message = message
+    }
+
+    static func tooLong(limit: Int, got: Int) -> Refusal {
+        Refusal(.lengthTooLarge, "the body is too long, expected at most \(limit) bytes, got \(got)")
+    }
+
+    static func late(after timeout: Int64) -> Refusal {
+        Refusal(.requestTimeout, "the body is late, expected within \(timeout / 1_000_000_000) s")
+    }
+
+    static func headersTooLong(limit: Int) -> Refusal {
+        Refusal(.headersTooLarge, "the headers are too long, expected at most \(limit) bytes")
+    }
+
+    static let answersTooLarge = Refusal(
+        .unavailable,
+        "the answers that wait for their clients are too large together, expected fewer"
+    )
+    static let shuttingDown = Refusal(.unavailable, "the server is shutting down")
+    static let bodiesTooLarge = Refusal(.unavailable, "the requests that arrive are too large together, expected fewer")
+}

@@ -1,0 +1,58 @@
+import Dispatch
+import NIOCore
+import NIOEmbedded
+import ServingTransport
+import Testing
+
+@Suite struct InferencePoolTests {
+    private let pool = InferencePool(threadCount: 1, queueLength: 1)
+    private let service = RefusingService()
+    private let loop = NIOAsyncTestingEventLoop()
+
+    @Test func `one request too many is told to come back later`() async throws {
+        let gate = DispatchSemaphore(value: 0)
+        let accepted = (0..<2).map { _ in
+            pool.submit(on: loop, for: service, unless: Abandonment()) { _ in
+                gate.wait()
+                return HTTPResponse(status: .ok)
+            }
+        }
+        let refused = try await pool.submit(on: loop, for: service, unless: Abandonment()) { _ in
+            HTTPResponse(status: .ok)
+        }.get()
+        #expect(refused.status == .unavailable)
+        #expect(refused.body == Array("2 requests are being computed or wait, expected fewer".utf8))
+        for future in accepted {
+            gate.signal()
+            #expect(try await future.get().status == .ok)
+        }
+        #expect(
+            try await pool.submit(on: loop, for: service, unless: Abandonment()) { _ in HTTPResponse(status: .ok) }
+                .get().status == .ok
+        )
+        pool.shutDown()
+        await loop.shutdownGracefully()
+    }
+
+    @Test func `a request whose client has left is not computed`() async throws {
+        let abandonment = Abandonment()
+        abandonment.set()
+        let response = try await pool.submit(on: loop, for: service, unless: abandonment) { _ in
+            HTTPResponse(status: .ok)
+        }.get()
+        #expect(response.status == .internalError)
+        pool.shutDown()
+        await loop.shutdownGracefully()
+    }
+}
+
+/// A service that only says why it refuses.
+private struct RefusingService: HTTPService {
+    let isDraining = false
+
+    func work(for request: HTTPRequest) -> HTTPWork { .immediate(HTTPResponse(status: .ok)) }
+
+    func response(to refusal: Refusal) -> HTTPResponse {
+        HTTPResponse(status: refusal.status, body: Array(refusal.message.utf8))
+    }
+}
