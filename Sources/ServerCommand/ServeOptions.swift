@@ -114,6 +114,13 @@ package let serveOptions: [ServeOption] = [
         "Requests that may wait for a thread; more are answered 503."
     ) { $1.limits.queueLength = $0 },
     ServeOption(
+        "--max-wait",
+        value: "MILLISECONDS",
+        in: 1...3_600_000,
+        default: "none",
+        "Longest wait for a thread; requests beyond it are answered 503."
+    ) { $1.limits.longestWait = .milliseconds(Int64($0)) },
+    ServeOption(
         "--max-body",
         value: "BYTES",
         in: 1...(1 << 31),

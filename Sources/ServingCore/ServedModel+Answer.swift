@@ -66,7 +66,7 @@ extension ServedModel {
 }
 
 /// A time that clocks being set do not change.
-private func monotonicNanoseconds() -> Int {
+func monotonicNanoseconds() -> Int {
     var now = timespec()
     clock_gettime(CLOCK_MONOTONIC, &now)
     return now.tv_sec * 1_000_000_000 + now.tv_nsec

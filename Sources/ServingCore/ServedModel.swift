@@ -38,7 +38,7 @@ package final class ServedModel: Sendable {
         self.outputs = outputs
     }
 
-    /// Loads the model in a file.
+    /// Loads the model in a file, and runs it once on zeros.
     ///
     /// *Throws*: the reader's, the engine's and this module's errors, each at the file.
     package static func load(
@@ -54,9 +54,11 @@ package final class ServedModel: Sendable {
         } catch {
             throw error.within(.file(path))
         }
-        return try locating(.file(path)) { () throws(ServingError) in
+        let served = try locating(.file(path)) { () throws(ServingError) in
             try ServedModel(name: name, version: version, session: session)
         }
+        served.warmUp()
+        return served
     }
 
     /// Computes what a request asks for; blocks the thread until it is done.

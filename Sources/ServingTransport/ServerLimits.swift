@@ -18,6 +18,8 @@ package struct ServerLimits: Sendable {
     package var connectionCount = 4096
     /// How many requests may wait for a thread.
     package var queueLength = 256
+    /// How long a request may have to wait for a thread, as far as the time that others took tells; any time when `nil`.
+    package var longestWait: TimeAmount?
     /// How many requests are computed at a time.
     package var threadCount = 1
     /// How long a connection may be silent between requests, or take for the head of one.

@@ -12,7 +12,11 @@ package struct ServerResources: Sendable {
     /// The resources that the limits allow; the threads of the pool are started.
     package init(_ limits: ServerLimits) {
         self.limits = limits
-        pool = InferencePool(threadCount: limits.threadCount, queueLength: limits.queueLength)
+        pool = InferencePool(
+            threadCount: limits.threadCount,
+            queueLength: limits.queueLength,
+            longestWait: limits.longestWait
+        )
         background = InferencePool(threadCount: 1, queueLength: 64)
         bodies = BodyBudget(byteCount: limits.bodiesByteCount)
         answers = BodyBudget(byteCount: limits.answersByteCount)

@@ -12,7 +12,8 @@ import Testing
             "a.onnx", "--host", "::", "--http-port=auto", "--grpc-port", "0", "--metrics-port=9", "--json", "--threads",
             "3", "--queue", "0", "--max-body",
             "10", "--max-connections=7", "--idle-timeout", "1", "--receive-timeout", "2", "--drain-timeout", "0", "b",
-            "--max-memory", "1000", "--max-trips=5", "--precision", "bf16", "--model-control=explicit", "--",
+            "--max-memory", "1000", "--max-trips=5", "--precision", "bf16", "--model-control=explicit", "--max-wait",
+            "20", "--",
             "--c",
         ])
         #expect(configuration.paths == ["a.onnx", "b", "--c"])
@@ -21,6 +22,7 @@ import Testing
         #expect(configuration.grpcPort == .off)
         #expect(configuration.metricsPort == .number(9))
         #expect(configuration.modelControl == .explicit)
+        #expect(configuration.limits.longestWait == .milliseconds(20))
         #expect(configuration.printsJSON)
         #expect(configuration.limits.threadCount == 3)
         #expect(configuration.limits.queueLength == 0)

@@ -34,6 +34,26 @@ import Testing
         await loop.shutdownGracefully()
     }
 
+    @Test func `a request that would wait for too long is told so`() async throws {
+        let pool = InferencePool(threadCount: 1, queueLength: 100, longestWait: .nanoseconds(1))
+        let gate = DispatchSemaphore(value: 0)
+        // Nothing is known of the first, which takes a while.
+        let first = pool.submit(on: loop, for: service, unless: Abandonment()) { _ in HTTPResponse(status: .ok) }
+        #expect(try await first.get().status == .ok)
+        let second = pool.submit(on: loop, for: service, unless: Abandonment()) { _ in
+            gate.wait()
+            return HTTPResponse(status: .ok)
+        }
+        let third = try await pool.submit(on: loop, for: service, unless: Abandonment()) { _ in
+            HTTPResponse(status: .ok)
+        }.get()
+        #expect(third.status == .unavailable)
+        #expect(String(decoding: third.body, as: UTF8.self).hasPrefix("the request would wait for "))
+        gate.signal()
+        #expect(try await second.get().status == .ok)
+        pool.shutDown()
+    }
+
     @Test func `a request whose client has left is not computed`() async throws {
         let abandonment = Abandonment()
         abandonment.set()

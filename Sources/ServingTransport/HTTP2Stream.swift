@@ -1,0 +1,36 @@
+import NIOCore
+
+/// One request of a connection of HTTP/2, and its answer.
+final class HTTP2Stream {
+    /// What has arrived of the request.
+    var request = HTTPRequest("", "")
+    var headByteCount = 0
+    /// Whether an answer is on its way; what still arrives goes nowhere.
+    var isAnswered = false
+    /// Whether it was answered before its end.
+    var isRefused = false
+    /// What answers the request piece by piece, when it is one that is.
+    var inner: (any HTTPStream)?
+    /// What is to be done of its work, and whether some is being done.
+    var work: [HTTPWork] = []
+    var isWorking = false
+    /// The bytes of messages that wait to be answered.
+    var heldByteCount = 0
+    /// Whether all of the answer's body is there.
+    var isEnded = true
+    /// What is to be sent of the answer's body.
+    var rest: ArraySlice<UInt8> = []
+    var trailers: [(name: String, value: String)] = []
+    let abandonment = Abandonment()
+    private var deadline: Scheduled<Void>?
+
+    /// Does something unless another deadline is set, or this one cancelled, within `timeout`.
+    func setDeadline(_ timeout: TimeAmount, _ context: ChannelHandlerContext?, _ body: @escaping () -> Void) {
+        deadline?.cancel()
+        guard let context else { return }
+        let bound = NIOLoopBound(body, eventLoop: context.eventLoop)
+        deadline = context.eventLoop.scheduleTask(in: timeout) { bound.value() }
+    }
+
+    func cancelDeadline() { deadline?.cancel() }
+}
