@@ -6,8 +6,8 @@ package struct ServerResources: Sendable {
     package let pool: InferencePool
     /// For what may take long and is no inference.
     let background: InferencePool
-    let bodies: BodyBudget
-    let answers: BodyBudget
+    let bodies: ByteBudget
+    let answers: ByteBudget
 
     /// The resources that the limits allow; the threads of the pool are started.
     package init(_ limits: ServerLimits) {
@@ -18,8 +18,8 @@ package struct ServerResources: Sendable {
             longestWait: limits.longestWait
         )
         background = InferencePool(threadCount: 1, queueLength: 64)
-        bodies = BodyBudget(byteCount: limits.bodiesByteCount)
-        answers = BodyBudget(byteCount: limits.answersByteCount)
+        bodies = ByteBudget(byteCount: limits.bodiesByteCount)
+        answers = ByteBudget(byteCount: limits.answersByteCount)
     }
 
     /// The answer to a request of a service, once it is made.

@@ -27,19 +27,6 @@ let traceSettings = ["/v2/trace/setting", "/v2/models/{model}/trace/setting"].fl
     )
 }
 
-/// The regions of memory that are shared with clients: none, and none can be.
-///
-/// *Source*: Triton, Shared-Memory Extension.
-let sharedMemory = ["systemsharedmemory", "cudasharedmemory"].flatMap { kind in
-    [
-        Route("GET", "/v2/\(kind)/status") { _ in HTTPResponse(.ok, []) },
-        Route("POST", "/v2/\(kind)/region/{region}/register") { _ throws(ServingError) in
-            throw ServingError(.unsupported, "memory is not shared with clients, expected tensors in the request")
-        },
-        Route("POST", "/v2/\(kind)/unregister") { _ in HTTPResponse(.ok, [:]) },
-    ]
-}
-
 /// A route that shows settings, and one that takes them as they are.
 private func settingsRoutes(_ path: String, _ settings: JSONObject) -> [Route] {
     [

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The bytes that the bodies of all requests, or of all answers, may take together while they are on their way.
-package final class BodyBudget: Sendable {
+package final class ByteBudget: Sendable {
     private let limit: Int
     private let taken = Atomic(0)
 
