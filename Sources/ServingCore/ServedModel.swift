@@ -14,6 +14,8 @@ package final class ServedModel: Sendable {
     package let outputs: [TensorMetadata]
     /// What the protocol calls models of this kind.
     package static let platform = "onnx_onnxv1"
+    /// How it is served.
+    package let settings: ModelSettings
     /// What the model has done since it was loaded.
     package let statistics = ModelStatistics()
     private let session: InferenceSession
@@ -26,9 +28,15 @@ package final class ServedModel: Sendable {
     /// Makes a model ready to be served.
     ///
     /// *Throws*: `unsupported` for inputs and outputs that the protocol cannot carry.
-    package init(name: String, version: String, session: InferenceSession) throws(ServingError) {
+    package init(
+        name: String,
+        version: String,
+        session: InferenceSession,
+        settings: ModelSettings = ModelSettings()
+    ) throws(ServingError) {
         self.name = name
         self.version = version
+        self.settings = settings
         self.session = session
         var inputs: [TensorMetadata] = []
         for info in session.inputs { inputs.append(try TensorMetadata(info, as: "input")) }
