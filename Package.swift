@@ -120,7 +120,10 @@ let package = Package(
                 "XGBoostImporter",
             ]
         ),
-        library("InferenceEngine", ["CKernels", "Diagnostics", "OnnxIR", "RegularExpressions", "Tensors"]),
+        library(
+            "InferenceEngine",
+            ["CKernels", "Diagnostics", "OnnxIR", "RegularExpressions", "Tensors", "Threads"]
+        ),
         library("Quantization", ["Diagnostics", "InferenceEngine", "JSON", "OnnxIR", "Tensors"]),
         library("ImageDecoders", ["CImageCodecs", "Diagnostics", "InferenceEngine", "Tensors"]),
         library(
@@ -166,20 +169,27 @@ let package = Package(
         ),
 
         // 5: serving
-        library("ServingCore", ["Diagnostics", "Files", "InferenceEngine", "OnnxIR", "OnnxReader", "Tensors"]),
-        library("ServingTransport", ["CNghttp2", "Diagnostics", nioCore, nioPosix, nioHTTP1]),
+        library("Scheduling", ["Threads"]),
+        library(
+            "ServingCore",
+            ["Diagnostics", "Files", "InferenceEngine", "OnnxIR", "OnnxReader", "Scheduling", "Tensors", "Threads"]
+        ),
+        library(
+            "ServingTransport",
+            ["CNghttp2", "Diagnostics", "Scheduling", "Threads", nioCore, nioPosix, nioHTTP1]
+        ),
         library(
             "ServingHTTP",
-            ["Compression", "Diagnostics", "JSON", "ServingCore", "ServingTransport", "Tensors"]
+            ["Compression", "Diagnostics", "JSON", "Scheduling", "ServingCore", "ServingTransport", "Tensors"]
         ),
         library(
             "ServingGRPC",
-            ["Compression", "Diagnostics", "OnnxReader", "ServingCore", "ServingTransport", "Tensors"]
+            ["Compression", "Diagnostics", "OnnxReader", "Scheduling", "ServingCore", "ServingTransport", "Tensors"]
         ),
         library(
             "ServerCommand",
             [
-                "Diagnostics", "InferenceEngine", "JSON", "ServingCore", "ServingGRPC", "ServingHTTP",
+                "Diagnostics", "InferenceEngine", "JSON", "Scheduling", "ServingCore", "ServingGRPC", "ServingHTTP",
                 "ServingTransport", nioCore,
             ]
         ),
@@ -261,17 +271,22 @@ let package = Package(
         tests("PythonPackages", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files", "JSON"]),
         tests("Environments", ["OCIArchive", "OCIImage", "PythonPackages"]),
         tests("ImageBuilder", ["DebianPackages", "Files", "OCIImage"]),
-        tests("ServingCore", ["Diagnostics", "Tensors"]),
-        tests("ServingTransport", [nioCore, nioEmbedded]),
+        tests("Scheduling"),
+        tests("ServingCore", ["Diagnostics", "Scheduling", "Tensors"]),
+        tests("ServingTransport", ["Scheduling", nioCore, nioEmbedded]),
         tests(
             "ServingHTTP",
             [
-                "Compression", "Diagnostics", "JSON", "ServingCore", "ServingTransport", "Tensors", "YAML", nioCore,
-                nioEmbedded,
+                "Compression", "Diagnostics", "JSON", "Scheduling", "ServingCore", "ServingTransport", "Tensors",
+                "YAML",
+                nioCore, nioEmbedded,
             ]
         ),
         tests("ServingGRPC", ["ServingCore", "ServingTransport", "Tensors"]),
-        tests("ServerCommand", ["Diagnostics", "InferenceEngine", "ServingCore", "ServingTransport", nioCore]),
+        tests(
+            "ServerCommand",
+            ["Diagnostics", "InferenceEngine", "Scheduling", "ServingCore", "ServingTransport", nioCore]
+        ),
         tests("mlpack", ["JSON"]),
         tests("mlpack-serve", ["JSON"]),
         tests("Architecture"),

@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 package import InferenceEngine
+import Scheduling
 import ServingCore
 import ServingTransport
 import Synchronization
@@ -30,7 +31,8 @@ package func serve(program: String, arguments: [String], options: InferenceOptio
     options.limits = configuration.inferenceLimits
     options.precision = configuration.precision
     let plane = DataPlane(
-        try ModelCatalog(paths: configuration.paths, options: options, control: configuration.modelControl)
+        try ModelCatalog(paths: configuration.paths, options: options, control: configuration.modelControl),
+        threadCount: configuration.limits.work.runCount
     )
     let server = try RunningServer(plane, configuration)
     write(server.readyLine(asJSON: configuration.printsJSON) + "\n", to: STDERR_FILENO)

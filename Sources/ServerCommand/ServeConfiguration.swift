@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 package import InferenceEngine
+import Scheduling
 package import ServingCore
 package import ServingTransport
 
@@ -22,7 +23,7 @@ package struct ServeConfiguration: Sendable {
     package var limits = ServerLimits()
 
     /// A configuration with every default.
-    package init() { limits.threadCount = max(1, Int(sysconf(CInt(_SC_NPROCESSORS_ONLN)))) }
+    package init() { limits.work.runCount = max(1, Int(sysconf(CInt(_SC_NPROCESSORS_ONLN)))) }
 
     /// The configuration that the words of a command line ask for.
     ///

@@ -2,6 +2,7 @@ import Diagnostics
 import Glibc
 import InferenceEngine
 import NIOCore
+import Scheduling
 import ServingCore
 import ServingTransport
 
@@ -105,21 +106,22 @@ package let serveOptions: [ServeOption] = [
         in: 1...1024,
         default: "one per core",
         "Requests that are computed at a time."
-    ) { $1.limits.threadCount = $0 },
+    ) { $1.limits.work.runCount = $0 },
     ServeOption(
         "--queue",
         value: "COUNT",
         in: 0...1_000_000,
         default: "256",
         "Requests that may wait for a thread; more are answered 503."
-    ) { $1.limits.queueLength = $0 },
+    ) { $1.limits.work.waitingCount = $0 },
     ServeOption(
         "--max-wait",
-        value: "MILLISECONDS",
-        in: 1...3_600_000,
-        default: "none",
+        value: "MILLISECONDS|auto|none",
+        default: "auto",
         "Longest wait for a thread; requests beyond it are answered 503."
-    ) { $1.limits.longestWait = .milliseconds(Int64($0)) },
+    ) { text, configuration throws(ServerError) in
+        configuration.limits.work.wait = try waitLimit(text)
+    },
     ServeOption(
         "--max-body",
         value: "BYTES",
@@ -177,3 +179,18 @@ package let serveOptions: [ServeOption] = [
         "How long requests may go on after SIGTERM."
     ) { $1.limits.drainTimeout = .seconds(Int64($0)) },
 ]
+
+private func waitLimit(_ text: String) throws(ServerError) -> WaitLimit {
+    switch text {
+    case "auto": return .adaptive
+    case "none": return .none
+    default:
+        guard let milliseconds = Int(text), 1...3_600_000 ~= milliseconds else {
+            throw ServerError(
+                .usage,
+                "`--max-wait` is out of range, expected 1 to 3600000, `auto` or `none`, got `\(text)`"
+            )
+        }
+        return .fixed(milliseconds * 1_000_000)
+    }
+}

@@ -1,13 +1,24 @@
+import Scheduling
 import Synchronization
 
 /// What every protocol is an adapter of: the models, and whether the server is about to end.
 package final class DataPlane: Sendable {
     /// The models.
     package let models: ModelCatalog
+    /// How many requests are computed at a time.
+    package let threadCount: Int
     private let draining = Atomic(false)
 
     /// The data plane of a server that has just started.
-    package init(_ models: ModelCatalog) { self.models = models }
+    package init(_ models: ModelCatalog, threadCount: Int = 1) {
+        self.models = models
+        self.threadCount = threadCount
+    }
+
+    /// How many runs of a model go on at a time at most.
+    package func instanceCount(of model: ServedModel) -> Int {
+        min(model.policy.runLimit ?? threadCount, threadCount)
+    }
 
     /// The models as they stand now.
     package var repository: ModelRepository { models.repository }

@@ -13,10 +13,28 @@ package struct ModelSettings: Sendable, Hashable {
         package init() {}
     }
 
-    /// How requests are put together; each runs alone when `nil`.
+    /// How urgent requests may say that they are.
+    package struct Priorities: Sendable, Hashable {
+        /// How many levels there are; 1 is the most urgent.
+        package var levelCount: Int
+        /// The level of a request that names none.
+        package var defaultLevel: Int
+
+        /// Levels from 1 on.
+        package init(levelCount: Int, defaultLevel: Int) {
+            self.levelCount = levelCount
+            self.defaultLevel = defaultLevel
+        }
+    }
+
+    /// How requests are put together; each runs alone when `nil`, or with at most one row.
     package var batching: Batching?
     /// How many runs of the model go on at a time; as many as there are threads when `nil`.
     package var instanceCount: Int?
+    /// How many requests for the model may wait; as many as may wait in all when `nil`.
+    package var maximumQueue: Int?
+    /// The levels of urgency; all requests are equally urgent when `nil`.
+    package var priorities: Priorities?
 
     /// Settings with every default.
     package init() {}

@@ -71,9 +71,6 @@ package final class ModelStatistics: Sendable {
         fileprivate var total: Int { queue &+ input &+ infer &+ output }
     }
 
-    /// The sizes of batches that are told apart; the others count together with the largest.
-    private static let batchLimit = 64
-
     private let state = Mutex(Snapshot())
 
     init() {}
@@ -81,26 +78,55 @@ package final class ModelStatistics: Sendable {
     /// Everything that is counted.
     package var snapshot: Snapshot { state.withLock { $0 } }
 
-    /// Counts a request that was answered.
+    /// Counts a request that was answered, and ran alone.
     ///
     /// *Parameter* rows: its extent along the axis of the batch; 1 when there is none.
     package func addSuccess(_ times: Times, rows: Int) {
         state.withLock { state in
-            state.lastInference = millisecondsSince1970()
-            state.inferenceCount &+= rows
             state.executionCount &+= 1
-            state.success.add(times.total)
-            let seconds = Double(times.total) / 1e9
-            if let index = Self.durationBounds.firstIndex(where: { seconds <= $0 }) { state.durations[index] &+= 1 }
-            state.queue.add(times.queue)
-            state.compute.add(times)
-            let size = state.batches.count < Self.batchLimit || state.batches[rows] != nil ? rows : 0
-            state.batches[size, default: Compute()].add(times)
+            state.addRequest(times, rows: rows)
+            state.batches[state.size(rows), default: Compute()].add(times)
         }
+    }
+
+    /// Counts a run for several requests.
+    ///
+    /// *Parameter* times: how long reading all of them, running and writing all answers took.
+    /// *Parameter* rows: those of all requests.
+    package func addRun(_ times: Times, rows: Int) {
+        state.withLock { state in
+            state.executionCount &+= 1
+            state.batches[state.size(rows), default: Compute()].add(times)
+        }
+    }
+
+    /// Counts a request that was answered, and ran together with others.
+    package func addMember(_ times: Times, rows: Int) {
+        state.withLock { $0.addRequest(times, rows: rows) }
     }
 
     /// Counts a request that was not.
     package func addFailure(nanoseconds: Int) { state.withLock { $0.failure.add(nanoseconds) } }
+}
+
+extension ModelStatistics.Snapshot {
+    /// The sizes of batches that are told apart; the others count under 0.
+    private static let batchLimit = 64
+
+    fileprivate func size(_ rows: Int) -> Int {
+        batches.count < Self.batchLimit || batches[rows] != nil ? rows : 0
+    }
+
+    fileprivate mutating func addRequest(_ times: ModelStatistics.Times, rows: Int) {
+        lastInference = millisecondsSince1970()
+        inferenceCount &+= rows
+        success.add(times.total)
+        let seconds = Double(times.total) / 1e9
+        let bounds = ModelStatistics.durationBounds
+        if let index = bounds.firstIndex(where: { seconds <= $0 }) { durations[index] &+= 1 }
+        queue.add(times.queue)
+        compute.add(times)
+    }
 }
 
 extension ModelStatistics.Compute {

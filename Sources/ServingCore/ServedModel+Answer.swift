@@ -1,6 +1,6 @@
 import Diagnostics
-import Glibc
 import Tensors
+import Threads
 
 extension ServedModel {
     /// Answers a request of some protocol: reads it, computes, writes the answer, and counts how long each took.
@@ -46,7 +46,7 @@ extension ServedModel {
         }
     }
 
-    private static func timeIsOver(_ timeout: Int) -> ServingError {
+    static func timeIsOver(_ timeout: Int) -> ServingError {
         ServingError(
             .deadlineExceeded,
             "the time of the request is over, expected an answer within \(timeout / 1000) µs"
@@ -56,18 +56,14 @@ extension ServedModel {
     /// The most rows of one request that the configuration of a model announces.
     package static let batchLimit = 1 << 20
 
-    private func rows(_ request: InferenceRequest) throws(ServingError) -> Int {
+    /// The rows of a request.
+    ///
+    /// *Throws*: `input` for more than `batchLimit`.
+    func rows(_ request: InferenceRequest) throws(ServingError) -> Int {
         guard isBatched, let rows = request.inputs.first?.tensor.shape.dimensions.first else { return 1 }
         guard rows <= Self.batchLimit else {
             throw ServingError(.input, "there are too many rows, expected at most \(Self.batchLimit), got \(rows)")
         }
         return rows
     }
-}
-
-/// A time that clocks being set do not change.
-func monotonicNanoseconds() -> Int {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return now.tv_sec * 1_000_000_000 + now.tv_nsec
 }

@@ -2,6 +2,7 @@ import Diagnostics
 package import InferenceEngine
 import OnnxIR
 import OnnxReader
+package import Scheduling
 import Tensors
 
 /// One version of a model, loaded and ready.
@@ -18,12 +19,16 @@ package final class ServedModel: Sendable {
     package let settings: ModelSettings
     /// What the model has done since it was loaded.
     package let statistics = ModelStatistics()
+    /// How long its requests take.
+    package let pace = WorkPace()
+    /// Whether its requests are put together still, and how they are taken with and without that.
+    let batchSwitch = BatchSwitch()
+    let policyTogether: WorkPolicy
+    let policyAlone: WorkPolicy
     private let session: InferenceSession
 
     /// Whether the first axis of every input and output is that of a batch: its extent varies.
-    package var isBatched: Bool {
-        !inputs.isEmpty && (inputs + outputs).allSatisfy { $0.dimensions.map { $0.first == .some(nil) } ?? false }
-    }
+    package let isBatched: Bool
 
     /// Makes a model ready to be served.
     ///
@@ -44,6 +49,10 @@ package final class ServedModel: Sendable {
         var outputs: [TensorMetadata] = []
         for info in session.outputs { outputs.append(try TensorMetadata(info, as: "output")) }
         self.outputs = outputs
+        let isBatched = !inputs.isEmpty && (inputs + outputs).allSatisfy(\.isBatched)
+        self.isBatched = isBatched
+        policyTogether = settings.policy(isBatched: isBatched)
+        policyAlone = settings.policy(isBatched: false)
     }
 
     /// Loads the model in a file, and runs it once on zeros.
@@ -53,7 +62,8 @@ package final class ServedModel: Sendable {
         path: String,
         name: String,
         version: String,
-        options: InferenceOptions = .default
+        options: InferenceOptions = .default,
+        settings: ModelSettings = ModelSettings()
     ) throws -> ServedModel {
         let model = try readModel(path: path)
         let session: InferenceSession
@@ -63,7 +73,7 @@ package final class ServedModel: Sendable {
             throw error.within(.file(path))
         }
         let served = try locating(.file(path)) { () throws(ServingError) in
-            try ServedModel(name: name, version: version, session: session)
+            try ServedModel(name: name, version: version, session: session, settings: settings)
         }
         served.warmUp()
         return served
@@ -89,6 +99,14 @@ package final class ServedModel: Sendable {
             tensors.append(NamedTensor(name: name, tensor: tensor))
         }
         return InferenceResponse(outputs: tensors)
+    }
+
+    /// Makes sure that a request fits the model.
+    ///
+    /// *Throws*: `input`, `output`.
+    func check(_ request: InferenceRequest) throws(ServingError) {
+        _ = try check(request.inputs)
+        _ = try check(request.outputs)
     }
 
     private func check(_ tensors: [NamedTensor]) throws(ServingError) -> [String: Value] {
@@ -141,6 +159,9 @@ package final class ServedModel: Sendable {
 }
 
 extension TensorMetadata {
+    /// Whether the first extent varies.
+    fileprivate var isBatched: Bool { dimensions.map { $0.first == .some(nil) } ?? false }
+
     /// Makes sure that a tensor has the type and a shape that the model declares.
     fileprivate func check(_ tensor: Tensor) throws(ServingError) {
         guard tensor.elementType == datatype.elementType else {

@@ -23,6 +23,16 @@ struct GRPCHead {
         timeout = try Self.timeout(request)
     }
 
+    /// The bytes before a message: whether it is compressed, and its length.
+    static let prefixByteCount = 5
+
+    /// Whether a body is one message that is not compressed, and not too long.
+    func isPlainMessage(_ body: [UInt8], limit: Int) -> Bool {
+        guard body.count >= Self.prefixByteCount, body[0] == 0 else { return false }
+        let length = body[1..<Self.prefixByteCount].reduce(0) { $0 << 8 | Int($1) }
+        return length <= limit && body.count - Self.prefixByteCount == length
+    }
+
     /// The one message of a body.
     func message(_ body: [UInt8], limit: Int) throws(GRPCFailure) -> [UInt8] {
         var messages = GRPCMessages(self, limit: limit)

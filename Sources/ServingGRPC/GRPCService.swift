@@ -33,6 +33,7 @@ package struct GRPCService: HTTPService {
                 HTTPResponse(status: .unsupportedMediaType, headers: [("content-type", "text/plain")], body: text)
             )
         }
+        if request.target == "/inference.GRPCInferenceService/ModelInfer" { return inference(request) }
         guard let method = methods[String(request.target.dropFirst())] else {
             let message = "the method `\(request.target.dropFirst())` is not served"
             return .immediate(HTTPResponse(GRPCFailure(code: .unimplemented, message: message)))
@@ -55,6 +56,27 @@ package struct GRPCService: HTTPService {
         case .immediate: return .immediate(answer(WorkContext()))
         case .queued: return .queued(answer)
         case .background: return .background { answer(WorkContext()) }
+        }
+    }
+
+    /// The work for a call of `ModelInfer`.
+    private func inference(_ request: HTTPRequest) -> HTTPWork {
+        let head: GRPCHead
+        do throws(GRPCFailure) { head = try GRPCHead(request) } catch { return .immediate(HTTPResponse(error)) }
+        let infer = ModelInfer(plane: plane, patience: head.timeout) {
+            HTTPResponse($0, head.answerEncoding)
+        } fail: {
+            HTTPResponse(GRPCFailure($0))
+        }
+        if head.isPlainMessage(request.body, limit: messageByteLimit) {
+            return infer.work(request.body, from: GRPCHead.prefixByteCount)
+        }
+        return .queued { context in
+            do throws(GRPCFailure) {
+                return infer.answer(try head.message(request.body, limit: messageByteLimit), context)
+            } catch {
+                return HTTPResponse(error)
+            }
         }
     }
 }
@@ -103,7 +125,7 @@ struct GRPCMethod: Sendable {
 }
 
 /// The methods that are served.
-let grpcMethods: [GRPCMethod] = inferenceMethods + modelMethods + repositoryMethods + serverMethods + settingsMethods
+let grpcMethods: [GRPCMethod] = modelMethods + repositoryMethods + serverMethods + settingsMethods
 
 /// A method of the Open Inference Protocol.
 func inferenceMethod(

@@ -39,7 +39,7 @@ extension GRPCCode {
             switch status {
             case .lengthTooLarge, .headersTooLarge: .resourceExhausted
             case .requestTimeout, .deadlineExceeded: .deadlineExceeded
-            case .unavailable: .unavailable
+            case .unavailable, .tooManyRequests: .unavailable
             default: .internal
             }
     }

@@ -45,16 +45,12 @@ struct InferStream: HTTPStream {
     }
 
     private func answer(_ request: [UInt8]) -> HTTPWork {
-        let (plane, encoding) = (plane, head.answerEncoding)
-        return .queued { work in
-            let answer: [UInt8]
-            do throws(ServingError) {
-                let response = try modelInfer(request, GRPCMethod.Context(plane: plane, work: work, patience: nil))
-                answer = message { $0.write(2, bytes: response) }
-            } catch {
-                answer = message { $0.write(1, error.description) }
-            }
-            return HTTPResponse(part: answer, encoding)
+        let encoding = head.answerEncoding
+        let infer = ModelInfer(plane: plane, patience: nil) { response in
+            HTTPResponse(part: message { $0.write(2, bytes: response) }, encoding)
+        } fail: { error in
+            HTTPResponse(part: message { $0.write(1, error.description) }, encoding)
         }
+        return infer.work(request)
     }
 }

@@ -16,6 +16,16 @@ struct MessageReader {
         try read(message, message.indices, name, depth: 0, body)
     }
 
+    /// Reads a message that starts somewhere in some bytes and takes the rest of them.
+    static func read(
+        _ bytes: [UInt8],
+        from start: Int,
+        _ name: StaticString,
+        _ body: (inout MessageReader, WireField) throws(ServingError) -> Bool
+    ) throws(ServingError) {
+        try read(bytes, min(start, bytes.count)..<bytes.count, name, depth: 0, body)
+    }
+
     private static func read(
         _ message: [UInt8],
         _ range: Range<Int>,

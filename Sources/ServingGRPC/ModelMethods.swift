@@ -1,11 +1,13 @@
 import OnnxReader
+import Scheduling
 import ServingCore
 
 /// What the models say of themselves.
 let modelMethods = [
     inferenceMethod("ModelConfig") { bytes, context throws(ServingError) in
         let model = try ModelRequest(bytes, "ModelConfigRequest").model(context.plane)
-        return message { $0.write(1) { $0.write(configurationOf: model) } }
+        let count = context.plane.instanceCount(of: model)
+        return message { $0.write(1) { $0.write(configurationOf: model, instanceCount: count) } }
     },
     inferenceMethod("ModelMetadata") { bytes, context throws(ServingError) in
         let model = try ModelRequest(bytes, "ModelMetadataRequest").model(context.plane)
@@ -64,7 +66,7 @@ extension MessageWriter {
     }
 
     /// *Source*: Triton, `model_config.proto`, `ModelConfig`.
-    fileprivate mutating func write(configurationOf model: ServedModel) {
+    fileprivate mutating func write(configurationOf model: ServedModel, instanceCount: Int) {
         write(1, model.name)
         write(2, ServedModel.platform)
         write(3) { $0.write(2) { _ in } }
@@ -85,13 +87,25 @@ extension MessageWriter {
         }
         write(7) { message in
             message.write(1, model.name)
-            message.write(2, 1)
+            message.write(2, instanceCount)
             // `KIND_CPU`.
             message.write(4, 2)
         }
         write(8, "model.onnx")
+        if let batching = model.policy.batching { write(11) { $0.write(batching, model) } }
         write(17, serverName)
         write(19) { _ in }
+    }
+
+    /// *Source*: Triton, `model_config.proto`, `ModelDynamicBatching`.
+    private mutating func write(_ batching: WorkPolicy.Batching, _ model: ServedModel) {
+        write(1, packed: batching.preferredSizes)
+        write(2, batching.maximumDelay / 1000)
+        if let priorities = model.settings.priorities {
+            write(4, priorities.levelCount)
+            write(5, priorities.defaultLevel)
+        }
+        if let limit = model.policy.waitingLimit { write(6) { $0.write(4, limit) } }
     }
 
     /// *Source*: `grpc_predict_v2.proto`, `ModelStatistics`.

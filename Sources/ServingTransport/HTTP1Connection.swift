@@ -1,6 +1,7 @@
 import Diagnostics
 import NIOCore
 import NIOHTTP1
+import Scheduling
 
 /// One connection of HTTP/1.1: gathers a request, has it answered, writes the answer; one at a time, in the order of the requests.
 final class HTTP1Connection: ChannelInboundHandler {
@@ -160,7 +161,8 @@ final class HTTP1Connection: ChannelInboundHandler {
         let abandonment = Abandonment()
         state = .answering(abandonment)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        resources.answer(work, of: service, on: context.eventLoop, unless: abandonment).whenSuccess { [resources] in
+        let answer = resources.answer(work, of: service, for: self, on: context.eventLoop, unless: abandonment)
+        answer.whenSuccess { [resources] in
             resources.bodies.give(byteCount)
             let (connection, context) = bound.value
             guard !abandonment.isSet else { return }

@@ -1,6 +1,7 @@
 import CNghttp2
 import Diagnostics
 import NIOCore
+import Scheduling
 
 /// One connection of HTTP/2: gathers the requests of its streams, has them answered, writes the answers as they come.
 final class HTTP2Connection: ChannelInboundHandler {
@@ -163,7 +164,7 @@ final class HTTP2Connection: ChannelInboundHandler {
         stream.isWorking = true
         let work = stream.work.removeFirst()
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        resources.answer(work, of: service, on: context.eventLoop, unless: stream.abandonment).whenSuccess {
+        resources.answer(work, of: service, for: self, on: context.eventLoop, unless: stream.abandonment).whenSuccess {
             bound.value.append($0, id)
         }
     }
@@ -301,7 +302,7 @@ extension HTTP2Connection: HTTP2SessionDelegate {
             return respond(id, response)
         }
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        resources.answer(work, of: service, on: context.eventLoop, unless: stream.abandonment).whenSuccess {
+        resources.answer(work, of: service, for: self, on: context.eventLoop, unless: stream.abandonment).whenSuccess {
             [resources] in
             resources.bodies.give(byteCount)
             bound.value.respond(id, $0)

@@ -1,4 +1,5 @@
 import NIOCore
+import Scheduling
 
 /// One request of a connection of HTTP/2, and its answer.
 final class HTTP2Stream {

@@ -33,6 +33,7 @@ package enum HTTPStatus: Int, Sendable {
     case requestTimeout = 408
     case lengthTooLarge = 413
     case unsupportedMediaType = 415
+    case tooManyRequests = 429
     case headersTooLarge = 431
     case internalError = 500
     case notImplemented = 501

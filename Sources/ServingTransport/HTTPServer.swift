@@ -2,6 +2,7 @@ import Diagnostics
 package import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Scheduling
 
 /// A server over HTTP/1.1 and HTTP/2 without TLS, on several ports with a service each.
 package final class HTTPServer: Sendable {
@@ -38,7 +39,7 @@ package final class HTTPServer: Sendable {
         let limits = resources.limits
         let connections = ConnectionSet(limit: limits.connectionCount)
         self.connections = connections
-        group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, min(4, limits.threadCount)))
+        group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, min(4, limits.work.runCount)))
         var listeners: [any Channel] = []
         var addresses: [[String]] = []
         do throws(ServerError) {

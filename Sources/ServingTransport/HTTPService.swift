@@ -1,3 +1,5 @@
+package import Scheduling
+
 /// What answers the requests that come in on an address.
 package protocol HTTPService: Sendable {
     /// Whether the server finishes what it has and takes nothing new.
@@ -40,6 +42,8 @@ package protocol HTTPStream {
 package enum HTTPWork: Sendable {
     /// At once, on the connection's own thread.
     case immediate(HTTPResponse)
+    /// By a group of work, together with others where the group says so, when a thread that computes is free.
+    case grouped(GroupedWork)
     /// By one of the threads that compute, when one is free.
     case queued(@Sendable (WorkContext) -> HTTPResponse)
     /// By a thread for what may take long and is no inference.
@@ -55,36 +59,4 @@ package struct WorkContext: Sendable {
 
     /// Work that did not wait, for a client that is there.
     package init() {}
-}
-
-/// Why a request is refused before anybody looks at what it asks for.
-package struct Refusal: Sendable, Hashable {
-    package let status: HTTPStatus
-    /// What is wrong, what is expected, what there is instead.
-    package let message: String
-
-    /// A refusal.
-    package init(_ status: HTTPStatus, _ message: String) {
-        self.status = status
-        self.message = message
-    }
-
-    static func tooLong(limit: Int, got: Int) -> Refusal {
-        Refusal(.lengthTooLarge, "the body is too long, expected at most \(limit) bytes, got \(got)")
-    }
-
-    static func late(after timeout: Int64) -> Refusal {
-        Refusal(.requestTimeout, "the body is late, expected within \(timeout / 1_000_000_000) s")
-    }
-
-    static func headersTooLong(limit: Int) -> Refusal {
-        Refusal(.headersTooLarge, "the headers are too long, expected at most \(limit) bytes")
-    }
-
-    static let answersTooLarge = Refusal(
-        .unavailable,
-        "the answers that wait for their clients are too large together, expected fewer"
-    )
-    static let shuttingDown = Refusal(.unavailable, "the server is shutting down")
-    static let bodiesTooLarge = Refusal(.unavailable, "the requests that arrive are too large together, expected fewer")
 }

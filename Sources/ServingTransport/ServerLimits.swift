@@ -1,4 +1,5 @@
 package import NIOCore
+package import Scheduling
 
 /// What a server allows its clients, and how long it waits for them.
 package struct ServerLimits: Sendable {
@@ -16,12 +17,8 @@ package struct ServerLimits: Sendable {
     package var headerByteCount = 64 << 10
     /// How many connections may be open at a time.
     package var connectionCount = 4096
-    /// How many requests may wait for a thread.
-    package var queueLength = 256
-    /// How long a request may have to wait for a thread, as far as the time that others took tells; any time when `nil`.
-    package var longestWait: TimeAmount?
-    /// How many requests are computed at a time.
-    package var threadCount = 1
+    /// How many requests are computed at a time, how many may wait, and for how long.
+    package var work = WorkQueue.Limits()
     /// How long a connection may be silent between requests, or take for the head of one.
     package var idleTimeout = TimeAmount.seconds(60)
     /// How long a body may take to arrive.

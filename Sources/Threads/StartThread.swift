@@ -1,7 +1,7 @@
-import Glibc
+package import Glibc
 
 /// Runs `body` on a thread of its own, which has to be joined or detached; `nil` when there is none to be had.
-func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
+package func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
     var thread = pthread_t()
     let box = Unmanaged.passRetained(ThreadBody(body))
     let status = pthread_create(

@@ -1,6 +1,7 @@
 import Diagnostics
 import InferenceEngine
 import NIOCore
+import Scheduling
 import ServerCommand
 import ServingCore
 import ServingTransport
@@ -22,10 +23,10 @@ import Testing
         #expect(configuration.grpcPort == .off)
         #expect(configuration.metricsPort == .number(9))
         #expect(configuration.modelControl == .explicit)
-        #expect(configuration.limits.longestWait == .milliseconds(20))
+        #expect(configuration.limits.work.wait == .fixed(20_000_000))
         #expect(configuration.printsJSON)
-        #expect(configuration.limits.threadCount == 3)
-        #expect(configuration.limits.queueLength == 0)
+        #expect(configuration.limits.work.runCount == 3)
+        #expect(configuration.limits.work.waitingCount == 0)
         #expect(configuration.limits.bodyByteCount == 10)
         #expect(configuration.limits.connectionCount == 7)
         #expect(configuration.limits.idleTimeout == .seconds(1))
@@ -41,7 +42,7 @@ import Testing
         let configuration = try ServeConfiguration(arguments: ["m"])
         #expect(configuration.host == "0.0.0.0" && configuration.httpPort == .number(8000) && !configuration.printsJSON)
         let limits: [(name: String, value: Int64)] = [
-            ("--queue", Int64(configuration.limits.queueLength)),
+            ("--queue", Int64(configuration.limits.work.waitingCount)),
             ("--max-body", Int64(configuration.limits.bodyByteCount)),
             ("--max-memory", Int64(configuration.inferenceLimits.totalByteCount)),
             ("--max-trips", Int64(configuration.inferenceLimits.loopTripCount)),
@@ -54,7 +55,7 @@ import Testing
         for (name, value) in limits {
             #expect(serveOptions.first { $0.name == name }?.defaultText == "\(value)", "\(name)")
         }
-        #expect(configuration.limits.threadCount >= 1)
+        #expect(configuration.limits.work.runCount >= 1)
     }
 
     private static let refused: [(arguments: [String], error: String)] = [

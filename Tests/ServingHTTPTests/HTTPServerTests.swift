@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 import NIOCore
+import Scheduling
 import ServingCore
 import ServingHTTP
 import ServingTransport
@@ -18,7 +19,7 @@ import Testing
         _ body: (HTTPServer) throws -> Void
     ) throws {
         var limits = ServerLimits()
-        limits.threadCount = 2
+        limits.work.runCount = 2
         limits.lingerTimeout = .milliseconds(10)
         change(&limits)
         let plane = try dataPlane(["linear"])

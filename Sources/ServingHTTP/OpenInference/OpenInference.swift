@@ -31,3 +31,15 @@ func modelRoutes(
         Route(method, "/v2/models/{model}/versions/{version}\(suffix)", work, answer: answer),
     ]
 }
+
+/// A route for inference by the highest version of a model, and the same for a version that the path names.
+func modelRoutes(
+    _ method: String,
+    _ suffix: String,
+    read: @escaping @Sendable (Route.Call, ServedModel) throws(ServingError) -> Route.Inference
+) -> [Route] {
+    [
+        Route(method, "/v2/models/{model}\(suffix)", read: read),
+        Route(method, "/v2/models/{model}/versions/{version}\(suffix)", read: read),
+    ]
+}

@@ -19,7 +19,7 @@ extension HTTPResponse {
         var object: JSONObject = ["error": .string(error)]
         if let hint { object["hint"] = .string(hint) }
         self.init(status, .object(object))
-        if status == .unavailable { headers.append(("retry-after", "1")) }
+        if status == .unavailable || status == .tooManyRequests { headers.append(("retry-after", "1")) }
     }
 
     /// The answer to a failure of the core.

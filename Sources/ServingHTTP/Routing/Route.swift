@@ -13,6 +13,27 @@ package struct Route: Sendable {
         case background
     }
 
+    /// A request for inference that was read, and how its answer is written.
+    struct Inference: Sendable {
+        let core: InferenceRequest
+        let write: @Sendable (InferenceResponse) throws(ServingError) -> HTTPResponse
+
+        init(
+            core: InferenceRequest,
+            write: @escaping @Sendable (InferenceResponse) throws(ServingError) -> HTTPResponse
+        ) {
+            self.core = core
+            self.write = write
+        }
+    }
+
+    /// What a route does with a request.
+    enum Action: Sendable {
+        case answer(@Sendable (Call) throws(ServingError) -> HTTPResponse)
+        /// Reads what a model is asked, on the thread that runs it.
+        case infer(@Sendable (Call, ServedModel) throws(ServingError) -> Inference)
+    }
+
     /// The arguments of a route.
     struct Call: Sendable {
         var request: HTTPRequest
@@ -32,7 +53,7 @@ package struct Route: Sendable {
     /// The path as OpenAPI writes it: `/v2/models/{model}/ready`.
     package let path: String
     package let work: Work
-    let answer: @Sendable (Call) throws(ServingError) -> HTTPResponse
+    let action: Action
 
     init(
         _ method: String,
@@ -43,7 +64,20 @@ package struct Route: Sendable {
         self.method = method
         self.path = path
         self.work = work
-        self.answer = answer
+        action = .answer(answer)
+        segments = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    /// A route for inference by the model that its path names.
+    init(
+        _ method: String,
+        _ path: String,
+        read: @escaping @Sendable (Call, ServedModel) throws(ServingError) -> Inference
+    ) {
+        self.method = method
+        self.path = path
+        work = .queued
+        action = .infer(read)
         segments = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     }
 

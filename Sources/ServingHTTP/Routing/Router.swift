@@ -65,12 +65,23 @@ package struct Router: HTTPService {
     }
 
     private func work(_ route: Route, _ call: Route.Call) -> HTTPWork {
-        let answer = { @Sendable (context: WorkContext) -> HTTPResponse in
+        switch route.action {
+        case .answer(let answer): work(route, call, answer)
+        case .infer(let read): inference(call, limit: bodyByteLimit, read)
+        }
+    }
+
+    private func work(
+        _ route: Route,
+        _ call: Route.Call,
+        _ answer: @escaping @Sendable (Route.Call) throws(ServingError) -> HTTPResponse
+    ) -> HTTPWork {
+        let work = { @Sendable (context: WorkContext) -> HTTPResponse in
             var call = call
             call.work = context
             do throws(ServingError) {
                 call.request = try decoded(call.request, limit: bodyByteLimit)
-                let response = try route.answer(call)
+                let response = try answer(call)
                 // Clients of asyncio say that they take compressed answers, and take those of inferences alone.
                 return route.work == .queued ? encoded(response, for: call.request) : response
             } catch {
@@ -78,9 +89,9 @@ package struct Router: HTTPService {
             }
         }
         switch route.work {
-        case .immediate: return .immediate(answer(WorkContext()))
-        case .queued: return .queued(answer)
-        case .background: return .background { answer(WorkContext()) }
+        case .immediate: return .immediate(work(WorkContext()))
+        case .queued: return .queued(work)
+        case .background: return .background { work(WorkContext()) }
         }
     }
 
@@ -88,6 +99,7 @@ package struct Router: HTTPService {
     package func answer(_ request: HTTPRequest) -> HTTPResponse {
         switch work(for: request) {
         case .immediate(let response): response
+        case .grouped(let work): work.answer()
         case .queued(let work): work(WorkContext())
         case .background(let work): work()
         }

@@ -1,0 +1,46 @@
+import Diagnostics
+package import Scheduling
+import Threads
+
+/// A request for inference on its way through a model, whatever the protocol: how it is read, and where its answer goes.
+package struct InferenceCall: Sendable {
+    /// Has an answer sent that is written.
+    package typealias Send = @Sendable () -> Void
+
+    /// What a request says, once it is read.
+    package struct Reading: Sendable {
+        package let core: InferenceRequest
+        /// Writes the answer.
+        package let write: @Sendable (InferenceResponse) throws(ServingError) -> Send
+
+        /// What a request says, and how it is answered.
+        package init(
+            _ core: InferenceRequest,
+            write: @escaping @Sendable (InferenceResponse) throws(ServingError) -> Send
+        ) {
+            self.core = core
+            self.write = write
+        }
+    }
+
+    let arrival = monotonicNanoseconds()
+    let abandonment: Abandonment
+    let read: @Sendable () throws(ServingError) -> Reading
+    /// Answers what is not computed.
+    let fail: @Sendable (ServingError) -> Void
+
+    /// A call that arrives now.
+    ///
+    /// *Parameter* abandonment: whether the client has left.
+    /// *Parameter* read: reads the request, on the thread that computes.
+    /// *Parameter* fail: sends the answer to a request that failed; called once, or never.
+    package init(
+        unless abandonment: Abandonment,
+        read: @escaping @Sendable () throws(ServingError) -> Reading,
+        fail: @escaping @Sendable (ServingError) -> Void
+    ) {
+        self.abandonment = abandonment
+        self.read = read
+        self.fail = fail
+    }
+}

@@ -1,0 +1,97 @@
+import Scheduling
+import Testing
+
+@Suite struct OverloadTests {
+    private let group = TestGroup()
+
+    @Test func `one request too many is refused`() {
+        var queue = TestQueue { $0.waitingCount = 1 }
+        #expect(queue.submit("a", group) == .waits)
+        #expect(queue.take(isDone: false) == ["a"])
+        #expect(queue.submit("b", group) == .waits)
+        #expect(queue.submit("c", group) == .refused(.full(count: 2)))
+        queue.queue.finish(group)
+        #expect(queue.takeAll() == [["b"]])
+        #expect(queue.submit("d", group) == .waits)
+    }
+
+    @Test func `a queue of no length takes what can be begun`() {
+        var queue = TestQueue { $0.waitingCount = 0 }
+        #expect(queue.submit("a", group) == .waits)
+        #expect(queue.submit("b", group) == .refused(.full(count: 1)))
+    }
+
+    @Test func `a group may have a shorter queue`() {
+        var policy = WorkPolicy()
+        policy.waitingLimit = 1
+        let limited = TestGroup(policy)
+        var queue = TestQueue()
+        queue.submit("a", limited)
+        #expect(queue.take(isDone: false) == ["a"])
+        #expect(queue.submit("b", limited) == .waits)
+        #expect(queue.submit("c", limited) == .refused(.groupFull(count: 1)))
+        #expect(queue.submit("x", group) == .waits)
+    }
+
+    @Test func `who has most of a full queue is told so, and makes way for others`() {
+        var queue = TestQueue { $0.waitingCount = 4 }
+        let (greedy, modest) = (TestClient(), TestClient())
+        queue.submit("running", group)
+        #expect(queue.take(isDone: false) == ["running"])
+        for number in 0..<4 { queue.submit("\(number)", group, greedy) }
+        #expect(queue.submit("4", group, greedy) == .refused(.ownShare(count: 4)))
+        #expect(queue.submit("a", group, modest) == .waits)
+        #expect(queue.refused == ["3": .full(count: 5)])
+        queue.queue.finish(group)
+        #expect(queue.takeAll().flatMap(\.self) == ["0", "a", "1", "2"])
+    }
+
+    @Test func `urgent work takes the place of what is less urgent`() {
+        var queue = TestQueue { $0.waitingCount = 1 }
+        queue.submit("running", group)
+        #expect(queue.take(isDone: false) == ["running"])
+        queue.submit("low", group, level: 2)
+        #expect(queue.submit("high", group, level: 0) == .waits)
+        #expect(queue.refused == ["low": .full(count: 2)])
+        #expect(queue.submit("low again", group, level: 2) == .refused(.full(count: 2)))
+    }
+
+    @Test func `work that would wait for too long is refused`() {
+        var queue = TestQueue { $0.wait = .fixed(100) }
+        group.expect(nanoseconds: 60)
+        queue.submit("running", group)
+        #expect(queue.take(isDone: false) == ["running"])
+        #expect(queue.submit("a", group) == .waits)
+        #expect(queue.submit("b", group) == .refused(.late(wait: 120, limit: 100)))
+    }
+
+    @Test func `in overload the queue gets short, and long again when it is over`() {
+        var queue = TestQueue { $0.wait = .adaptive }
+        let millisecond = 1_000_000
+        group.expect(nanoseconds: 25 * millisecond)
+        queue.submit("running", group)
+        _ = queue.take(isDone: false)
+        var count = 0
+        while queue.submit("\(count)", group) == .waits { count += 1 }
+        // Half a second's work waited; then that of a run.
+        #expect(count == 19 || count == 20)
+        #expect(queue.queue.waitingCount == 1)
+        #expect(queue.refused.count == count - 1)
+        #expect(queue.refused["0"] == nil)
+        queue.now += 900 * millisecond
+        #expect(queue.submit("soon", group) != .waits)
+        queue.now += 1100 * millisecond
+        #expect(queue.submit("later", group) == .waits)
+    }
+
+    @Test func `work of a fast group is not kept out by a slow one`() {
+        let (slow, fast) = (TestGroup(), TestGroup())
+        slow.expect(nanoseconds: 100_000_000)
+        fast.expect(nanoseconds: 50_000)
+        var queue = TestQueue { $0.wait = .adaptive }
+        queue.submit("running", slow)
+        _ = queue.take(isDone: false)
+        for number in 0..<100 { queue.submit("\(number)", slow) }
+        #expect(queue.submit("fast", fast) == .waits)
+    }
+}
