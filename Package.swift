@@ -277,3 +277,19 @@ let package = Package(
         tests("Architecture"),
     ]
 )
+
+// Instrumented by libFuzzer, whose sources Tests/Fuzz/Serving/run builds alone.
+if Context.environment["MLPACK_FUZZ"] != nil {
+    package.products.append(.executable(name: "fuzz-serving", targets: ["fuzz-serving"]))
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz-serving",
+            dependencies: [
+                "JSON", "ServingCore", "ServingGRPC", "ServingHTTP", "ServingTransport", nioCore, nioEmbedded,
+            ],
+            path: "Tests/Fuzz/Serving",
+            exclude: ["corpus.py", "requests.dict", "run"],
+            swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]
+        )
+    )
+}
