@@ -166,21 +166,38 @@ let package = Package(
         ),
 
         // 5: serving
-        library("ServingCore", ["Diagnostics", "Files", "InferenceEngine", "OnnxIR", "OnnxReader", "Tensors"]),
-        library("ServingTransport", ["CNghttp2", "Diagnostics", nioCore, nioPosix, nioHTTP1]),
+        library("FeatureStatistics", ["Diagnostics", "JSON", "Tensors"]),
+        library("ServingObservation", ["Diagnostics", "Files", "Threads"]),
+        library(
+            "ServingCore",
+            [
+                "Diagnostics", "FeatureStatistics", "Files", "InferenceEngine", "JSON", "OnnxIR", "OnnxReader",
+                "ServingObservation", "Tensors",
+            ]
+        ),
+        library(
+            "ServingTransport",
+            ["CNghttp2", "Diagnostics", "ServingObservation", nioCore, nioPosix, nioHTTP1]
+        ),
         library(
             "ServingHTTP",
-            ["Compression", "Diagnostics", "JSON", "ServingCore", "ServingTransport", "Tensors"]
+            [
+                "Compression", "Diagnostics", "FeatureStatistics", "JSON", "ServingCore", "ServingObservation",
+                "ServingTransport", "Tensors",
+            ]
         ),
         library(
             "ServingGRPC",
-            ["Compression", "Diagnostics", "OnnxReader", "ServingCore", "ServingTransport", "Tensors"]
+            [
+                "Compression", "Diagnostics", "OnnxReader", "ServingCore", "ServingObservation", "ServingTransport",
+                "Tensors",
+            ]
         ),
         library(
             "ServerCommand",
             [
                 "Diagnostics", "InferenceEngine", "JSON", "ServingCore", "ServingGRPC", "ServingHTTP",
-                "ServingTransport", nioCore,
+                "ServingObservation", "ServingTransport", nioCore,
             ]
         ),
 
@@ -188,8 +205,9 @@ let package = Package(
         .executableTarget(
             name: "mlpack",
             dependencies: [
-                "Conformance", "ContentStore", "Deployment", "Diagnostics", "Downloads", "Environments", "Files",
-                "ImageBuilder", "ImageDecoders", "Importers", "InferenceEngine", "JSON", "ModelImport", "OCIArchive",
+                "Conformance", "ContentStore", "Deployment", "Diagnostics", "Downloads", "Environments",
+                "FeatureStatistics", "Files", "ImageBuilder", "ImageDecoders", "Importers", "InferenceEngine", "JSON",
+                "ModelImport", "OCIArchive",
                 "OCIImage",
                 "OCIRegistry", "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "PythonPackages",
                 "Quantization",
@@ -261,8 +279,10 @@ let package = Package(
         tests("PythonPackages", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files", "JSON"]),
         tests("Environments", ["OCIArchive", "OCIImage", "PythonPackages"]),
         tests("ImageBuilder", ["DebianPackages", "Files", "OCIImage"]),
-        tests("ServingCore", ["Diagnostics", "Tensors"]),
-        tests("ServingTransport", [nioCore, nioEmbedded]),
+        tests("FeatureStatistics", ["Diagnostics", "JSON", "Tensors"]),
+        tests("ServingObservation", ["Diagnostics", "Files"]),
+        tests("ServingCore", ["Diagnostics", "FeatureStatistics", "Tensors"]),
+        tests("ServingTransport", ["ServingObservation", nioCore, nioEmbedded]),
         tests(
             "ServingHTTP",
             [

@@ -1,4 +1,4 @@
-import Glibc
+import ServingObservation
 import Synchronization
 
 /// What a version of a model has done since it was loaded.
@@ -46,6 +46,10 @@ package final class ModelStatistics: Sendable {
         package var batches: [Int: Compute] = [:]
         /// How many answers took at most as long as each of `durationBounds`, and longer than the one before it.
         package var durations = [Int](repeating: 0, count: durationBounds.count)
+        /// The same of the time that requests waited.
+        package var queueDurations = [Int](repeating: 0, count: durationBounds.count)
+        /// The same of the time that the model ran.
+        package var computeDurations = [Int](repeating: 0, count: durationBounds.count)
     }
 
     /// The bounds that the durations of answers are counted between, in seconds.
@@ -86,17 +90,23 @@ package final class ModelStatistics: Sendable {
     /// *Parameter* rows: its extent along the axis of the batch; 1 when there is none.
     package func addSuccess(_ times: Times, rows: Int) {
         state.withLock { state in
-            state.lastInference = millisecondsSince1970()
+            state.lastInference = nanosecondsSince1970() / 1_000_000
             state.inferenceCount &+= rows
             state.executionCount &+= 1
             state.success.add(times.total)
-            let seconds = Double(times.total) / 1e9
-            if let index = Self.durationBounds.firstIndex(where: { seconds <= $0 }) { state.durations[index] &+= 1 }
+            Self.count(times.total, in: &state.durations)
+            Self.count(times.queue, in: &state.queueDurations)
+            Self.count(times.infer, in: &state.computeDurations)
             state.queue.add(times.queue)
             state.compute.add(times)
             let size = state.batches.count < Self.batchLimit || state.batches[rows] != nil ? rows : 0
             state.batches[size, default: Compute()].add(times)
         }
+    }
+
+    private static func count(_ nanoseconds: Int, in counts: inout [Int]) {
+        let seconds = Double(nanoseconds) / 1e9
+        if let index = durationBounds.firstIndex(where: { seconds <= $0 }) { counts[index] &+= 1 }
     }
 
     /// Counts a request that was not.
@@ -109,10 +119,4 @@ extension ModelStatistics.Compute {
         infer.add(times.infer)
         output.add(times.output)
     }
-}
-
-private func millisecondsSince1970() -> Int {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return now.tv_sec * 1000 + now.tv_nsec / 1_000_000
 }

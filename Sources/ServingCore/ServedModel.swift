@@ -1,5 +1,7 @@
 import Diagnostics
+package import FeatureStatistics
 package import InferenceEngine
+import JSON
 import OnnxIR
 import OnnxReader
 import Tensors
@@ -18,6 +20,8 @@ package final class ServedModel: Sendable {
     package let settings: ModelSettings
     /// What the model has done since it was loaded.
     package let statistics = ModelStatistics()
+    /// What its inputs look like lately; `nil` for a model that says nothing of those that it was made with.
+    package let drift: DriftMonitor?
     private let session: InferenceSession
 
     /// Whether the first axis of every input and output is that of a batch: its extent varies.
@@ -32,12 +36,14 @@ package final class ServedModel: Sendable {
         name: String,
         version: String,
         session: InferenceSession,
-        settings: ModelSettings = ModelSettings()
+        settings: ModelSettings = ModelSettings(),
+        reference: ReferenceStatistics? = nil
     ) throws(ServingError) {
         self.name = name
         self.version = version
         self.settings = settings
         self.session = session
+        drift = reference.map { DriftMonitor($0) }
         var inputs: [TensorMetadata] = []
         for info in session.inputs { inputs.append(try TensorMetadata(info, as: "input")) }
         self.inputs = inputs
@@ -63,10 +69,21 @@ package final class ServedModel: Sendable {
             throw error.within(.file(path))
         }
         let served = try locating(.file(path)) { () throws(ServingError) in
-            try ServedModel(name: name, version: version, session: session)
+            try ServedModel(name: name, version: version, session: session, reference: try reference(of: model))
         }
         served.warmUp()
         return served
+    }
+
+    /// What a model says of the inputs that it was made with.
+    private static func reference(of model: Model) throws(ServingError) -> ReferenceStatistics? {
+        let key = ReferenceStatistics.metadataKey
+        guard let text = model.metadata.first(where: { $0.key == key })?.value else { return nil }
+        do throws(JSONError) {
+            return try ReferenceStatistics(parsing: text)
+        } catch {
+            throw ServingError(.repository, at: .item("metadata", key), error.description)
+        }
     }
 
     /// Computes what a request asks for; blocks the thread until it is done.

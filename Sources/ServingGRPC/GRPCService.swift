@@ -1,4 +1,5 @@
 package import ServingCore
+import ServingObservation
 package import ServingTransport
 
 /// The services of gRPC on an address: the Open Inference Protocol and health.
@@ -37,12 +38,18 @@ package struct GRPCService: HTTPService {
             let message = "the method `\(request.target.dropFirst())` is not served"
             return .immediate(HTTPResponse(GRPCFailure(code: .unimplemented, message: message)))
         }
+        request.record?.setRoute(request.target, isInference: method.work == .queued)
         let answer = { @Sendable (work: WorkContext) -> HTTPResponse in
             do throws(GRPCFailure) {
                 let head = try GRPCHead(request)
                 let message = try head.message(request.body, limit: messageByteLimit)
                 do throws(ServingError) {
-                    let context = GRPCMethod.Context(plane: plane, work: work, patience: head.timeout)
+                    let context = GRPCMethod.Context(
+                        plane: plane,
+                        work: work,
+                        patience: head.timeout,
+                        record: request.record
+                    )
                     return HTTPResponse(try method.answer(message, context), head.answerEncoding)
                 } catch {
                     throw GRPCFailure(error)
@@ -60,8 +67,11 @@ package struct GRPCService: HTTPService {
 }
 
 extension GRPCService {
+    /// The path of the call that has many messages.
+    static let streamTarget = "/inference.GRPCInferenceService/ModelStreamInfer"
+
     package func stream(for head: HTTPRequest) -> (any HTTPStream)? {
-        guard head.target == "/inference.GRPCInferenceService/ModelStreamInfer", let call = try? GRPCHead(head) else {
+        guard head.target == Self.streamTarget, let call = try? GRPCHead(head) else {
             return nil
         }
         return InferStream(plane, call, limit: messageByteLimit)
@@ -84,6 +94,8 @@ struct GRPCMethod: Sendable {
         let work: WorkContext
         /// How long the client waits, in nanoseconds.
         let patience: Int?
+        /// What is noted of the call, when somebody wants to know.
+        var record: RequestRecord?
     }
 
     /// The name with that of the service: `inference.GRPCInferenceService/ServerLive`.

@@ -47,7 +47,7 @@ func inferResponse(
         } else {
             writer.append(",\"data\":")
             try locating(.item("output", output.name)) { () throws(ServingError) in
-                try write(output.tensor, to: &writer)
+                try writeElements(of: output.tensor, to: &writer)
             }
             writer.append("}")
         }
@@ -65,7 +65,7 @@ func inferResponse(
 }
 
 /// Appends the elements of a tensor in row-major order, flat; what is not finite becomes a string.
-private func write(_ tensor: Tensor, to writer: inout JSONWriter) throws(ServingError) {
+func writeElements(of tensor: Tensor, to writer: inout JSONWriter) throws(ServingError) {
     switch tensor.elementType {
     case .float: try writeElements(tensor, of: Float.self, to: &writer) { $0.write($1) }
     case .double: try writeElements(tensor, of: Double.self, to: &writer) { $0.write($1) }

@@ -1,4 +1,5 @@
 package import ServingCore
+import ServingObservation
 package import ServingTransport
 
 /// Finds the route of a request, and has it answered.
@@ -48,6 +49,7 @@ package struct Router: HTTPService {
             guard route.method == request.method || (request.method == "HEAD" && route.method == "GET") else {
                 continue
             }
+            request.record?.setRoute(route.path, isInference: route.work == .queued)
             return work(route, Route.Call(request: request, parameters: parameters, plane: plane))
         }
         guard !allowed.isEmpty else {
