@@ -78,17 +78,27 @@ package final class ModelStatistics: Sendable {
     /// The sizes of batches that are told apart; the others count together with the largest.
     private static let batchLimit = 64
 
-    private let state = Mutex(Snapshot())
+    /// A request that took so long, in nanoseconds, tells at once that there are others than short ones.
+    private static let longTime = 1_000_000
 
-    init() {}
+    private let state = Mutex(Snapshot())
+    /// How long requests took to compute lately, in nanoseconds; forgets long ones slowly.
+    private let recent = Atomic(Int.max)
+
+    /// Nothing was done yet.
+    package init() {}
 
     /// Everything that is counted.
     package var snapshot: Snapshot { state.withLock { $0 } }
+
+    /// Whether requests are computed in about the time that handing one to another thread takes.
+    package var isShort: Bool { recent.load(ordering: .relaxed) < 100_000 }
 
     /// Counts a request that was answered.
     ///
     /// *Parameter* rows: its extent along the axis of the batch; 1 when there is none.
     package func addSuccess(_ times: Times, rows: Int) {
+        note(times.total &- times.queue)
         state.withLock { state in
             state.lastInference = nanosecondsSince1970() / 1_000_000
             state.inferenceCount &+= rows
@@ -109,8 +119,25 @@ package final class ModelStatistics: Sendable {
         if let index = durationBounds.firstIndex(where: { seconds <= $0 }) { counts[index] &+= 1 }
     }
 
+    /// Takes the time of a request into account; of two at once, one may go uncounted.
+    private func note(_ nanoseconds: Int) {
+        let old = recent.load(ordering: .relaxed)
+        let new =
+            if old == .max {
+                nanoseconds
+            } else if nanoseconds > Self.longTime {
+                max(nanoseconds, old)
+            } else {
+                old + (nanoseconds - old) / (nanoseconds > old ? 8 : 64)
+            }
+        recent.store(new, ordering: .relaxed)
+    }
+
     /// Counts a request that was not.
-    package func addFailure(nanoseconds: Int) { state.withLock { $0.failure.add(nanoseconds) } }
+    package func addFailure(nanoseconds: Int) {
+        if nanoseconds > Self.longTime { note(nanoseconds) }
+        state.withLock { $0.failure.add(nanoseconds) }
+    }
 }
 
 extension ModelStatistics.Compute {

@@ -60,7 +60,7 @@ package struct GRPCService: HTTPService {
         }
         switch method.work {
         case .immediate: return .immediate(answer(WorkContext()))
-        case .queued: return .queued(answer)
+        case .queued: return .queued(QueuedWork(isShort: isShort(request), answer))
         case .background: return .background { answer(WorkContext()) }
         }
     }
@@ -70,12 +70,29 @@ extension GRPCService {
     /// The path of the call that has many messages.
     static let streamTarget = "/inference.GRPCInferenceService/ModelStreamInfer"
 
+    /// Whether the model that a call names answers as small requests as this in the time of a switch of threads.
+    private func isShort(_ request: HTTPRequest) -> Bool {
+        guard request.body.count <= InferenceRequest.shortByteCount, let name = leadingModelName(request.body),
+            let model = try? plane.repository.model(name)
+        else { return false }
+        return model.statistics.isShort
+    }
+
     package func stream(for head: HTTPRequest) -> (any HTTPStream)? {
         guard head.target == Self.streamTarget, let call = try? GRPCHead(head) else {
             return nil
         }
         return InferStream(plane, call, limit: messageByteLimit)
     }
+}
+
+/// The name in front of a framed `ModelInferRequest`, where every writer puts it; `nil` when something else stands there.
+private func leadingModelName(_ frame: [UInt8]) -> String? {
+    let isCompressed: UInt8 = 1
+    let nameKey: UInt8 = 1 << 3 | 2
+    guard frame.count > 7, frame[0] != isCompressed, frame[5] == nameKey, frame[6] < 0x80 else { return nil }
+    let name = frame[7...].prefix(Int(frame[6]))
+    return name.count == Int(frame[6]) ? String(validating: name, as: UTF8.self) : nil
 }
 
 /// A method that takes one message and answers with one.

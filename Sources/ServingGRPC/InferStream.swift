@@ -50,7 +50,7 @@ struct InferStream: HTTPStream {
         let (plane, encoding) = (plane, head.answerEncoding)
         let record = record?.message(byteCount: request.count)
         record?.setRoute(GRPCService.streamTarget, isInference: true)
-        return .queued { work in
+        let work = QueuedWork { work in
             let answer: [UInt8]
             var code = GRPCCode.ok
             do throws(ServingError) {
@@ -64,5 +64,6 @@ struct InferStream: HTTPStream {
             record?.end(status: 200, grpcStatus: code.rawValue, byteCount: answer.count)
             return HTTPResponse(part: answer, encoding)
         }
+        return .queued(work)
     }
 }

@@ -161,7 +161,7 @@ final class HTTP1Connection: ChannelInboundHandler {
         let isHead = head.method == .HEAD
         deadline?.cancel()
         let work = service.work(for: request)
-        if case .immediate(let response) = work {
+        if let response = resources.answerAtOnce(work) {
             resources.bodies.give(byteCount)
             finish(response, exchange, keepAlive: head.isKeepAlive, isHead: isHead, context)
             return

@@ -318,7 +318,7 @@ extension HTTP2Connection: HTTP2SessionDelegate {
         let request = stream.request
         stream.request.body = []
         let work = service.work(for: request)
-        if case .immediate(let response) = work {
+        if let response = resources.answerAtOnce(work) {
             resources.bodies.give(byteCount)
             return respond(id, response)
         }

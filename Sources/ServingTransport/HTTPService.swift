@@ -46,9 +46,22 @@ package enum HTTPWork: Sendable {
     /// At once, on the connection's own thread.
     case immediate(HTTPResponse)
     /// By one of the threads that compute, when one is free.
-    case queued(@Sendable (WorkContext) -> HTTPResponse)
+    case queued(QueuedWork)
     /// By a thread for what may take long and is no inference.
     case background(@Sendable () -> HTTPResponse)
+}
+
+/// Work that computes.
+package struct QueuedWork: Sendable {
+    /// Whether it takes about as long as handing it to another thread: it is then done at once where a thread is idle.
+    package let isShort: Bool
+    package let answer: @Sendable (WorkContext) -> HTTPResponse
+
+    /// Work of some length.
+    package init(isShort: Bool = false, _ answer: @escaping @Sendable (WorkContext) -> HTTPResponse) {
+        self.isShort = isShort
+        self.answer = answer
+    }
 }
 
 /// What work on a thread is told.

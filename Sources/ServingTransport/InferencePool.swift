@@ -70,6 +70,13 @@ package final class InferencePool: Sendable {
         return service.response(to: refusal)
     }
 
+    /// Computes `work` on the calling thread in place of an idle one; `nil` when none is.
+    package func computeAtOnce(_ work: (WorkContext) -> HTTPResponse) -> HTTPResponse? {
+        defer { accepted.subtract(1, ordering: .relaxed) }
+        guard accepted.add(1, ordering: .relaxed).newValue <= threadCount else { return nil }
+        return work(WorkContext())
+    }
+
     /// Why a request that is so many-th is not taken.
     private func refusal(of position: Int) -> Refusal? {
         guard position <= capacity else {

@@ -29,6 +29,15 @@ package struct ServerResources: Sendable {
         answers = ByteBudget(byteCount: limits.answersByteCount)
     }
 
+    /// The answer to a request when it can be made at once, on the calling thread.
+    func answerAtOnce(_ work: HTTPWork) -> HTTPResponse? {
+        switch work {
+        case .immediate(let response): response
+        case .queued(let work): work.isShort ? pool.computeAtOnce(work.answer) : nil
+        case .background: nil
+        }
+    }
+
     /// The answer to a request of a service, once it is made.
     func answer(
         _ work: HTTPWork,
@@ -38,7 +47,7 @@ package struct ServerResources: Sendable {
     ) -> EventLoopFuture<HTTPResponse> {
         switch work {
         case .immediate(let response): eventLoop.makeSucceededFuture(response)
-        case .queued(let work): pool.submit(on: eventLoop, for: service, unless: abandonment, work)
+        case .queued(let work): pool.submit(on: eventLoop, for: service, unless: abandonment, work.answer)
         case .background(let work):
             background.submit(on: eventLoop, for: service, unless: abandonment) { _ in work() }
         }

@@ -81,7 +81,7 @@ package struct Router: HTTPService {
         }
         switch route.work {
         case .immediate: return .immediate(answer(WorkContext()))
-        case .queued: return .queued(answer)
+        case .queued: return .queued(QueuedWork(isShort: call.isShort, answer))
         case .background: return .background { answer(WorkContext()) }
         }
     }
@@ -90,7 +90,7 @@ package struct Router: HTTPService {
     package func answer(_ request: HTTPRequest) -> HTTPResponse {
         switch work(for: request) {
         case .immediate(let response): response
-        case .queued(let work): work(WorkContext())
+        case .queued(let work): work.answer(WorkContext())
         case .background(let work): work()
         }
     }

@@ -65,7 +65,7 @@ extension HTTPWork {
     var answer: HTTPResponse {
         switch self {
         case .immediate(let response): response
-        case .queued(let work): work(WorkContext())
+        case .queued(let work): work.answer(WorkContext())
         case .background(let work): work()
         }
     }
