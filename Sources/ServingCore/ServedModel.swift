@@ -16,6 +16,8 @@ package final class ServedModel: Sendable {
     package static let platform = "onnx_onnxv1"
     /// How it is served.
     package let settings: ModelSettings
+    /// The names of the columns of its input as its file has them, an array in JSON: `feature_names` of the metadata.
+    package let featureNames: String?
     /// What the model has done since it was loaded.
     package let statistics = ModelStatistics()
     private let session: InferenceSession
@@ -32,11 +34,13 @@ package final class ServedModel: Sendable {
         name: String,
         version: String,
         session: InferenceSession,
-        settings: ModelSettings = ModelSettings()
+        settings: ModelSettings = ModelSettings(),
+        featureNames: String? = nil
     ) throws(ServingError) {
         self.name = name
         self.version = version
         self.settings = settings
+        self.featureNames = featureNames
         self.session = session
         var inputs: [TensorMetadata] = []
         for info in session.inputs { inputs.append(try TensorMetadata(info, as: "input")) }
@@ -63,7 +67,12 @@ package final class ServedModel: Sendable {
             throw error.within(.file(path))
         }
         let served = try locating(.file(path)) { () throws(ServingError) in
-            try ServedModel(name: name, version: version, session: session)
+            try ServedModel(
+                name: name,
+                version: version,
+                session: session,
+                featureNames: model.metadata.first { $0.key == "feature_names" }?.value
+            )
         }
         served.warmUp()
         return served
