@@ -18,8 +18,18 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
 ]
 
+// What goes into an executable as it is, by target.
+let embeddedFiles = [
+    "ServingHTTP": [
+        "OpenAPI/open-inference.json", "Page/answer.js", "Page/charts.js", "Page/documents.js", "Page/elements.js",
+        "Page/form.js", "Page/icon.svg", "Page/index.html", "Page/models.js", "Page/page.css", "Page/page.js",
+        "Page/server.js",
+    ]
+]
+
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+    let resources = embeddedFiles[name, default: []].map { Resource.embedInCode($0) }
+    return .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {

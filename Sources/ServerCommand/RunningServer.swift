@@ -27,7 +27,14 @@ struct RunningServer {
         let limit = configuration.limits.bodyByteCount
         let resources = ServerResources(configuration.limits, observer: observer)
         let all: [(interface: Interface, port: ServePort, service: any HTTPService)] = [
-            (.http, configuration.httpPort, Router(plane: plane, bodyByteLimit: limit)),
+            (
+                .http, configuration.httpPort,
+                Router(
+                    openInferenceRoutes + pageRoutes(describing: openInferenceRoutes),
+                    plane: plane,
+                    bodyByteLimit: limit
+                )
+            ),
             (.grpc, configuration.port(configuration.grpcPort, 8001), GRPCService(plane, messageByteLimit: limit)),
             (
                 .metrics, configuration.port(configuration.metricsPort, 8002),

@@ -18,6 +18,8 @@ package final class ServedModel: Sendable {
     package static let platform = "onnx_onnxv1"
     /// How it is served.
     package let settings: ModelSettings
+    /// The names of the columns of its input as its file has them, an array in JSON: `feature_names` of the metadata.
+    package let featureNames: String?
     /// What the model has done since it was loaded.
     package let statistics = ModelStatistics()
     /// What its inputs look like lately; `nil` for a model that says nothing of those that it was made with.
@@ -37,11 +39,13 @@ package final class ServedModel: Sendable {
         version: String,
         session: InferenceSession,
         settings: ModelSettings = ModelSettings(),
+        featureNames: String? = nil,
         reference: ReferenceStatistics? = nil
     ) throws(ServingError) {
         self.name = name
         self.version = version
         self.settings = settings
+        self.featureNames = featureNames
         self.session = session
         drift = reference.map { DriftMonitor($0) }
         var inputs: [TensorMetadata] = []
@@ -69,7 +73,13 @@ package final class ServedModel: Sendable {
             throw error.within(.file(path))
         }
         let served = try locating(.file(path)) { () throws(ServingError) in
-            try ServedModel(name: name, version: version, session: session, reference: try reference(of: model))
+            try ServedModel(
+                name: name,
+                version: version,
+                session: session,
+                featureNames: model.metadata.first { $0.key == "feature_names" }?.value,
+                reference: try reference(of: model)
+            )
         }
         served.warmUp()
         return served

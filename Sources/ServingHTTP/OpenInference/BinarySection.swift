@@ -52,6 +52,9 @@ func rawInput(_ body: [UInt8], of model: ServedModel) throws(ServingError) -> Na
             "a request without JSON is for models with one input of known rank, got \(model.inputs.count) inputs"
         )
     }
+    guard !body.isEmpty else {
+        throw ServingError(.request, at: .item("input", input.name), "the body is empty, expected its bytes")
+    }
     var extents = dimensions.map { $0 ?? 1 }
     if let axis = dimensions.lastIndex(of: nil), let known = Shape(extents),
         let rowByteCount = input.datatype.elementType.byteCount(of: known.elementCount), rowByteCount > 0
