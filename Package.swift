@@ -184,16 +184,21 @@ let package = Package(
             ]
         ),
 
+        library(
+            "ServingClient",
+            ["Diagnostics", "Downloads", "JSON", "OnnxReader", "ServingCore", "ServingGRPC", "ServingHTTP", "Tensors"]
+        ),
+
         // 6: executables
         .executableTarget(
             name: "mlpack",
             dependencies: [
                 "Conformance", "ContentStore", "Deployment", "Diagnostics", "Downloads", "Environments", "Files",
-                "ImageBuilder", "ImageDecoders", "Importers", "InferenceEngine", "JSON", "ModelImport", "OCIArchive",
-                "OCIImage",
-                "OCIRegistry", "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "PythonPackages",
-                "Quantization",
-                "ServerCommand", "Signing", "SupplyChain", "TensorFiles", "Tensors", "YAML",
+                "ImageBuilder", "ImageDecoders", "Importers", "InferenceEngine", "JSON", "ModelImport",
+                "OCIArchive", "OCIImage", "OCIRegistry", "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf",
+                "OnnxReader",
+                "PythonPackages", "Quantization", "ServerCommand", "ServingClient",
+                "ServingCore", "Signing", "SupplyChain", "TensorFiles", "Tensors", "YAML",
                 argumentParser,
             ],
             swiftSettings: swiftSettings
@@ -272,6 +277,7 @@ let package = Package(
         ),
         tests("ServingGRPC", ["ServingCore", "ServingTransport", "Tensors"]),
         tests("ServerCommand", ["Diagnostics", "InferenceEngine", "ServingCore", "ServingTransport", nioCore]),
+        tests("ServingClient", ["Diagnostics", "Downloads", "ServingCore", "ServingGRPC", "Tensors"]),
         tests("mlpack", ["JSON"]),
         tests("mlpack-serve", ["JSON"]),
         tests("Architecture"),
