@@ -189,6 +189,14 @@ let package = Package(
             ["Diagnostics", "Downloads", "JSON", "OnnxReader", "ServingCore", "ServingGRPC", "ServingHTTP", "Tensors"]
         ),
 
+        library(
+            "ProtocolConformance",
+            [
+                "Compression", "Diagnostics", "Downloads", "Files", "JSON", "OnnxBuilder", "OnnxIR", "OnnxProtobuf",
+                "OnnxReader", "ServingClient", "ServingCore", "ServingGRPC", "Tensors",
+            ]
+        ),
+
         // 6: executables
         .executableTarget(
             name: "mlpack",
@@ -197,7 +205,7 @@ let package = Package(
                 "ImageBuilder", "ImageDecoders", "Importers", "InferenceEngine", "JSON", "ModelImport",
                 "OCIArchive", "OCIImage", "OCIRegistry", "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf",
                 "OnnxReader",
-                "PythonPackages", "Quantization", "ServerCommand", "ServingClient",
+                "ProtocolConformance", "PythonPackages", "Quantization", "ServerCommand", "ServingClient",
                 "ServingCore", "Signing", "SupplyChain", "TensorFiles", "Tensors", "YAML",
                 argumentParser,
             ],
@@ -278,6 +286,7 @@ let package = Package(
         tests("ServingGRPC", ["ServingCore", "ServingTransport", "Tensors"]),
         tests("ServerCommand", ["Diagnostics", "InferenceEngine", "ServingCore", "ServingTransport", nioCore]),
         tests("ServingClient", ["Diagnostics", "Downloads", "ServingCore", "ServingGRPC", "Tensors"]),
+        tests("ProtocolConformance", ["OnnxIR", "OnnxReader"]),
         tests("mlpack", ["JSON"]),
         tests("mlpack-serve", ["JSON"]),
         tests("Architecture"),
