@@ -50,6 +50,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+        .systemLibrary(name: "CPoll"),
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -190,6 +191,10 @@ let package = Package(
         ),
 
         library(
+            "LoadGenerator",
+            ["CPoll", "Diagnostics", "Downloads", "JSON", "ServingClient", "ServingGRPC", "ServingTransport"]
+        ),
+        library(
             "ProtocolConformance",
             [
                 "Compression", "Diagnostics", "Downloads", "Files", "JSON", "OnnxBuilder", "OnnxIR", "OnnxProtobuf",
@@ -202,7 +207,7 @@ let package = Package(
             name: "mlpack",
             dependencies: [
                 "Conformance", "ContentStore", "Deployment", "Diagnostics", "Downloads", "Environments", "Files",
-                "ImageBuilder", "ImageDecoders", "Importers", "InferenceEngine", "JSON", "ModelImport",
+                "ImageBuilder", "ImageDecoders", "Importers", "InferenceEngine", "JSON", "LoadGenerator", "ModelImport",
                 "OCIArchive", "OCIImage", "OCIRegistry", "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf",
                 "OnnxReader",
                 "ProtocolConformance", "PythonPackages", "Quantization", "ServerCommand", "ServingClient",
@@ -286,6 +291,7 @@ let package = Package(
         tests("ServingGRPC", ["ServingCore", "ServingTransport", "Tensors"]),
         tests("ServerCommand", ["Diagnostics", "InferenceEngine", "ServingCore", "ServingTransport", nioCore]),
         tests("ServingClient", ["Diagnostics", "Downloads", "ServingCore", "ServingGRPC", "Tensors"]),
+        tests("LoadGenerator", ["Diagnostics", "ServingClient", "ServingCore", "Tensors"]),
         tests("ProtocolConformance", ["OnnxIR", "OnnxReader"]),
         tests("mlpack", ["JSON"]),
         tests("mlpack-serve", ["JSON"]),
