@@ -60,6 +60,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+        .systemLibrary(name: "CPoll"),
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -211,17 +212,33 @@ let package = Package(
             ]
         ),
 
+        library(
+            "ServingClient",
+            ["Diagnostics", "Downloads", "JSON", "OnnxReader", "ServingCore", "ServingGRPC", "ServingHTTP", "Tensors"]
+        ),
+
+        library(
+            "LoadGenerator",
+            ["CPoll", "Diagnostics", "Downloads", "JSON", "ServingClient", "ServingGRPC", "ServingTransport"]
+        ),
+        library(
+            "ProtocolConformance",
+            [
+                "Compression", "Diagnostics", "Downloads", "Files", "JSON", "OnnxBuilder", "OnnxIR", "OnnxProtobuf",
+                "OnnxReader", "ServingClient", "ServingCore", "ServingGRPC", "Tensors",
+            ]
+        ),
+
         // 6: executables
         .executableTarget(
             name: "mlpack",
             dependencies: [
                 "Conformance", "ContentStore", "Deployment", "Diagnostics", "Downloads", "Environments",
                 "FeatureStatistics", "Files", "ImageBuilder", "ImageDecoders", "Importers", "InferenceEngine", "JSON",
-                "ModelImport", "OCIArchive",
-                "OCIImage",
-                "OCIRegistry", "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "PythonPackages",
-                "Quantization",
-                "ServerCommand", "Signing", "SupplyChain", "TensorFiles", "Tensors", "YAML",
+                "LoadGenerator", "ModelImport", "OCIArchive", "OCIImage", "OCIRegistry", "OnnxBuilder", "OnnxChecker",
+                "OnnxIR", "OnnxProtobuf", "OnnxReader", "ProtocolConformance", "PythonPackages", "Quantization",
+                "ServerCommand", "ServingClient", "ServingCore", "Signing", "SupplyChain", "TensorFiles", "Tensors",
+                "YAML",
                 argumentParser,
             ],
             swiftSettings: swiftSettings
@@ -302,6 +319,9 @@ let package = Package(
         ),
         tests("ServingGRPC", ["ServingCore", "ServingTransport", "Tensors"]),
         tests("ServerCommand", ["Diagnostics", "InferenceEngine", "ServingCore", "ServingTransport", nioCore]),
+        tests("ServingClient", ["Diagnostics", "Downloads", "ServingCore", "ServingGRPC", "Tensors"]),
+        tests("LoadGenerator", ["Diagnostics", "ServingClient", "ServingCore", "Tensors"]),
+        tests("ProtocolConformance", ["OnnxIR", "OnnxReader"]),
         tests("mlpack", ["JSON"]),
         tests("mlpack-serve", ["JSON"]),
         tests("Architecture"),

@@ -144,7 +144,7 @@ func inferenceMethod(
 }
 
 /// A message that fields are written into.
-func message(_ body: (inout MessageWriter) -> Void) -> [UInt8] {
+package func message(_ body: (inout MessageWriter) -> Void) -> [UInt8] {
     var writer = MessageWriter()
     body(&writer)
     return writer.bytes

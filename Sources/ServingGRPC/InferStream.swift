@@ -18,7 +18,7 @@ struct InferStream: HTTPStream {
     init(_ plane: DataPlane, _ head: GRPCHead, limit: Int) {
         self.plane = plane
         self.head = head
-        messages = GRPCMessages(head, limit: limit)
+        messages = GRPCMessages(encoding: head.encoding, limit: limit)
     }
 
     var headers: [(name: String, value: String)] {

@@ -44,7 +44,7 @@ private func write(_ parts: [InferenceSample.Part], to writer: inout JSONWriter)
             writer.write(Int64(extent))
         }
         writer.append("],\"data\":")
-        try writeElements(of: part.elements, to: &writer)
+        try writeTensorData(part.elements, to: &writer)
         writer.append("}")
     }
     writer.append("]")
