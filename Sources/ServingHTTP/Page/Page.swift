@@ -11,7 +11,9 @@ package func pageRoutes(describing routes: [Route]) -> [Route] {
     let home = homeDocument(routes + documents)
     return documents + [
         Route("GET", "/") { call in
-            let takesPage = call.request.values(of: "accept").contains { $0.lowercased().contains("text/html") }
+            let takesPage = call.request.values(of: "accept").contains { value in
+                value.lowercased().split { ",; ".contains($0) }.contains("text/html")
+            }
             return takesPage ? pageIndex.response(to: call.request) : HTTPResponse(.ok, home)
         },
         Route("GET", "/page/{file}") { call in

@@ -23,7 +23,8 @@ struct PageFile: Sendable {
     /// *Source*: RFC 9110, sections 8.8.3 and 13.1.2.
     func response(to request: HTTPRequest) -> HTTPResponse {
         var headers = pageHeaders + [("etag", tag), ("vary", "accept, accept-encoding")]
-        guard !request.values(of: "if-none-match").contains(where: { $0.contains(tag) }) else {
+        let known = request.values(of: "if-none-match").flatMap { $0.split { ", ".contains($0) } }
+        guard !known.contains(where: { $0 == tag }) else {
             return HTTPResponse(status: .notModified, headers: headers)
         }
         headers.append(("content-type", contentType))
