@@ -211,12 +211,10 @@ let package = Package(
                 "ServingObservation", "ServingTransport", nioCore,
             ]
         ),
-
         library(
             "ServingClient",
             ["Diagnostics", "Downloads", "JSON", "OnnxReader", "ServingCore", "ServingGRPC", "ServingHTTP", "Tensors"]
         ),
-
         library(
             "LoadGenerator",
             ["CPoll", "Diagnostics", "Downloads", "JSON", "ServingClient", "ServingGRPC", "ServingTransport"]
