@@ -21,22 +21,24 @@ struct Turns {
     private var countToForget = 1024
 
     /// Gives work its rank; lower ranks come first.
-    mutating func rank(of work: Work) -> Int {
+    mutating func rank(of work: WorkTicket) -> Int {
         let turn = max(current, clients[work.client]?.next ?? 0)
         return turn + work.level * Self.turnsOfLevel
     }
 
     /// Notes that work waits with this rank.
-    mutating func enter(_ work: Work, rank: Int) {
+    mutating func enter(_ work: WorkTicket, rank: Int) {
         if clients.count >= countToForget { forgetOthers() }
-        clients[work.client, default: Client(next: 0)].waitingCount += 1
-        clients[work.client]?.next = turn(of: work, rank) + 1
+        var client = clients[work.client] ?? Client(next: 0)
+        client.waitingCount += 1
+        client.next = turn(of: work, rank) + 1
+        clients[work.client] = client
     }
 
     /// Notes that work waits no longer.
     ///
     /// *Parameter* isTaken: whether it had its turn.
-    mutating func leave(_ work: Work, rank: Int, isTaken: Bool) {
+    mutating func leave(_ work: WorkTicket, rank: Int, isTaken: Bool) {
         clients[work.client]?.waitingCount -= 1
         guard isTaken else { return }
         takenInTurn += 1
@@ -50,7 +52,7 @@ struct Turns {
     /// How much work of a client waits.
     func waitingCount(of client: ObjectIdentifier) -> Int { clients[client]?.waitingCount ?? 0 }
 
-    private func turn(of work: Work, _ rank: Int) -> Int { rank - work.level * Self.turnsOfLevel }
+    private func turn(of work: WorkTicket, _ rank: Int) -> Int { rank - work.level * Self.turnsOfLevel }
 
     private mutating func forgetOthers() {
         clients = clients.filter { $0.value.waitingCount > 0 || $0.value.next > current }

@@ -1,31 +1,54 @@
 /// What a request wants to have done by a thread that computes.
 package struct Work: Sendable {
+    package let group: any WorkGroup
+    let ticket: WorkTicket
+    fileprivate let body: Body
+
+    fileprivate enum Body: Sendable {
+        case alone(@Sendable () -> Void)
+        case together(any Sendable)
+    }
+
+    /// Work of a group that is done for one request.
+    package init(of group: any WorkGroup, _ ticket: WorkTicket, alone body: @escaping @Sendable () -> Void) {
+        self.group = group
+        self.ticket = ticket
+        self.body = .alone(body)
+    }
+
+    /// Work of a group that may be done for several requests at once.
+    package init<Group: WorkGroup>(of group: Group, _ ticket: WorkTicket, together member: Group.Member) {
+        self.group = group
+        self.ticket = ticket
+        body = .together(member)
+    }
+
+    /// Says why it is not done.
+    package func refuse(_ rejection: Rejection) { ticket.refuse(rejection) }
+}
+
+/// Whose work it is, how urgent it is, and what happens when it is not done.
+package struct WorkTicket: Sendable {
     /// Who asks: requests of one client take turns with those of others.
     let client: ObjectIdentifier
     /// How urgent it is: 0 comes first.
     let level: Int
-    package let group: any WorkGroup
-    fileprivate let member: any Sendable
     /// Whether the client has left by now.
-    let abandonment: Abandonment
-    /// Called when the work is not done.
+    package let abandonment: Abandonment
     let refuse: @Sendable (Rejection) -> Void
 
-    /// Work of a group.
+    /// The ticket of a request.
     ///
-    /// *Parameter* refuse: called once in the place of the group's answer, when the work is not done.
-    package init<Group: WorkGroup>(
-        of group: Group,
-        _ member: Group.Member,
-        client: ObjectIdentifier,
+    /// *Parameter* client: the connection.
+    /// *Parameter* refuse: called once when the work is not done.
+    package init(
+        client: AnyObject,
         level: Int = 0,
         unless abandonment: Abandonment,
         refuse: @escaping @Sendable (Rejection) -> Void
     ) {
-        self.client = client
+        self.client = ObjectIdentifier(client)
         self.level = max(0, min(level, Self.levelCount - 1))
-        self.group = group
-        self.member = member
         self.abandonment = abandonment
         self.refuse = refuse
     }
@@ -36,7 +59,16 @@ package struct Work: Sendable {
 
 extension [Work] {
     /// Does the work of requests of one group on the calling thread.
-    package func run() { first?.group.runErased(map(\.member)) }
+    package func run() {
+        var members: [any Sendable] = []
+        for work in self {
+            switch work.body {
+            case .alone(let body): body()
+            case .together(let member): members.append(member)
+            }
+        }
+        if !members.isEmpty { first?.group.runErased(members) }
+    }
 }
 
 extension WorkGroup {

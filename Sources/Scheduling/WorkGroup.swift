@@ -1,6 +1,6 @@
 /// What the work of some requests has in common: that of one version of a model.
 package protocol WorkGroup: AnyObject, Sendable {
-    /// What a request brings.
+    /// What a request brings whose work may be done together with that of others.
     associatedtype Member: Sendable
 
     /// How the work is taken.
@@ -47,7 +47,5 @@ package final class PlainWork: WorkGroup {
     /// A group of work that is done one by one.
     package init() {}
 
-    package func run(_ members: [@Sendable () -> Void]) {
-        for member in members { member() }
-    }
+    package func run(_ members: [Never]) {}
 }

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import ServingObservation
 import Synchronization
 import Threads
 
@@ -18,50 +19,46 @@ package final class WorkPool: Sendable {
     /// What each thread sleeps at.
     private let beds: [DispatchSemaphore]
 
-    /// Starts the threads.
+    /// Starts the threads; where the system has none to give, all work is refused.
     package init(_ limits: WorkQueue.Limits) {
         state = Mutex(State(queue: WorkQueue(limits)))
         beds = (0..<limits.runCount).map { _ in DispatchSemaphore(value: 0) }
+        var startedCount = 0
         for index in beds.indices {
-            if let thread = startThread({ self.work(index) }) { pthread_detach(thread) }
+            guard let thread = startThread({ self.work(index) }) else { break }
+            pthread_detach(thread)
+            startedCount += 1
         }
+        if startedCount == 0 { state.withLock { $0.hasEnded = true } }
     }
 
     /// How many requests are computed or wait.
     package var count: Int { state.withLock { $0.queue.waitingCount + $0.queue.runningCount } }
 
-    /// What became of work that was handed in.
-    package enum Submission: Sendable, Hashable {
-        /// It is done, and took the calling thread so long.
-        case done(nanoseconds: Int)
-        case waits
-        /// It is not done, and its own `refuse` is not called.
-        case refused(Rejection)
+    /// How many requests wait for a thread.
+    package var waitingCount: Int { state.withLock(\.queue.waitingCount) }
+
+    /// Does work on the calling thread in place of an idle one; `nil` when none is, or the group has its limit of runs.
+    package func performAtOnce<Result>(for group: any WorkGroup, _ body: () -> Result) -> Result? {
+        guard state.withLock({ !$0.hasEnded && $0.queue.beginAtOnce(group) }) else { return nil }
+        defer { finish(group) }
+        return body()
     }
 
-    /// Has work done when a thread is free.
-    ///
-    /// *Parameter* isHereWelcome: whether it may be done on the calling thread before this returns.
-    package func submit(_ work: Work, isHereWelcome: Bool = false) -> Submission {
+    /// Has work done when a thread is free, or refused.
+    package func submit(_ work: Work) {
         let now = monotonicNanoseconds()
         var displaced: [(work: Work, rejection: Rejection)] = []
         var bed: Int?
         let admission = state.withLock { state -> WorkQueue.Admission in
             guard !state.hasEnded else { return .refused(.ended) }
-            let admission = state.queue.submit(work, at: now, isHereWelcome: isHereWelcome, displaced: &displaced)
+            let admission = state.queue.submit(work, at: now, displaced: &displaced)
             if admission == .waits { bed = state.wake() }
             return admission
         }
         if let bed { beds[bed].signal() }
         for (work, rejection) in displaced { work.refuse(rejection) }
-        switch admission {
-        case .waits: return .waits
-        case .refused(let rejection): return .refused(rejection)
-        case .here:
-            let nanoseconds = perform([work], since: now)
-            finish(work.group)
-            return .done(nanoseconds: nanoseconds)
-        }
+        if case .refused(let rejection) = admission { work.refuse(rejection) }
     }
 
     /// Ends the threads when they have done what they have begun; what waits is refused.
@@ -123,19 +120,26 @@ package final class WorkPool: Sendable {
         state.withLock { $0.wokenCount -= 1 }
     }
 
-    /// Does the work of those whose clients are there; how long that took.
-    @discardableResult
-    private func perform(_ works: [Work], since start: Int) -> Int {
+    /// Does the work of those whose clients are there.
+    private func perform(_ works: [Work], since start: Int) {
         var wanted = works
-        if works.contains(where: \.abandonment.isSet) {
-            for work in works where work.abandonment.isSet { work.refuse(.abandoned) }
-            wanted.removeAll { $0.abandonment.isSet }
+        if works.contains(where: \.ticket.abandonment.isSet) {
+            let (left, others) = works.parted { $0.ticket.abandonment.isSet }
+            for work in left { work.refuse(.abandoned) }
+            wanted = others
         }
-        guard let group = wanted.first?.group else { return 0 }
+        guard let group = wanted.first?.group else { return }
         wanted.run()
-        let nanoseconds = monotonicNanoseconds() - start
-        group.pace.note(nanoseconds: nanoseconds, requestCount: wanted.count)
-        return nanoseconds
+        group.pace.note(nanoseconds: monotonicNanoseconds() - start, requestCount: wanted.count)
+    }
+}
+
+extension [Work] {
+    /// The work that a condition holds for, asked once for each, and the rest.
+    fileprivate func parted(by condition: (Work) -> Bool) -> ([Work], [Work]) {
+        reduce(into: ([Work](), [Work]())) { parts, work in
+            if condition(work) { parts.0.append(work) } else { parts.1.append(work) }
+        }
     }
 }
 

@@ -17,8 +17,6 @@ package struct WorkQueue {
 
     /// What becomes of work.
     package enum Admission: Hashable {
-        /// The caller does it, and says when it is done.
-        case here
         case waits
         case refused(Rejection)
     }
@@ -59,27 +57,29 @@ package struct WorkQueue {
         waitingCount > 0 && hasRoom && lanes.contains { !isBlocked($0.group, $0.policy) }
     }
 
+    /// Notes that work is begun by the caller, who says when it is done; `false` when it has to wait for others.
+    package mutating func beginAtOnce(_ group: any WorkGroup) -> Bool {
+        let policy = group.policy
+        guard waitingCount == 0, hasRoom, !isBlocked(group, policy), policy.batching?.maximumDelay ?? 0 == 0 else {
+            return false
+        }
+        begin(group, policy)
+        return true
+    }
+
     /// Takes work, or says why not.
     ///
-    /// *Parameter* isHereWelcome: whether the caller would do the work itself, when it is short and nothing is before it.
     /// *Parameter* displaced: takes what waits no longer in its place; the caller refuses it.
     package mutating func submit(
         _ work: Work,
         at now: Int,
-        isHereWelcome: Bool = false,
         displaced: inout [(work: Work, rejection: Rejection)]
     ) -> Admission {
         let policy = work.group.policy
-        if isHereWelcome, waitingCount == 0, hasRoom, work.group.pace.isShort, !isBlocked(work.group, policy),
-            policy.batching.map({ $0.maximumDelay == 0 }) ?? true
-        {
-            begin(work.group, policy)
-            return .here
-        }
         arrivalCount += 1
         let waiting = WaitingWork(
             work: work,
-            rank: turns.rank(of: work),
+            rank: turns.rank(of: work.ticket),
             number: arrivalCount,
             arrival: now,
             cost: work.group.pace.nanoseconds
@@ -151,7 +151,7 @@ package struct WorkQueue {
     }
 
     private mutating func insert(_ waiting: WaitingWork, _ policy: WorkPolicy) {
-        turns.enter(waiting.work, rank: waiting.rank)
+        turns.enter(waiting.work.ticket, rank: waiting.rank)
         waitingCount += 1
         pendingCost &+= waiting.cost
         guard let index = lanes.firstIndex(where: { $0.group === waiting.work.group }) else {
@@ -166,7 +166,7 @@ package struct WorkQueue {
     private mutating func leave(_ waiting: WaitingWork, isTaken: Bool) {
         waitingCount -= 1
         pendingCost &-= waiting.cost
-        turns.leave(waiting.work, rank: waiting.rank, isTaken: isTaken)
+        turns.leave(waiting.work.ticket, rank: waiting.rank, isTaken: isTaken)
     }
 }
 
@@ -178,7 +178,7 @@ extension WorkQueue {
         if let limit = policy.waitingLimit, ofGroup >= limit + free { return .groupFull(count: ofGroup) }
         guard waitingCount >= free else { return nil }
         if waitingCount - free >= limits.waitingCount {
-            let own = turns.waitingCount(of: waiting.work.client)
+            let own = turns.waitingCount(of: waiting.work.ticket.client)
             return own > 1 && own > waitingCount / 2 ? .ownShare(count: own) : .full(count: waitingCount + runningCount)
         }
         let wait = (pendingCost &+ waiting.cost) / limits.runCount

@@ -1,26 +1,26 @@
 import Diagnostics
 import Scheduling
+import ServingObservation
 import Tensors
-import Threads
 
 /// A request that takes part in a batch.
 struct BatchMember: Sendable {
-    let call: InferenceCall
-    let reading: InferenceCall.Reading
+    let call: ModelCall
+    let reading: ModelCall.Reading
     let rows: Int
     /// What the inputs of those that run with it have in common: their extents beyond the first, in the model's order;
     /// `nil` when it runs alone.
     let key: [[Int]]?
-    /// How long it waited, and how long reading it took, in nanoseconds.
-    let waited: Int
-    let readTime: Int
+    /// When it was begun to be read, and when that was done.
+    let start: Int
+    let end: Int
     /// When its time is over.
     let deadline: Int?
 
     /// A call that has been read.
     ///
     /// *Parameter* start: when it was begun to be read.
-    init(_ call: InferenceCall, _ reading: InferenceCall.Reading, of model: ServedModel, since start: Int)
+    init(_ call: ModelCall, _ reading: ModelCall.Reading, of model: ServedModel, since start: Int)
         throws(ServingError)
     {
         self.call = call
@@ -29,16 +29,15 @@ struct BatchMember: Sendable {
         try model.check(core)
         rows = try model.rows(core)
         key = Self.key(core, model, rows: rows)
-        waited = start - call.arrival
-        let now = monotonicNanoseconds()
-        readTime = now - start
+        self.start = start
+        end = monotonicNanoseconds()
         guard let timeout = core.timeout else {
             deadline = nil
             return
         }
-        let (end, isNever) = call.arrival.addingReportingOverflow(timeout)
-        guard isNever || now <= end else { throw ServedModel.timeIsOver(timeout) }
-        deadline = isNever ? nil : end
+        let (deadline, isNever) = call.arrival.addingReportingOverflow(timeout)
+        guard isNever || end <= deadline else { throw ServedModel.timeIsOver(timeout) }
+        self.deadline = isNever ? nil : deadline
     }
 
     private static func key(_ request: InferenceRequest, _ model: ServedModel, rows: Int) -> [[Int]]? {

@@ -7,12 +7,23 @@ package final class DataPlane: Sendable {
     package let models: ModelCatalog
     /// How many requests are computed at a time.
     package let threadCount: Int
+    /// What is traced.
+    package let trace: TraceSettings
+    /// Where some of the requests and answers are kept.
+    package let samples: InferenceSamples?
     private let draining = Atomic(false)
 
     /// The data plane of a server that has just started.
-    package init(_ models: ModelCatalog, threadCount: Int = 1) {
+    package init(
+        _ models: ModelCatalog,
+        threadCount: Int = 1,
+        trace: TraceSettings = TraceSettings(),
+        samples: InferenceSamples? = nil
+    ) {
         self.models = models
         self.threadCount = threadCount
+        self.trace = trace
+        self.samples = samples
     }
 
     /// How many runs of a model go on at a time at most.

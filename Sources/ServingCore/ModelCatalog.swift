@@ -56,6 +56,14 @@ package final class ModelCatalog: Sendable {
         state = Mutex(State(repository: try ModelRepository.load(paths: paths, options: options)))
     }
 
+    /// Models that are loaded, none of which comes or goes.
+    package init(_ repository: ModelRepository) {
+        paths = []
+        options = .default
+        control = .none
+        state = Mutex(State(repository: repository))
+    }
+
     /// The models that are loaded now.
     package var repository: ModelRepository { state.withLock { $0.repository } }
 

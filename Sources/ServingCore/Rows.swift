@@ -1,3 +1,4 @@
+import Diagnostics
 import Tensors
 
 extension Tensor {

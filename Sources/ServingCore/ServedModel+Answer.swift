@@ -1,19 +1,24 @@
 import Diagnostics
+package import ServingObservation
 import Tensors
-import Threads
 
 extension ServedModel {
     /// Answers a request of some protocol: reads it, computes, writes the answer, and counts how long each took.
     ///
     /// *Parameter* waited: how long the request waited for a thread, in nanoseconds.
+    /// *Parameter* record: what is noted of the request, when somebody wants to know.
+    /// *Parameter* samples: where some of the requests and answers are kept.
     /// *Throws*: what reading and writing throw, `deadlineExceeded` when the time that the client gave is over before
     /// the model runs, `input` for more rows than `batchLimit`, and the errors of `infer`.
     package func answer<Request, Answer>(
         waited: Int,
+        record: RequestRecord? = nil,
+        samples: InferenceSamples? = nil,
         read: () throws(ServingError) -> (request: Request, core: InferenceRequest),
         write: (Request, InferenceResponse) throws(ServingError) -> Answer
     ) throws(ServingError) -> Answer {
         let start = monotonicNanoseconds()
+        record?.setModel(RequestRecord.Model(name: name, version: version))
         do throws(ServingError) {
             var (request, core) = try read()
             let read = monotonicNanoseconds()
@@ -39,6 +44,17 @@ extension ServedModel {
                 ),
                 rows: rows
             )
+            record?.setTimes(
+                RequestRecord.Times(
+                    queued: start - waited,
+                    started: start,
+                    read: read,
+                    computed: computed,
+                    written: written
+                )
+            )
+            drift?.observe(core.inputs, at: written)
+            samples?.offer(record, self, core, response)
             return answer
         } catch {
             statistics.addFailure(nanoseconds: waited + monotonicNanoseconds() - start)

@@ -1,19 +1,20 @@
 import Diagnostics
 import Scheduling
+import ServingObservation
 import Tensors
-import Threads
 
 extension ServedModel {
     /// Runs calls as few times as their shapes allow, and answers each as it would be answered alone.
-    func runTogether(_ calls: [InferenceCall]) {
+    func runTogether(_ calls: [ModelCall]) {
         for batch in batches(of: calls.compactMap(member)) {
             if batch.count > 1 { runBatch(batch) } else { runApart(batch) }
         }
     }
 
     /// What a call brings into a batch; `nil` for one that is broken, and has been told so.
-    private func member(_ call: InferenceCall) -> BatchMember? {
+    private func member(_ call: ModelCall) -> BatchMember? {
         let start = monotonicNanoseconds()
+        call.record?.setModel(RequestRecord.Model(name: name, version: version))
         do throws(ServingError) {
             let member = try BatchMember(call, try call.read(), of: self, since: start)
             pace.note(size: max(1, member.rows))
@@ -61,7 +62,7 @@ extension ServedModel {
             runApart(batch)
             return
         }
-        answer(batch, responses, runTime: monotonicNanoseconds() - start)
+        answer(batch, responses, run: start..<monotonicNanoseconds())
     }
 
     /// Runs each member alone; whether all went well.
@@ -89,24 +90,19 @@ extension ServedModel {
         return request
     }
 
-    private func answer(_ batch: [BatchMember], _ responses: [InferenceResponse], runTime: Int) {
-        var whole = ModelStatistics.Times(queue: 0, input: 0, infer: runTime, output: 0)
-        var sends: [InferenceCall.Send] = []
+    /// *Parameter* run: when the model began and ended.
+    private func answer(_ batch: [BatchMember], _ responses: [InferenceResponse], run: Range<Int>) {
+        var whole = ModelStatistics.Times(queue: 0, input: 0, infer: run.count, output: 0)
+        var sends: [ModelCall.Send] = []
         for (member, response) in zip(batch, responses) {
             let start = monotonicNanoseconds()
             do throws(ServingError) {
                 guard !member.isAbandoned else { throw member.abandonedError }
                 let send = try member.reading.write(response.picking(member.reading.core.outputs))
-                let output = monotonicNanoseconds() - start
-                let times = ModelStatistics.Times(
-                    queue: member.waited,
-                    input: member.readTime,
-                    infer: runTime,
-                    output: output
-                )
-                statistics.addMember(times, rows: member.rows)
-                whole.input += times.input
-                whole.output += output
+                let end = monotonicNanoseconds()
+                note(member, response, run, written: end)
+                whole.input += member.end - member.start
+                whole.output += end - start
                 sends.append(send)
             } catch {
                 fail(member.call, error)
@@ -116,7 +112,31 @@ extension ServedModel {
         for send in sends { send() }
     }
 
-    private func fail(_ call: InferenceCall, _ error: ServingError) {
+    private func note(_ member: BatchMember, _ response: InferenceResponse, _ run: Range<Int>, written: Int) {
+        let call = member.call
+        statistics.addMember(
+            ModelStatistics.Times(
+                queue: member.start - call.arrival,
+                input: member.end - member.start,
+                infer: run.count,
+                output: written - run.upperBound
+            ),
+            rows: member.rows
+        )
+        call.record?.setTimes(
+            RequestRecord.Times(
+                queued: call.arrival,
+                started: member.start,
+                read: member.end,
+                computed: run.upperBound,
+                written: written
+            )
+        )
+        drift?.observe(member.reading.core.inputs, at: written)
+        call.samples?.offer(call.record, self, member.reading.core, response)
+    }
+
+    private func fail(_ call: ModelCall, _ error: ServingError) {
         statistics.addFailure(nanoseconds: monotonicNanoseconds() - call.arrival)
         call.fail(error)
     }

@@ -1,12 +1,12 @@
 import Diagnostics
 package import Scheduling
-import Threads
+import ServingObservation
 
 extension ServedModel: WorkGroup {
     /// How the threads take the model's requests.
     package var policy: WorkPolicy { batchSwitch.isOn ? policyTogether : policyAlone }
 
-    package func run(_ calls: [InferenceCall]) {
+    package func run(_ calls: [ModelCall]) {
         if calls.count == 1, let call = calls.first {
             runAlone(call)
         } else {
@@ -18,10 +18,12 @@ extension ServedModel: WorkGroup {
     ///
     /// *Parameter* reading: what it says, when it is read already.
     @discardableResult
-    func runAlone(_ call: InferenceCall, _ reading: InferenceCall.Reading? = nil) -> Bool {
+    func runAlone(_ call: ModelCall, _ reading: ModelCall.Reading? = nil) -> Bool {
+        let waited = monotonicNanoseconds() - call.arrival
         do throws(ServingError) {
-            let send = try answer(waited: monotonicNanoseconds() - call.arrival) { () throws(ServingError) in
-                let reading = try reading ?? call.read()
+            let send = try answer(waited: waited, record: call.record, samples: call.samples) {
+                () throws(ServingError) in
+                let reading = if let reading { reading } else { try call.read() }
                 var core = reading.core
                 core.isAbandoned = { [abandonment = call.abandonment] in abandonment.isSet }
                 return (reading, core)

@@ -1,5 +1,5 @@
+import ServingObservation
 import Tensors
-import Threads
 
 extension ServedModel {
     /// Runs the model once on zeros, with 1 for every extent that varies: weights are packed and a plan is made before the

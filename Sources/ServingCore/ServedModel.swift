@@ -1,5 +1,7 @@
 import Diagnostics
+package import FeatureStatistics
 package import InferenceEngine
+import JSON
 import OnnxIR
 import OnnxReader
 package import Scheduling
@@ -17,8 +19,12 @@ package final class ServedModel: Sendable {
     package static let platform = "onnx_onnxv1"
     /// How it is served.
     package let settings: ModelSettings
+    /// The names of the columns of its input as its file has them, an array in JSON: `feature_names` of the metadata.
+    package let featureNames: String?
     /// What the model has done since it was loaded.
     package let statistics = ModelStatistics()
+    /// What its inputs look like lately; `nil` for a model that says nothing of those that it was made with.
+    package let drift: DriftMonitor?
     /// How long its requests take.
     package let pace = WorkPace()
     /// Whether its requests are put together still, and how they are taken with and without that.
@@ -37,12 +43,16 @@ package final class ServedModel: Sendable {
         name: String,
         version: String,
         session: InferenceSession,
-        settings: ModelSettings = ModelSettings()
+        settings: ModelSettings = ModelSettings(),
+        featureNames: String? = nil,
+        reference: ReferenceStatistics? = nil
     ) throws(ServingError) {
         self.name = name
         self.version = version
         self.settings = settings
+        self.featureNames = featureNames
         self.session = session
+        drift = reference.map { DriftMonitor($0) }
         var inputs: [TensorMetadata] = []
         for info in session.inputs { inputs.append(try TensorMetadata(info, as: "input")) }
         self.inputs = inputs
@@ -73,10 +83,28 @@ package final class ServedModel: Sendable {
             throw error.within(.file(path))
         }
         let served = try locating(.file(path)) { () throws(ServingError) in
-            try ServedModel(name: name, version: version, session: session, settings: settings)
+            try ServedModel(
+                name: name,
+                version: version,
+                session: session,
+                settings: settings,
+                featureNames: model.metadata.first { $0.key == "feature_names" }?.value,
+                reference: try reference(of: model)
+            )
         }
         served.warmUp()
         return served
+    }
+
+    /// What a model says of the inputs that it was made with.
+    private static func reference(of model: Model) throws(ServingError) -> ReferenceStatistics? {
+        let key = ReferenceStatistics.metadataKey
+        guard let text = model.metadata.first(where: { $0.key == key })?.value else { return nil }
+        do throws(JSONError) {
+            return try ReferenceStatistics(parsing: text)
+        } catch {
+            throw ServingError(.repository, at: .item("metadata", key), error.description)
+        }
     }
 
     /// Computes what a request asks for; blocks the thread until it is done.

@@ -1,4 +1,5 @@
 package import ServingCore
+import ServingObservation
 package import ServingTransport
 
 /// The services of gRPC on an address: the Open Inference Protocol and health.
@@ -33,17 +34,22 @@ package struct GRPCService: HTTPService {
                 HTTPResponse(status: .unsupportedMediaType, headers: [("content-type", "text/plain")], body: text)
             )
         }
-        if request.target == "/inference.GRPCInferenceService/ModelInfer" { return inference(request) }
         guard let method = methods[String(request.target.dropFirst())] else {
             let message = "the method `\(request.target.dropFirst())` is not served"
             return .immediate(HTTPResponse(GRPCFailure(code: .unimplemented, message: message)))
         }
+        request.record?.setRoute(request.target, isInference: method.work == .queued)
         let answer = { @Sendable (work: WorkContext) -> HTTPResponse in
             do throws(GRPCFailure) {
                 let head = try GRPCHead(request)
                 let message = try head.message(request.body, limit: messageByteLimit)
                 do throws(ServingError) {
-                    let context = GRPCMethod.Context(plane: plane, work: work, patience: head.timeout)
+                    let context = GRPCMethod.Context(
+                        plane: plane,
+                        work: work,
+                        patience: head.timeout,
+                        record: request.record
+                    )
                     return HTTPResponse(try method.answer(message, context), head.answerEncoding)
                 } catch {
                     throw GRPCFailure(error)
@@ -54,40 +60,55 @@ package struct GRPCService: HTTPService {
         }
         switch method.work {
         case .immediate: return .immediate(answer(WorkContext()))
-        case .queued: return .queued(answer)
+        case .queued: return .queued(queued(request, answer))
         case .background: return .background { answer(WorkContext()) }
-        }
-    }
-
-    /// The work for a call of `ModelInfer`.
-    private func inference(_ request: HTTPRequest) -> HTTPWork {
-        let head: GRPCHead
-        do throws(GRPCFailure) { head = try GRPCHead(request) } catch { return .immediate(HTTPResponse(error)) }
-        let infer = ModelInfer(plane: plane, patience: head.timeout) {
-            HTTPResponse($0, head.answerEncoding)
-        } fail: {
-            HTTPResponse(GRPCFailure($0))
-        }
-        if head.isPlainMessage(request.body, limit: messageByteLimit) {
-            return infer.work(request.body, from: GRPCHead.prefixByteCount)
-        }
-        return .queued { context in
-            do throws(GRPCFailure) {
-                return infer.answer(try head.message(request.body, limit: messageByteLimit), context)
-            } catch {
-                return HTTPResponse(error)
-            }
         }
     }
 }
 
 extension GRPCService {
+    /// The path of the call that has many messages.
+    static let streamTarget = "/inference.GRPCInferenceService/ModelStreamInfer"
+
+    /// Tells the threads whose work a call of `ModelInfer` is, and how it is done together with others.
+    private func queued(
+        _ request: HTTPRequest,
+        _ answer: @escaping @Sendable (WorkContext) -> HTTPResponse
+    ) -> QueuedWork {
+        guard let name = leadingModelName(request.body), let model = try? plane.repository.model(name) else {
+            return QueuedWork(answer)
+        }
+        let isSmall = request.body.count <= InferenceRequest.shortByteCount
+        var work = QueuedWork(isShort: isSmall && model.statistics.isShort, answer)
+        work.group = model
+        // PERF: a request for a model without settings is not looked at twice.
+        guard model.settings != ModelSettings(), let head = try? GRPCHead(request),
+            GRPCHead.isPlainMessage(request.body, limit: messageByteLimit)
+        else { return work }
+        let inference = QueuedInference(plane: plane, patience: head.timeout, record: request.record) {
+            HTTPResponse($0, head.answerEncoding)
+        } fail: {
+            HTTPResponse(GRPCFailure($0))
+        }
+        inference.place(&work, request.body, from: GRPCHead.prefixByteCount)
+        return work
+    }
+
     package func stream(for head: HTTPRequest) -> (any HTTPStream)? {
-        guard head.target == "/inference.GRPCInferenceService/ModelStreamInfer", let call = try? GRPCHead(head) else {
+        guard head.target == Self.streamTarget, let call = try? GRPCHead(head) else {
             return nil
         }
         return InferStream(plane, call, limit: messageByteLimit)
     }
+}
+
+/// The name in front of a framed `ModelInferRequest`, where every writer puts it; `nil` when something else stands there.
+private func leadingModelName(_ frame: [UInt8]) -> String? {
+    let isCompressed: UInt8 = 1
+    let nameKey: UInt8 = 1 << 3 | 2
+    guard frame.count > 7, frame[0] != isCompressed, frame[5] == nameKey, frame[6] < 0x80 else { return nil }
+    let name = frame[7...].prefix(Int(frame[6]))
+    return name.count == Int(frame[6]) ? String(validating: name, as: UTF8.self) : nil
 }
 
 /// A method that takes one message and answers with one.
@@ -106,6 +127,8 @@ struct GRPCMethod: Sendable {
         let work: WorkContext
         /// How long the client waits, in nanoseconds.
         let patience: Int?
+        /// What is noted of the call, when somebody wants to know.
+        var record: RequestRecord?
     }
 
     /// The name with that of the service: `inference.GRPCInferenceService/ServerLive`.
@@ -125,7 +148,7 @@ struct GRPCMethod: Sendable {
 }
 
 /// The methods that are served.
-let grpcMethods: [GRPCMethod] = modelMethods + repositoryMethods + serverMethods + settingsMethods
+let grpcMethods: [GRPCMethod] = inferenceMethods + modelMethods + repositoryMethods + serverMethods + settingsMethods
 
 /// A method of the Open Inference Protocol.
 func inferenceMethod(
@@ -137,7 +160,7 @@ func inferenceMethod(
 }
 
 /// A message that fields are written into.
-func message(_ body: (inout MessageWriter) -> Void) -> [UInt8] {
+package func message(_ body: (inout MessageWriter) -> Void) -> [UInt8] {
     var writer = MessageWriter()
     body(&writer)
     return writer.bytes

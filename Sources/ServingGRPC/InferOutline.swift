@@ -2,20 +2,22 @@ import Diagnostics
 import OnnxReader
 import ServingCore
 
-/// Which model a request for inference is for, which is found out before the request is read.
+/// Which model a request for inference is for, and how urgent it is, which is found out before the request is read.
 ///
 /// *Source*: Open Inference Protocol, `grpc_predict_v2.proto`, `ModelInferRequest`.
 struct InferOutline {
     private(set) var modelName = ""
     private(set) var modelVersion: String?
+    /// The priority that the request asks for; 0 for none.
+    private(set) var priority = 0
 
-    /// More fields than this are left to the thread that reads the request.
+    /// A request with more fields than this is answered alone.
     private static let fieldCount = 64
 
-    /// The outline of a message that starts somewhere in some bytes; `nil` for one that is broken or has many fields.
+    /// The outline of a message that begins somewhere in some bytes; `nil` for one that is broken or has many fields.
     init?(_ bytes: [UInt8], from start: Int) {
+        var count = 0
         do throws(ServingError) {
-            var count = 0
             try MessageReader.read(bytes, from: start, "ModelInferRequest") { reader, field throws(ServingError) in
                 count += 1
                 guard count <= Self.fieldCount else { throw ServingError(.request, "there are many fields") }
@@ -24,6 +26,9 @@ struct InferOutline {
                 case 2:
                     let version = try reader.string(field)
                     modelVersion = version.isEmpty ? nil : version
+                case 4:
+                    let parameter = try InferParameter(&reader, field)
+                    if parameter.name == "priority" { priority = try parameter.int(in: 0...Int.max) ?? 0 }
                 default: return false
                 }
                 return true
@@ -31,17 +36,5 @@ struct InferOutline {
         } catch {
             return nil
         }
-    }
-
-    /// The priority that a request asks for; 0 for none.
-    static func priority(_ bytes: [UInt8], from start: Int) -> Int {
-        var priority = 0
-        try? MessageReader.read(bytes, from: start, "ModelInferRequest") { reader, field throws(ServingError) in
-            guard field.number == 4 else { return false }
-            let parameter = try InferParameter(&reader, field)
-            if parameter.name == "priority" { priority = try parameter.int(in: 0...Int.max) ?? 0 }
-            return true
-        }
-        return priority
     }
 }

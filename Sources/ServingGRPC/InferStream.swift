@@ -1,5 +1,6 @@
 import Diagnostics
 import ServingCore
+import ServingObservation
 import ServingTransport
 
 /// Requests for inference that come one after the other in one call, each answered in its turn.
@@ -12,11 +13,12 @@ struct InferStream: HTTPStream {
     private let head: GRPCHead
     private var messages: GRPCMessages
     private var failure: GRPCFailure?
+    var record: RequestRecord?
 
     init(_ plane: DataPlane, _ head: GRPCHead, limit: Int) {
         self.plane = plane
         self.head = head
-        messages = GRPCMessages(head, limit: limit)
+        messages = GRPCMessages(encoding: head.encoding, limit: limit)
     }
 
     var headers: [(name: String, value: String)] {
@@ -45,12 +47,28 @@ struct InferStream: HTTPStream {
     }
 
     private func answer(_ request: [UInt8]) -> HTTPWork {
-        let encoding = head.answerEncoding
-        let infer = ModelInfer(plane: plane, patience: nil) { response in
-            HTTPResponse(part: message { $0.write(2, bytes: response) }, encoding)
-        } fail: { error in
-            HTTPResponse(part: message { $0.write(1, error.description) }, encoding)
+        let (plane, encoding) = (plane, head.answerEncoding)
+        let record = record?.message(byteCount: request.count)
+        record?.setRoute(GRPCService.streamTarget, isInference: true)
+        let end = { @Sendable (answer: [UInt8], code: GRPCCode) in
+            record?.end(status: 200, grpcStatus: code.rawValue, byteCount: answer.count)
+            return HTTPResponse(part: answer, encoding)
         }
-        return infer.work(request)
+        let succeed = { @Sendable (response: [UInt8]) in end(message { $0.write(2, bytes: response) }, .ok) }
+        let fail = { @Sendable (error: ServingError) in
+            end(message { $0.write(1, error.description) }, GRPCCode(error.code))
+        }
+        var work = QueuedWork { work in
+            do throws(ServingError) {
+                let context = GRPCMethod.Context(plane: plane, work: work, patience: nil, record: record)
+                return succeed(try modelInfer(request, context))
+            } catch {
+                return fail(error)
+            }
+        }
+        work.refused = { refusal in end(message { $0.write(1, refusal.message) }, GRPCCode(refusal.status)) }
+        let inference = QueuedInference(plane: plane, patience: nil, record: record, succeed: succeed, fail: fail)
+        inference.place(&work, request, from: 0)
+        return .queued(work)
     }
 }

@@ -1,29 +1,22 @@
 import Diagnostics
-import OnnxReader
-import ServingCore
+package import OnnxReader
+package import ServingCore
 
 /// Reads the fields of a message of a call, one after the other.
-struct MessageReader {
+package struct MessageReader {
     private let message: [UInt8]
     private var cursor: WireCursor
 
     /// Reads a message with what `body` does with each field; fields that it returns `false` for are stepped over.
-    static func read(
+    ///
+    /// *Parameter* start: where the message begins.
+    package static func read(
         _ message: [UInt8],
+        from start: Int = 0,
         _ name: StaticString,
         _ body: (inout MessageReader, WireField) throws(ServingError) -> Bool
     ) throws(ServingError) {
-        try read(message, message.indices, name, depth: 0, body)
-    }
-
-    /// Reads a message that starts somewhere in some bytes and takes the rest of them.
-    static func read(
-        _ bytes: [UInt8],
-        from start: Int,
-        _ name: StaticString,
-        _ body: (inout MessageReader, WireField) throws(ServingError) -> Bool
-    ) throws(ServingError) {
-        try read(bytes, min(start, bytes.count)..<bytes.count, name, depth: 0, body)
+        try read(message, min(start, message.count)..<message.count, name, depth: 0, body)
     }
 
     private static func read(
@@ -44,7 +37,7 @@ struct MessageReader {
     }
 
     /// Reads a message in a field.
-    mutating func message(
+    package mutating func message(
         _ field: WireField,
         _ name: StaticString,
         _ body: (inout MessageReader, WireField) throws(ServingError) -> Bool
@@ -53,27 +46,30 @@ struct MessageReader {
     }
 
     /// Where the bytes of a field stand in the whole message.
-    mutating func range(_ field: WireField) throws(ServingError) -> Range<Int> {
+    package mutating func range(_ field: WireField) throws(ServingError) -> Range<Int> {
         try wire { cursor throws(OnnxReaderError) in try cursor.payload(field) }
     }
 
-    mutating func string(_ field: WireField) throws(ServingError) -> String {
+    /// The text of a field.
+    package mutating func string(_ field: WireField) throws(ServingError) -> String {
         guard let text = String(validating: message[try range(field)], as: UTF8.self) else {
             throw ServingError(.request, "field \(field.number) of `\(cursor.message)` is not UTF-8")
         }
         return text
     }
 
-    mutating func varint(_ field: WireField) throws(ServingError) -> UInt64 {
+    /// The whole number of a field.
+    package mutating func varint(_ field: WireField) throws(ServingError) -> UInt64 {
         try wire { cursor throws(OnnxReaderError) in try cursor.varint(field) }
     }
 
-    mutating func bool(_ field: WireField) throws(ServingError) -> Bool { try varint(field) != 0 }
+    /// The truth value of a field.
+    package mutating func bool(_ field: WireField) throws(ServingError) -> Bool { try varint(field) != 0 }
 
     /// Appends the elements of a repeated whole number, packed or not, in the form that `convert` gives them.
     ///
     /// *Throws*: `request` for an element that `convert` has no form for.
-    mutating func append<Element>(
+    package mutating func append<Element>(
         _ field: WireField,
         to elements: inout [Element],
         _ convert: (UInt64) -> Element?

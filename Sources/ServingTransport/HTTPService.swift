@@ -1,4 +1,5 @@
 package import Scheduling
+package import ServingObservation
 
 /// What answers the requests that come in on an address.
 package protocol HTTPService: Sendable {
@@ -28,6 +29,9 @@ package protocol HTTPStream {
     /// The head of the answer.
     var headers: [(name: String, value: String)] { get }
 
+    /// What is noted of the request, when somebody wants to know: of each of its messages a record is made.
+    var record: RequestRecord? { get set }
+
     /// The bytes that were received and are no whole message yet.
     var pendingByteCount: Int { get }
 
@@ -42,10 +46,8 @@ package protocol HTTPStream {
 package enum HTTPWork: Sendable {
     /// At once, on the connection's own thread.
     case immediate(HTTPResponse)
-    /// By a group of work, together with others where the group says so, when a thread that computes is free.
-    case grouped(GroupedWork)
     /// By one of the threads that compute, when one is free.
-    case queued(@Sendable (WorkContext) -> HTTPResponse)
+    case queued(QueuedWork)
     /// By a thread for what may take long and is no inference.
     case background(@Sendable () -> HTTPResponse)
 }

@@ -1,6 +1,6 @@
 package import NIOCore
 package import Scheduling
-import Threads
+package import ServingObservation
 
 /// What all connections of a server share.
 package struct ServerResources: Sendable {
@@ -8,17 +8,18 @@ package struct ServerResources: Sendable {
     package let pool: WorkPool
     /// For what may take long and is no inference.
     let background: WorkPool
+    private let other = PlainWork()
     let bodies: ByteBudget
     let answers: ByteBudget
-    private let plain = PlainWork()
-    private let plainBackground = PlainWork()
-
-    /// The longest request in bytes that an event loop may compute itself.
-    private static let smallByteCount = 16 << 10
+    /// Who wants to know of requests.
+    package let observer: RequestObserver?
+    /// The requests that were refused.
+    package let refusals = RefusalCounts()
 
     /// The resources that the limits allow; the threads of the pool are started.
-    package init(_ limits: ServerLimits) {
+    package init(_ limits: ServerLimits, observer: RequestObserver? = nil) {
         self.limits = limits
+        self.observer = observer
         pool = WorkPool(limits.work)
         var one = WorkQueue.Limits()
         one.waitingCount = 64
@@ -26,6 +27,17 @@ package struct ServerResources: Sendable {
         background = WorkPool(one)
         bodies = ByteBudget(byteCount: limits.bodiesByteCount)
         answers = ByteBudget(byteCount: limits.answersByteCount)
+    }
+
+    /// The answer to a request when it can be made at once, on the calling thread.
+    package func answerAtOnce(_ work: HTTPWork) -> HTTPResponse? {
+        switch work {
+        case .immediate(let response): return response
+        case .queued(let work):
+            guard work.isShort else { return nil }
+            return pool.performAtOnce(for: work.group ?? other) { work.answer(WorkContext()) }
+        case .background: return nil
+        }
     }
 
     /// The answer to a request of a service, once it is made.
@@ -39,41 +51,26 @@ package struct ServerResources: Sendable {
         unless abandonment: Abandonment
     ) -> EventLoopFuture<HTTPResponse> {
         let promise = eventLoop.makePromise(of: HTTPResponse.self)
-        let client = ObjectIdentifier(client)
-        let refuse = { @Sendable (rejection: Rejection) in
-            promise.succeed(service.response(to: Refusal(rejection)))
-        }
-        let submission: WorkPool.Submission
-        switch work {
-        case .immediate(let response):
-            promise.succeed(response)
-            return promise.futureResult
-        case .queued(let body):
-            let arrival = monotonicNanoseconds()
-            let answer = { @Sendable in
-                var context = WorkContext()
-                context.waited = monotonicNanoseconds() - arrival
-                context.abandonment = abandonment
-                promise.succeed(body(context))
+        let submit = { (work: QueuedWork, pool: WorkPool) in
+            let ticket = WorkTicket(client: client, level: work.level, unless: abandonment) { rejection in
+                let refusal = Refusal(rejection)
+                refusals.note(refusal)
+                promise.succeed(work.refused?(refusal) ?? service.response(to: refusal))
             }
-            submission = pool.submit(Work(of: plain, answer, client: client, unless: abandonment, refuse: refuse))
-        case .background(let body):
-            let answer = { @Sendable in promise.succeed(body()) }
-            submission = background.submit(
-                Work(of: plainBackground, answer, client: client, unless: abandonment, refuse: refuse)
-            )
-        case .grouped(let grouped):
-            let respond = { @Sendable (response: HTTPResponse) in promise.succeed(response) }
-            let work = grouped.work(for: client, unless: abandonment, respond: respond, refuse: refuse)
-            let share = LoopShare.ofThisThread()
-            submission = pool.submit(
-                work,
-                isHereWelcome: share.isLeft && grouped.byteCount <= Self.smallByteCount
-            )
-            if case .done(let nanoseconds) = submission { share.count(nanoseconds, on: eventLoop) }
+            pool.submit(work.work(ticket, since: monotonicNanoseconds(), orOf: other) { promise.succeed($0) })
         }
-        if case .refused(let rejection) = submission { refuse(rejection) }
+        switch work {
+        case .immediate(let response): promise.succeed(response)
+        case .queued(let work): submit(work, pool)
+        case .background(let work): submit(QueuedWork { _ in work() }, background)
+        }
         return promise.futureResult
+    }
+
+    /// The answer of a service to a request that is refused.
+    func response(to refusal: Refusal, of service: any HTTPService) -> HTTPResponse {
+        refusals.note(refusal)
+        return service.response(to: refusal)
     }
 
     /// Ends the threads when they have done what they have begun.

@@ -32,7 +32,11 @@ final class TestClient: Sendable {}
 struct TestQueue {
     var queue: WorkQueue
     var now = 1_000_000_000
-    private(set) var refused: [String: Rejection] = [:]
+    private let notes = Refusals()
+    // Kept, so that no two have one identity.
+    private var clients: [TestClient] = []
+    /// Why work was refused that waited.
+    var refused: [String: Rejection] { notes.all }
 
     init(_ change: (inout WorkQueue.Limits) -> Void = { _ in }) {
         var limits = WorkQueue.Limits()
@@ -46,22 +50,19 @@ struct TestQueue {
         _ name: String,
         _ group: TestGroup,
         _ client: TestClient = TestClient(),
-        level: Int = 0,
-        isHereWelcome: Bool = false
+        level: Int = 0
     ) -> WorkQueue.Admission {
-        let refusals = Refusals()
-        let work = Work(of: group, name, client: ObjectIdentifier(client), level: level, unless: Abandonment()) {
-            refusals.note(name, $0)
+        clients.append(client)
+        let ticket = WorkTicket(client: client, level: level, unless: Abandonment()) { [notes] in
+            notes.note(name, $0)
         }
         var displaced: [(work: Work, rejection: Rejection)] = []
-        let admission = queue.submit(work, at: now, isHereWelcome: isHereWelcome, displaced: &displaced)
-        all.append(refusals)
+        let admission = queue.submit(Work(of: group, ticket, together: name), at: now, displaced: &displaced)
         for (work, rejection) in displaced { work.refuse(rejection) }
-        for refusals in all { refused.merge(refusals.all) { first, _ in first } }
         return admission
     }
 
-    private var all: [Refusals] = []
+    mutating func beginAtOnce(_ group: TestGroup) -> Bool { queue.beginAtOnce(group) }
 
     /// Takes the next work, and does it; `nil` when there is none.
     ///

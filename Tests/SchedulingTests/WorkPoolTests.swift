@@ -17,14 +17,10 @@ import Testing
         _ group: TestGroup,
         to pool: WorkPool,
         unless abandonment: Abandonment = Abandonment(),
-        isHereWelcome: Bool = false,
         refuse: @escaping @Sendable (Rejection) -> Void = { _ in }
-    ) -> WorkPool.Submission {
-        let client = TestClient()
-        return pool.submit(
-            Work(of: group, name, client: ObjectIdentifier(client), unless: abandonment, refuse: refuse),
-            isHereWelcome: isHereWelcome
-        )
+    ) {
+        let ticket = WorkTicket(client: TestClient(), unless: abandonment, refuse: refuse)
+        pool.submit(Work(of: group, ticket, together: name))
     }
 
     @Test func `what comes while a thread is busy is done together`() {
@@ -40,9 +36,9 @@ import Testing
             }
             for _ in members { done.signal() }
         }
-        #expect(submit("first", group, to: pool) == .waits)
+        submit("first", group, to: pool)
         begun.wait()
-        for number in 0..<8 { #expect(submit("\(number)", group, to: pool) == .waits) }
+        for number in 0..<8 { submit("\(number)", group, to: pool) }
         gate.signal()
         for _ in 0..<9 { done.wait() }
         #expect(group.runs.map(\.count) == [1, 8])
@@ -56,11 +52,10 @@ import Testing
         let gone = Abandonment()
         gone.set()
         let group = TestGroup()
-        let submission = submit("a", group, to: pool, unless: gone) { reason in
+        submit("a", group, to: pool, unless: gone) { reason in
             rejection.withLock { $0 = reason }
             refused.signal()
         }
-        #expect(submission == .waits)
         refused.wait()
         #expect(rejection.withLock(\.self) == .abandoned)
         #expect(group.runs.isEmpty)
@@ -77,13 +72,13 @@ import Testing
             }
             done.signal()
         }
-        for _ in 0..<16 { group.expect(nanoseconds: 1000) }
-        #expect(submit("long 1", group, to: pool) == .waits)
-        #expect(submit("long 2", group, to: pool) == .waits)
+        submit("long 1", group, to: pool)
+        submit("long 2", group, to: pool)
         begun.wait()
         begun.wait()
-        // Both are busy: it waits although it is short.
-        #expect(submit("short", group, to: pool, isHereWelcome: true) == .waits)
+        #expect(pool.performAtOnce(for: group) { true } == nil)
+        submit("short", group, to: pool)
+        #expect(pool.waitingCount == 1)
         gate.signal()
         gate.signal()
         for _ in 0..<3 { done.wait() }
@@ -94,19 +89,41 @@ import Testing
         let pool = pool(1)
         defer { pool.shutDown() }
         let done = semaphore()
-        let inner = TestGroup { _ in done.signal() }
-        let outer = TestGroup { _ in
+        let group = TestGroup { _ in done.signal() }
+        let isDone = pool.performAtOnce(for: PlainWork()) {
             // The only run that is allowed is this one.
-            _ = self.submit("inner", inner, to: pool)
-            #expect(inner.runs.isEmpty)
+            submit("a", group, to: pool)
+            return group.runs.isEmpty && pool.waitingCount == 1
         }
-        for _ in 0..<16 { outer.expect(nanoseconds: 1000) }
-        guard case .done = submit("outer", outer, to: pool, isHereWelcome: true) else {
-            Issue.record("the work was not done at once")
-            return
-        }
+        #expect(isDone == true)
         done.wait()
-        #expect(inner.runs == [["inner"]])
+        #expect(group.runs == [["a"]])
+    }
+
+    @Test func `a batch of one is done as soon as a thread is free`() {
+        let pool = pool(1)
+        defer { pool.shutDown() }
+        let done = semaphore()
+        var policy = WorkPolicy()
+        policy.batching = WorkPolicy.Batching(maximumSize: 64)
+        let group = TestGroup(policy) { _ in done.signal() }
+        // Nothing but this can begin it: no clock moves, and no other request comes.
+        submit("a", group, to: pool)
+        done.wait()
+        #expect(group.runs == [["a"]])
+    }
+
+    @Test func `work for one request is done beside that for several`() {
+        let pool = pool(1)
+        defer { pool.shutDown() }
+        let done = semaphore()
+        let group = TestGroup { _ in done.signal() }
+        let ticket = WorkTicket(client: TestClient(), unless: Abandonment()) { _ in }
+        pool.submit(Work(of: group, ticket, alone: { done.signal() }))
+        submit("a", group, to: pool)
+        done.wait()
+        done.wait()
+        #expect(group.runs == [["a"]])
     }
 
     @Test func `a batch that is not complete is done when its time is over`() {
@@ -118,7 +135,7 @@ import Testing
         batching.maximumDelay = 1_000_000
         policy.batching = batching
         let group = TestGroup(policy) { _ in done.signal() }
-        #expect(submit("a", group, to: pool) == .waits)
+        submit("a", group, to: pool)
         done.wait()
         #expect(group.runs == [["a"]])
     }
@@ -132,7 +149,10 @@ import Testing
         let groups = [TestGroup(policy) { $0.forEach { _ in done.signal() } }, TestGroup { _ in done.signal() }]
         DispatchQueue.concurrentPerform(iterations: 4) { thread in
             for number in 0..<1000 {
-                _ = self.submit("\(thread) \(number)", groups[number % 2], to: pool, isHereWelcome: number % 3 == 0)
+                let (name, group) = ("\(thread) \(number)", groups[number % 2])
+                let isShort = number % 3 == 0
+                let isDone = isShort && pool.performAtOnce(for: group) { group.run([name]) } != nil
+                if !isDone { self.submit(name, group, to: pool) }
             }
         }
         for _ in 0..<4000 { done.wait() }
@@ -149,12 +169,14 @@ import Testing
             gate.wait()
             done.signal()
         }
-        _ = submit("a", group, to: pool)
+        submit("a", group, to: pool)
         begun.wait()
-        _ = submit("b", group, to: pool) { if $0 == .ended { refused.signal() } }
+        submit("b", group, to: pool) { if $0 == .ended { refused.signal() } }
         pool.shutDown()
         refused.wait()
-        #expect(submit("c", group, to: pool) == .refused(.ended))
+        submit("c", group, to: pool) { if $0 == .ended { refused.signal() } }
+        refused.wait()
+        #expect(pool.performAtOnce(for: group) { true } == nil)
         gate.signal()
         done.wait()
         #expect(group.runs == [["a"]])

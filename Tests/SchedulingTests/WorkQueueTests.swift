@@ -93,27 +93,30 @@ import Testing
         #expect(queue.take() == ["b"])
     }
 
-    @Test func `work that was short may be done at once when nothing is before it`() {
+    @Test func `work is begun at once when nothing is before it`() {
         var queue = TestQueue { $0.runCount = 2 }
-        #expect(queue.submit("unknown", group, isHereWelcome: true) == .waits)
-        #expect(queue.take() == ["unknown"])
-        for _ in 0..<16 { group.expect(nanoseconds: 50_000) }
-        #expect(queue.submit("a", group, isHereWelcome: true) == .here)
-        #expect(queue.submit("b", group, isHereWelcome: true) == .here)
-        #expect(queue.submit("one too many", group, isHereWelcome: true) == .waits)
+        var begun = [queue.beginAtOnce(group), queue.beginAtOnce(group), queue.beginAtOnce(group)]
+        #expect(begun == [true, true, false])
         queue.queue.finish(group)
-        #expect(queue.submit("behind it", group, isHereWelcome: true) == .waits)
-        #expect(queue.submit("not welcome", group) == .waits)
+        queue.submit("waits", group)
+        begun = [queue.beginAtOnce(group)]
+        #expect(queue.take() == ["waits"])
+        begun.append(queue.beginAtOnce(group))
+        #expect(begun == [false, true])
     }
 
-    @Test func `work that turned out slow is not done at once before it was short for long`() {
-        for _ in 0..<16 { group.expect(nanoseconds: 50_000) }
-        #expect(group.pace.isShort)
-        group.expect(nanoseconds: 50_000_000)
-        for _ in 0..<3000 { group.expect(nanoseconds: 50_000) }
-        #expect(!group.pace.isShort)
-        for _ in 0..<2000 { group.expect(nanoseconds: 50_000) }
-        #expect(group.pace.isShort)
+    @Test func `work of a group at its limit, or whose batches wait for others, is not begun at once`() {
+        var policy = WorkPolicy()
+        policy.runLimit = 1
+        let limited = TestGroup(policy)
+        policy.runLimit = nil
+        policy.batching = WorkPolicy.Batching(maximumSize: 8)
+        let together = TestGroup(policy)
+        policy.batching?.maximumDelay = 1
+        let patient = TestGroup(policy)
+        var queue = TestQueue { $0.runCount = 4 }
+        let begun = [limited, limited, together, patient].map { queue.beginAtOnce($0) }
+        #expect(begun == [true, false, true, false])
     }
 
     @Test func `what waits can be taken out`() {

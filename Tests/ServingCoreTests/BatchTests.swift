@@ -24,9 +24,9 @@ final class Batch: Sendable {
             requests.enumerated().map { index, request in
                 let abandonment = Abandonment()
                 if gone.contains(index) { abandonment.set() }
-                return InferenceCall(unless: abandonment) { () throws(ServingError) in
+                return ModelCall(unless: abandonment) { () throws(ServingError) in
                     guard let request else { throw ServingError(.request, "it is broken") }
-                    return InferenceCall.Reading(request) { response in
+                    return ModelCall.Reading(request) { response in
                         let outcome = Outcome(response)
                         return { self.note(index, outcome) }
                     }
@@ -50,6 +50,17 @@ extension Batch.Outcome {
     init(_ response: InferenceResponse) {
         let outputs = response.outputs.map { ($0.name, (try? $0.tensor.elements(as: Float.self)) ?? []) }
         self = .outputs(Dictionary(outputs) { first, _ in first })
+    }
+
+    /// Whether it is the same but for the order in which products of other sizes are added up.
+    func isAlmost(_ other: Batch.Outcome) -> Bool {
+        guard case .outputs(let own) = self, case .outputs(let others) = other else { return self == other }
+        return own.keys == others.keys
+            && own.allSatisfy { name, values in
+                let expected = others[name, default: []]
+                return values.count == expected.count
+                    && zip(values, expected).allSatisfy { abs($0 - $1) <= 1e-3 + 1e-5 * abs($1) }
+            }
     }
 
     /// What the model answers to a request that is alone.
@@ -189,7 +200,7 @@ extension Batch.Outcome {
     }
 
     @Test(arguments: 0..<40)
-    func `whatever is run together, each gets what it would get alone`(seed: Int) throws {
+    func `whatever is run together, each gets what it would get alone, but for rounding`(seed: Int) throws {
         var random = SeededRandom(seed: UInt64(seed))
         let model = try model("wide", maximumRows: Int.random(in: 2...40, using: &random))
         var requests: [InferenceRequest?] = []
@@ -206,7 +217,7 @@ extension Batch.Outcome {
         }
         let outcomes = Batch().run(model, requests)
         for (request, outcome) in zip(requests, outcomes) {
-            #expect(outcome == Batch.Outcome(model, request))
+            #expect(outcome?.isAlmost(Batch.Outcome(model, request)) == true)
         }
         #expect(model.policy.batching != nil)
     }

@@ -42,8 +42,7 @@ import Testing
         let response =
             switch service.work(for: request) {
             case .immediate(let response): response
-            case .grouped(let work): work.answer()
-            case .queued(let work): work(WorkContext())
+            case .queued(let work): work.answer(WorkContext())
             case .background(let work): work()
             }
         let fields = response.headers + response.trailers
@@ -69,18 +68,6 @@ import Testing
         let contents = Self.field(6, [UInt8](repeating: 0, count: 16))
         let message = Self.field(1, "linear") + Self.field(5, Self.input + Self.field(5, contents))
         #expect(infer(message).status == "0")
-    }
-
-    @Test func `a message of many fields is answered as well`() {
-        // Field 15, which nobody knows, as a number; what names the model stands behind it.
-        let many = [[UInt8]](repeating: [0x78, 1], count: 30).flatMap(\.self)
-        let message = many + many + many
-        #expect(call("inference.GRPCInferenceService/ModelInfer", long(message + Self.request)).status == "0")
-        #expect(call("inference.GRPCInferenceService/ModelInfer", long(message + Self.field(1, "nope"))).status == "5")
-    }
-
-    private func long(_ message: [UInt8]) -> [UInt8] {
-        [0, 0, 0, UInt8(message.count >> 8), UInt8(message.count & 0xFF)] + message
     }
 
     private static let refused: [(message: [UInt8], status: String, words: String)] = [

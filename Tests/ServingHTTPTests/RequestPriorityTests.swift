@@ -10,11 +10,13 @@ import Testing
         (#"{"inputs":[],"parameters":{"timeout":1, "priority" : 12 }}"#, 12),
         (#"{"parameters":{"priority":2},\#(long)}"#, 2),
         (#"{\#(long),"parameters":{"priority":2}}"#, 2),
-        (#"{\#(long),"parameters":{"priority":2},\#(long)}"#, 0),
+        (#"{"y":"\"priority\":7","parameters":{"priority":2}}"#, 2),
+        (#"{"outputs":[{"parameters":{"priority":2}}]}"#, 0),
+        (#"{"x":"\#(String(repeating: "x", count: priorityByteLimit))","parameters":{"priority":2}}"#, 0),
         (#"{"inputs":[]}"#, 0),
         (#"{"parameters":{"priority":-3}}"#, 0),
         (#"{"parameters":{"priority":"3"}}"#, 0),
-        (#"{"parameters":{"priority":99999999999999999999999}}"#, 999_999_999_999),
+        (#"{"parameters":{"priority":99999999999999999999999}}"#, 0),
         (#"{"parameters":{"priority":"#, 0),
         (#"{"parameters":{"priority""#, 0),
         ("", 0),
@@ -25,16 +27,19 @@ import Testing
         #expect(priority(of: HTTPRequest("POST", "/v2/models/m/infer", body: Array(json.utf8))) == expected)
     }
 
-    @Test func `the bytes of tensors are not searched`() {
-        let json = #"{"inputs":[]}"#
-        for length in ["\(json.utf8.count)", "-1", "x", "99999999999"] {
-            let request = HTTPRequest(
+    @Test func `the bytes of tensors are not searched, and no compressed body`() {
+        let json = #"{"parameters":{"priority":3}}"#
+        let headers = [("\(json.utf8.count)", 3), ("-1", 0), ("x", 0), ("99999999999", 0)]
+        for (length, expected) in headers {
+            var request = HTTPRequest(
                 "POST",
                 "/v2/models/m/infer",
                 headers: [("inference-header-content-length", length)],
-                body: Array(json.utf8) + Array(#""priority":3"#.utf8)
+                body: Array(json.utf8) + [0, 1, 2, 3]
             )
-            #expect(priority(of: request) == (length == "x" || length.count > 3 ? 3 : 0))
+            #expect(priority(of: request) == expected, "\(length)")
+            request.headers.append(("content-encoding", "gzip"))
+            #expect(priority(of: request) == 0)
         }
     }
 }

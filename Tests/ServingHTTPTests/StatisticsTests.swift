@@ -41,7 +41,7 @@ import Testing
 
     @Test func `metrics have the same counts`() throws {
         for rows in [1, 3] { _ = infer(rows: rows) }
-        let text = Router(metricsRoutes, plane: plane).answer(HTTPRequest("GET", "/metrics")).text
+        let text = Router(metricsRoutes(), plane: plane).answer(HTTPRequest("GET", "/metrics")).text
         for line in [
             #"nv_inference_request_success{model="linear",version="1"} 2"#,
             #"nv_inference_count{model="linear",version="1"} 4"#,
@@ -73,7 +73,17 @@ import Testing
         (#"{"timeout":1e300}"#, .badRequest), (#"{"timeout":"1"}"#, .badRequest), (#"{"timeout":0}"#, .ok),
     ])
     func `a request has the time that it gives itself`(parameters: String, status: HTTPStatus) {
-        #expect(router.answer(timed(parameters)).status == status)
+        guard case .queued(let work) = router.work(for: timed(parameters)) else {
+            Issue.record("inference is queued")
+            return
+        }
+        #expect(work.answer(waited(1_000_000)).status == status)
+    }
+
+    private func waited(_ nanoseconds: Int) -> WorkContext {
+        var context = WorkContext()
+        context.waited = nanoseconds
+        return context
     }
 
     private func timed(_ parameters: String) -> HTTPRequest {

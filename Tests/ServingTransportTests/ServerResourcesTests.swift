@@ -1,10 +1,8 @@
 import Dispatch
-import Glibc
 import NIOCore
 import NIOEmbedded
 import Scheduling
 import ServingTransport
-import Synchronization
 import Testing
 
 @Suite struct ServerResourcesTests {
@@ -31,14 +29,16 @@ import Testing
         let gate = DispatchSemaphore(value: 0)
         let accepted = (0..<2).map { _ in
             answer(
-                .queued { _ in
-                    gate.wait()
-                    return HTTPResponse(status: .ok)
-                },
+                .queued(
+                    QueuedWork { _ in
+                        gate.wait()
+                        return HTTPResponse(status: .ok)
+                    }
+                ),
                 resources
             )
         }
-        let refused = try await answer(.queued { _ in HTTPResponse(status: .ok) }, resources).get()
+        let refused = try await answer(.queued(QueuedWork { _ in HTTPResponse(status: .ok) }), resources).get()
         #expect(refused.status == .unavailable)
         #expect(refused.body == Array("2 requests are being computed or wait, expected fewer".utf8))
         for future in accepted {
@@ -46,7 +46,7 @@ import Testing
             #expect(try await future.get().status == .ok)
         }
         resources.shutDown()
-        let late = try await answer(.queued { _ in HTTPResponse(status: .ok) }, resources).get()
+        let late = try await answer(.queued(QueuedWork { _ in HTTPResponse(status: .ok) }), resources).get()
         #expect(late.body == Array("the server is shutting down".utf8))
     }
 
@@ -55,15 +55,18 @@ import Testing
         let (gate, client) = (DispatchSemaphore(value: 0), RefusingClient())
         let accepted = (0..<3).map { _ in
             answer(
-                .queued { _ in
-                    gate.wait()
-                    return HTTPResponse(status: .ok)
-                },
+                .queued(
+                    QueuedWork { _ in
+                        gate.wait()
+                        return HTTPResponse(status: .ok)
+                    }
+                ),
                 resources,
                 for: client
             )
         }
-        let refused = try await answer(.queued { _ in HTTPResponse(status: .ok) }, resources, for: client).get()
+        let refused = try await answer(.queued(QueuedWork { _ in HTTPResponse(status: .ok) }), resources, for: client)
+            .get()
         #expect(refused.status == .tooManyRequests)
         for future in accepted {
             gate.signal()
@@ -77,7 +80,7 @@ import Testing
         let abandonment = Abandonment()
         abandonment.set()
         let response = try await answer(
-            .queued { _ in HTTPResponse(status: .ok) },
+            .queued(QueuedWork { _ in HTTPResponse(status: .ok) }),
             resources,
             unless: abandonment
         ).get()
@@ -85,44 +88,87 @@ import Testing
         resources.shutDown()
     }
 
-    @Test func `short work of a small request is done on the connection's own thread, until it has done a lot`() throws
-    {
+    @Test func `short work is done on the connection's own thread only while another is idle`() async throws {
         let resources = resources { _ in }
-        defer { resources.shutDown() }
-        let loop = EmbeddedEventLoop()
-        let group = ThreadGroup()
-        let work = GroupedWork(of: group, byteCount: 100) { _, respond in respond }
-        let first = resources.answer(.grouped(work), of: service, for: group, on: loop, unless: Abandonment())
-        while group.threads.isEmpty { sched_yield() }
-        #expect(group.threads == [false])
-        for _ in 0..<16 { group.pace.note(nanoseconds: 1000, requestCount: 1) }
-        // The thread that did the first may not have said yet that it is free.
-        while resources.pool.count > 0 { sched_yield() }
-        _ = resources.answer(.grouped(work), of: service, for: group, on: loop, unless: Abandonment())
-        #expect(group.threads == [false, true])
-        let large = GroupedWork(of: group, byteCount: 1 << 20) { _, respond in respond }
-        _ = resources.answer(.grouped(large), of: service, for: group, on: loop, unless: Abandonment())
-        while group.threads.count < 3 { sched_yield() }
-        #expect(group.threads == [false, true, false])
-        _ = first
+        let short = HTTPWork.queued(QueuedWork(isShort: true) { _ in HTTPResponse(status: .ok) })
+        #expect(resources.answerAtOnce(short)?.status == .ok)
+        #expect(resources.answerAtOnce(.queued(QueuedWork { _ in HTTPResponse(status: .ok) }))?.status == nil)
+        let (begun, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let other = answer(
+            .queued(
+                QueuedWork { _ in
+                    begun.signal()
+                    gate.wait()
+                    return HTTPResponse(status: .ok)
+                }
+            ),
+            resources
+        )
+        begun.wait()
+        #expect(resources.answerAtOnce(short)?.status == nil)
+        gate.signal()
+        #expect(try await other.get().status == .ok)
+        resources.shutDown()
+    }
+
+    @Test func `work may say itself how it is refused`() async throws {
+        let resources = resources { _ in }
+        resources.shutDown()
+        var work = QueuedWork { _ in HTTPResponse(status: .ok) }
+        work.refused = { HTTPResponse(status: .ok, body: Array("in the stream: \($0.message)".utf8)) }
+        let refused = try await answer(.queued(work), resources).get()
+        #expect(refused.body == Array("in the stream: the server is shutting down".utf8))
+        #expect(resources.refusals.count(.shutdown) == 1)
+    }
+
+    @Test func `requests of a group are answered together, each on its own`() async throws {
+        let resources = resources { _ in }
+        let (begun, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let first = answer(
+            .queued(
+                QueuedWork { _ in
+                    begun.signal()
+                    gate.wait()
+                    return HTTPResponse(status: .ok)
+                }
+            ),
+            resources
+        )
+        begun.wait()
+        let group = CountingGroup()
+        let clients = (0..<3).map { _ in RefusingClient() }
+        let answers = clients.map { client in
+            var work = QueuedWork { _ in HTTPResponse(status: .internalError) }
+            work.group = group
+            work.together = { Work(of: group, $0, together: $1) }
+            return answer(.queued(work), resources, for: client)
+        }
+        gate.signal()
+        #expect(try await first.get().status == .ok)
+        for (index, future) in answers.enumerated() {
+            #expect(try await future.get().body == [3, UInt8(index)])
+        }
+        resources.shutDown()
+    }
+}
+
+/// A group that answers with how many are answered at once, and the place among them.
+private final class CountingGroup: WorkGroup {
+    let pace = WorkPace()
+    let policy = {
+        var policy = WorkPolicy()
+        policy.batching = WorkPolicy.Batching(maximumSize: 3)
+        return policy
+    }()
+
+    func run(_ members: [QueuedWork.Respond]) {
+        for (index, respond) in members.enumerated() {
+            respond(HTTPResponse(status: .ok, body: [UInt8(members.count), UInt8(index)]))
+        }
     }
 }
 
 private final class RefusingClient: Sendable {}
-
-/// A group that notes whether it works on the thread that made it.
-private final class ThreadGroup: WorkGroup {
-    let policy = WorkPolicy()
-    let pace = WorkPace()
-    private let own = pthread_self()
-    private let noted = Mutex([Bool]())
-
-    var threads: [Bool] { noted.withLock(\.self) }
-
-    func run(_ members: [@Sendable (HTTPResponse) -> Void]) {
-        noted.withLock { $0.append(pthread_equal(own, pthread_self()) != 0) }
-    }
-}
 
 /// A service that only says why it refuses.
 private struct RefusingService: HTTPService {

@@ -1,4 +1,4 @@
-import Threads
+import Glibc
 
 /// How long each step of a run took.
 package final class RunProfile {
@@ -22,7 +22,11 @@ package final class RunProfile {
     /// A profile without events.
     package init() {}
 
-    static func now() -> UInt64 { UInt64(monotonicNanoseconds()) }
+    static func now() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
 
     func note(_ label: String, _ place: String, since start: UInt64, operations: Int = 0, byteCount: Int = 0) {
         events.append(

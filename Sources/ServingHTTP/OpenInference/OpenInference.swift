@@ -5,6 +5,7 @@ import ServingTransport
 package let openInferenceRoutes: [Route] = [
     loggingSettings,
     modelConfiguration,
+    modelDrift,
     modelInfer,
     modelMetadata,
     modelReady,
@@ -33,11 +34,7 @@ func modelRoutes(
 }
 
 /// A route for inference by the highest version of a model, and the same for a version that the path names.
-func modelRoutes(
-    _ method: String,
-    _ suffix: String,
-    read: @escaping @Sendable (Route.Call, ServedModel) throws(ServingError) -> Route.Inference
-) -> [Route] {
+func modelRoutes(_ method: String, _ suffix: String, read: @escaping Route.Read) -> [Route] {
     [
         Route(method, "/v2/models/{model}\(suffix)", read: read),
         Route(method, "/v2/models/{model}/versions/{version}\(suffix)", read: read),

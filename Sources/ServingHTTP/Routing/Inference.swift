@@ -2,32 +2,60 @@ import Scheduling
 import ServingCore
 import ServingTransport
 
-/// How a request for inference is answered: by its model, together with others where the model is served so.
-///
-/// *Parameter* limit: the most bytes that a body may have when it is decompressed.
-/// *Parameter* read: reads what the model is asked, on the thread that runs it.
-func inference(
-    _ call: Route.Call,
-    limit: Int,
-    _ read: @escaping @Sendable (Route.Call, ServedModel) throws(ServingError) -> Route.Inference
-) -> HTTPWork {
-    let model: ServedModel
-    do throws(ServingError) { model = try call.model() } catch { return .immediate(HTTPResponse(error)) }
-    let level = model.settings.priorities == nil ? 0 : model.settings.level(ofPriority: priority(of: call.request))
-    return .grouped(
-        GroupedWork(of: model, level: level, byteCount: call.request.body.count) { abandonment, respond in
-            InferenceCall(unless: abandonment) { () throws(ServingError) in
-                var call = call
-                call.work.abandonment = abandonment
-                call.request = try decoded(call.request, limit: limit)
-                let inference = try read(call, model)
-                return InferenceCall.Reading(inference.core) { [request = call.request] response throws(ServingError) in
-                    let answer = encoded(try inference.write(response), for: request)
-                    return { respond(answer) }
-                }
-            } fail: {
-                respond(HTTPResponse($0))
+extension Route.Call {
+    /// The answer to a request for inference, made for it alone.
+    func answer(_ read: Route.Read) throws(ServingError) -> HTTPResponse {
+        let model = try model()
+        return try model.answer(waited: work.waited, record: request.record, samples: plane.samples) {
+            () throws(ServingError) in
+            let inference = try read(self, model)
+            var core = inference.core
+            core.isAbandoned = { [abandonment = work.abandonment] in abandonment.isSet }
+            return (inference, core)
+        } write: { inference, response throws(ServingError) in
+            try inference.write(response)
+        }
+    }
+
+    /// Tells the threads whose work the request is, how urgent, and how it is done together with others.
+    ///
+    /// *Parameter* limit: the most bytes that a body may have when it is decompressed.
+    func queued(
+        _ route: Route,
+        limit: Int,
+        answer: @escaping @Sendable (WorkContext) -> HTTPResponse
+    ) -> QueuedWork {
+        guard parameters["model"] != nil, let model = try? model() else { return QueuedWork(answer) }
+        let isSmall = request.body.count <= InferenceRequest.shortByteCount
+        var work = QueuedWork(isShort: isSmall && model.statistics.isShort, answer)
+        work.group = model
+        if model.settings.priorities != nil { work.level = model.settings.level(ofPriority: priority(of: request)) }
+        if let read = route.read, model.policy.batching != nil {
+            work.together = { ticket, respond in
+                Work(of: model, ticket, together: inference(by: model, read, ticket, limit: limit, respond))
             }
         }
-    )
+        return work
+    }
+
+    private func inference(
+        by model: ServedModel,
+        _ read: @escaping Route.Read,
+        _ ticket: WorkTicket,
+        limit: Int,
+        _ respond: @escaping QueuedWork.Respond
+    ) -> ModelCall {
+        ModelCall(unless: ticket.abandonment, record: request.record, samples: plane.samples) {
+            () throws(ServingError) in
+            var call = self
+            call.request = try decoded(request, limit: limit)
+            let inference = try read(call, model)
+            return ModelCall.Reading(inference.core) { [request = call.request] response throws(ServingError) in
+                let answer = encoded(try inference.write(response), for: request)
+                return { respond(answer) }
+            }
+        } fail: {
+            respond(HTTPResponse($0))
+        }
+    }
 }

@@ -1,31 +1,27 @@
-import Glibc
+import JSON
 package import ServingTransport
 
-/// The priority that a request for inference asks for, as far as a glance at its JSON tells; 0 for none.
-///
-/// It is found before the request is read, on the connection's own thread: of a long body only the beginning and the end
-/// are looked at, where clients write the parameters. What stands in a string counts as well, and harms nobody, as clients
-/// choose their priority anyway.
+/// The priority that a request for inference asks for, before it is read as a whole; 0 for none, for a body that is
+/// compressed or broken, and for JSON of more than `priorityByteLimit`.
 package func priority(of request: HTTPRequest) -> Int {
-    let length = request.values(of: InferRequest.lengthHeader).first.flatMap { Int($0) } ?? request.body.count
-    let json = request.body.prefix(max(0, length))
-    return priority(in: json.suffix(glance)) ?? priority(in: json.prefix(glance)) ?? 0
+    guard request.values(of: "content-encoding").isEmpty else { return 0 }
+    let length = request.values(of: InferRequest.lengthHeader).first.map { Int($0) ?? -1 } ?? request.body.count
+    guard 0...min(priorityByteLimit, request.body.count) ~= length else { return 0 }
+    return (try? priority(in: Array(request.body[..<length]))) ?? 0
 }
 
-/// How many bytes of each end are looked at.
-private let glance = 4096
+/// The most bytes that are searched for a priority on the connection's own thread.
+package let priorityByteLimit = 64 << 10
 
-private func priority(in bytes: ArraySlice<UInt8>) -> Int? {
-    let name = Array("\"priority\"".utf8)
-    let offset = bytes.withUnsafeBytes { bytes -> Int? in
-        guard let base = bytes.baseAddress, let found = memmem(base, bytes.count, name, name.count) else { return nil }
-        return UnsafeRawPointer(found) - base
+private func priority(in json: [UInt8]) throws(JSONError) -> Int {
+    var cursor = try JSONCursor(json, limits: JSONLimits(depth: 32, acceptsNonFiniteStrings: true))
+    try cursor.enterObject()
+    while let key = try cursor.nextKey() {
+        guard key == "parameters" else {
+            try cursor.skip()
+            continue
+        }
+        return try Parameters(&cursor).int("priority", in: 0...Int(UInt32.max), "0 or more") ?? 0
     }
-    guard let offset else { return nil }
-    var rest = bytes.dropFirst(offset + name.count).drop(while: isBlank)
-    guard rest.popFirst() == UInt8(ascii: ":") else { return nil }
-    let digits = rest.drop(while: isBlank).prefix { (0x30...0x39).contains($0) }
-    return Int(String(decoding: digits.prefix(12), as: UTF8.self))
+    return 0
 }
-
-private func isBlank(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }

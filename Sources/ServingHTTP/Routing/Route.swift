@@ -13,27 +13,6 @@ package struct Route: Sendable {
         case background
     }
 
-    /// A request for inference that was read, and how its answer is written.
-    struct Inference: Sendable {
-        let core: InferenceRequest
-        let write: @Sendable (InferenceResponse) throws(ServingError) -> HTTPResponse
-
-        init(
-            core: InferenceRequest,
-            write: @escaping @Sendable (InferenceResponse) throws(ServingError) -> HTTPResponse
-        ) {
-            self.core = core
-            self.write = write
-        }
-    }
-
-    /// What a route does with a request.
-    enum Action: Sendable {
-        case answer(@Sendable (Call) throws(ServingError) -> HTTPResponse)
-        /// Reads what a model is asked, on the thread that runs it.
-        case infer(@Sendable (Call, ServedModel) throws(ServingError) -> Inference)
-    }
-
     /// The arguments of a route.
     struct Call: Sendable {
         var request: HTTPRequest
@@ -49,11 +28,30 @@ package struct Route: Sendable {
         }
     }
 
+    /// A request for inference that was read, and how its answer is written.
+    struct Inference: Sendable {
+        let core: InferenceRequest
+        let write: @Sendable (InferenceResponse) throws(ServingError) -> HTTPResponse
+
+        init(
+            core: InferenceRequest,
+            write: @escaping @Sendable (InferenceResponse) throws(ServingError) -> HTTPResponse
+        ) {
+            self.core = core
+            self.write = write
+        }
+    }
+
+    /// Reads what a model is asked.
+    typealias Read = @Sendable (Call, ServedModel) throws(ServingError) -> Inference
+
     package let method: String
     /// The path as OpenAPI writes it: `/v2/models/{model}/ready`.
     package let path: String
     package let work: Work
-    let action: Action
+    let answer: @Sendable (Call) throws(ServingError) -> HTTPResponse
+    /// Reads a request that may run together with others; `nil` when each is answered alone.
+    let read: Read?
 
     init(
         _ method: String,
@@ -64,20 +62,18 @@ package struct Route: Sendable {
         self.method = method
         self.path = path
         self.work = work
-        action = .answer(answer)
+        self.answer = answer
+        read = nil
         segments = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     }
 
     /// A route for inference by the model that its path names.
-    init(
-        _ method: String,
-        _ path: String,
-        read: @escaping @Sendable (Call, ServedModel) throws(ServingError) -> Inference
-    ) {
+    init(_ method: String, _ path: String, read: @escaping Read) {
         self.method = method
         self.path = path
         work = .queued
-        action = .infer(read)
+        answer = { call throws(ServingError) in try call.answer(read) }
+        self.read = read
         segments = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     }
 

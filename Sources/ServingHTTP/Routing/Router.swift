@@ -1,4 +1,5 @@
 package import ServingCore
+import ServingObservation
 package import ServingTransport
 
 /// Finds the route of a request, and has it answered.
@@ -48,6 +49,7 @@ package struct Router: HTTPService {
             guard route.method == request.method || (request.method == "HEAD" && route.method == "GET") else {
                 continue
             }
+            request.record?.setRoute(route.path, isInference: route.work == .queued)
             return work(route, Route.Call(request: request, parameters: parameters, plane: plane))
         }
         guard !allowed.isEmpty else {
@@ -65,23 +67,12 @@ package struct Router: HTTPService {
     }
 
     private func work(_ route: Route, _ call: Route.Call) -> HTTPWork {
-        switch route.action {
-        case .answer(let answer): work(route, call, answer)
-        case .infer(let read): inference(call, limit: bodyByteLimit, read)
-        }
-    }
-
-    private func work(
-        _ route: Route,
-        _ call: Route.Call,
-        _ answer: @escaping @Sendable (Route.Call) throws(ServingError) -> HTTPResponse
-    ) -> HTTPWork {
-        let work = { @Sendable (context: WorkContext) -> HTTPResponse in
+        let answer = { @Sendable (context: WorkContext) -> HTTPResponse in
             var call = call
             call.work = context
             do throws(ServingError) {
                 call.request = try decoded(call.request, limit: bodyByteLimit)
-                let response = try answer(call)
+                let response = try route.answer(call)
                 // Clients of asyncio say that they take compressed answers, and take those of inferences alone.
                 return route.work == .queued ? encoded(response, for: call.request) : response
             } catch {
@@ -89,9 +80,9 @@ package struct Router: HTTPService {
             }
         }
         switch route.work {
-        case .immediate: return .immediate(work(WorkContext()))
-        case .queued: return .queued(work)
-        case .background: return .background { work(WorkContext()) }
+        case .immediate: return .immediate(answer(WorkContext()))
+        case .queued: return .queued(call.queued(route, limit: bodyByteLimit, answer: answer))
+        case .background: return .background { answer(WorkContext()) }
         }
     }
 
@@ -99,8 +90,7 @@ package struct Router: HTTPService {
     package func answer(_ request: HTTPRequest) -> HTTPResponse {
         switch work(for: request) {
         case .immediate(let response): response
-        case .grouped(let work): work.answer()
-        case .queued(let work): work(WorkContext())
+        case .queued(let work): work.answer(WorkContext())
         case .background(let work): work()
         }
     }
