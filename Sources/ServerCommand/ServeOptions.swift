@@ -118,9 +118,9 @@ private let serverOptions: [ServeOption] = [
     ) { $1.limits.work.waitingCount = $0 },
     ServeOption(
         "--max-wait",
-        value: "MILLISECONDS|auto|none",
+        value: "MILLISECONDS",
         default: "auto",
-        "Longest wait for a thread; requests beyond it are answered 503."
+        "Longest wait for a thread, auto or none; what is beyond is answered 503."
     ) { text, configuration throws(ServerError) in
         configuration.limits.work.wait = try waitLimit(text)
     },

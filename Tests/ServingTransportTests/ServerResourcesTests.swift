@@ -3,6 +3,7 @@ import NIOCore
 import NIOEmbedded
 import Scheduling
 import ServingTransport
+import Synchronization
 import Testing
 
 @Suite struct ServerResourcesTests {
@@ -136,12 +137,11 @@ import Testing
         )
         begun.wait()
         let group = CountingGroup()
-        let clients = (0..<3).map { _ in RefusingClient() }
-        let answers = clients.map { client in
+        let answers = (0..<3).map { _ in
             var work = QueuedWork { _ in HTTPResponse(status: .internalError) }
             work.group = group
             work.together = { Work(of: group, $0, together: $1) }
-            return answer(.queued(work), resources, for: client)
+            return answer(.queued(work), resources)
         }
         gate.signal()
         #expect(try await first.get().status == .ok)
@@ -168,7 +168,12 @@ private final class CountingGroup: WorkGroup {
     }
 }
 
-private final class RefusingClient: Sendable {}
+private final class RefusingClient: Sendable {
+    // Kept, so that no two have one identity.
+    private static let all = Mutex([RefusingClient]())
+
+    init() { Self.all.withLock { $0.append(self) } }
+}
 
 /// A service that only says why it refuses.
 private struct RefusingService: HTTPService {
