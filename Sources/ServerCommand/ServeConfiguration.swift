@@ -21,6 +21,7 @@ package struct ServeConfiguration: Sendable {
     package var inferenceLimits = InferenceLimits()
     package var precision = Precision.fp32
     package var limits = ServerLimits()
+    package var security = ServeSecurity()
     package var observation = ObservationConfiguration()
 
     /// A configuration with every default.
@@ -64,6 +65,7 @@ package struct ServeConfiguration: Sendable {
         guard [httpPort, port(grpcPort, 8001)].contains(where: { $0 != .off }) else {
             throw ServerError(.usage, "the ports of HTTP and gRPC are 0, expected one that is not")
         }
+        _ = try security.tlsFiles()
         guard !paths.isEmpty else {
             throw ServerError(.usage, "no model is named, expected the path of an ONNX file or of a folder of models")
         }
@@ -84,6 +86,15 @@ package enum ServePort: Sendable, Hashable {
     /// A port that is free: `auto`.
     case free
     case number(Int)
+
+    /// The number to listen on, 0 for a free one; `nil` for no port.
+    var number: Int? {
+        switch self {
+        case .off: nil
+        case .free: 0
+        case .number(let number): number
+        }
+    }
 
     init?(_ text: String) {
         if text == "auto" {
@@ -115,16 +126,18 @@ package func serveHelp(program: String) -> String {
         OVERVIEW: Serve ONNX models over the Open Inference Protocol v2 (HTTP and gRPC).
 
         USAGE: \(program) PATH... [OPTIONS]
-               \(program) probe [URL]
+               \(program) probe [--insecure | --ca FILE] [--certificate FILE --key FILE] [URL]
 
         ARGUMENTS:
           PATH  A model, `iris.onnx`, served under its name; a folder of versions, `iris/1/model.onnx`;
                 or a folder of models.
           URL   What `probe` asks, by default http://127.0.0.1:8000/v2/health/ready; it exits 0 when the answer is 200.
+                Of https, the server's certificate is held against the system's authorities, those of --ca, or nothing.
 
         OPTIONS:
         \(table.joined(separator: "\n"))
 
-        SIGTERM and SIGINT end the server when the requests that have begun are answered. SIGUSR1 opens the access log anew.
+        SIGTERM and SIGINT end the server when the requests that have begun are answered. SIGHUP has it read certificates
+        and keys anew, SIGUSR1 opens the access log anew.
         """
 }

@@ -69,7 +69,7 @@ package struct ServeOption: Sendable {
 }
 
 /// The options of `mlpack-serve` and `mlpack serve`, as help lists them.
-package let serveOptions: [ServeOption] = serverOptions + observationOptions
+package let serveOptions: [ServeOption] = serverOptions + securityOptions + observationOptions
 
 private let serverOptions: [ServeOption] = [
     ServeOption("--host", value: "ADDRESS", default: "0.0.0.0", "Address to listen on, in numbers; or localhost.") {
@@ -120,7 +120,7 @@ private let serverOptions: [ServeOption] = [
         "--max-wait",
         value: "MILLISECONDS",
         default: "auto",
-        "Longest wait for a thread, auto or none; what is beyond is answered 503."
+        "Longest wait for a thread, auto or none; others are answered 503."
     ) { text, configuration throws(ServerError) in
         configuration.limits.work.wait = try waitLimit(text)
     },

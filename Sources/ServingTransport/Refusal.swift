@@ -17,6 +17,8 @@ package struct Refusal: Sendable, Hashable {
         case answers
         /// The head is too long.
         case headers
+        /// The call is not open to the key that is shown, or to nobody without one.
+        case key
         /// The body did not arrive in time.
         case late
         /// The client left before a thread was free.

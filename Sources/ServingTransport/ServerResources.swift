@@ -54,7 +54,7 @@ package struct ServerResources: Sendable {
         let submit = { (work: QueuedWork, pool: WorkPool) in
             let ticket = WorkTicket(client: client, level: work.level, unless: abandonment) { rejection in
                 let refusal = Refusal(rejection)
-                refusals.note(refusal)
+                refusals.note(refusal.reason)
                 promise.succeed(work.refused?(refusal) ?? service.response(to: refusal))
             }
             pool.submit(work.work(ticket, since: monotonicNanoseconds(), orOf: other) { promise.succeed($0) })
@@ -69,8 +69,15 @@ package struct ServerResources: Sendable {
 
     /// The answer of a service to a request that is refused.
     func response(to refusal: Refusal, of service: any HTTPService) -> HTTPResponse {
-        refusals.note(refusal)
+        refusals.note(refusal.reason)
         return service.response(to: refusal)
+    }
+
+    /// The answer of a service to a request that it refuses by its head.
+    func earlyResponse(to head: HTTPRequest, of service: any HTTPService) -> HTTPResponse? {
+        let response = service.earlyResponse(to: head)
+        if response != nil { refusals.note(.key) }
+        return response
     }
 
     /// Ends the threads when they have done what they have begun.

@@ -1,5 +1,5 @@
 import ServingCore
-import ServingTransport
+package import ServingTransport
 
 /// One path of a protocol with the method it takes.
 package struct Route: Sendable {
@@ -49,19 +49,24 @@ package struct Route: Sendable {
     /// The path as OpenAPI writes it: `/v2/models/{model}/ready`.
     package let path: String
     package let work: Work
+    /// The keys that open it.
+    package let group: CallGroup
     let answer: @Sendable (Call) throws(ServingError) -> HTTPResponse
     /// Reads a request that may run together with others; `nil` when each is answered alone.
     let read: Read?
 
+    /// A route; without a group of its own it is in the one that opens least.
     init(
         _ method: String,
         _ path: String,
         _ work: Work = .immediate,
+        group: CallGroup = .admin,
         answer: @escaping @Sendable (Call) throws(ServingError) -> HTTPResponse
     ) {
         self.method = method
         self.path = path
         self.work = work
+        self.group = group
         self.answer = answer
         read = nil
         segments = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -72,6 +77,7 @@ package struct Route: Sendable {
         self.method = method
         self.path = path
         work = .queued
+        group = .inference
         answer = { call throws(ServingError) in try call.answer(read) }
         self.read = read
         segments = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
