@@ -9,7 +9,7 @@ package struct WorkQueue {
         /// How many requests may wait.
         package var waitingCount = 256
         /// How long a request may have to wait.
-        package var wait = WaitLimit.adaptive
+        package var wait = WaitLimit.none
 
         /// Limits with their defaults.
         package init() {}

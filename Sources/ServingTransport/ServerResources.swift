@@ -23,7 +23,6 @@ package struct ServerResources: Sendable {
         pool = WorkPool(limits.work)
         var one = WorkQueue.Limits()
         one.waitingCount = 64
-        one.wait = .none
         background = WorkPool(one)
         bodies = ByteBudget(byteCount: limits.bodiesByteCount)
         answers = ByteBudget(byteCount: limits.answersByteCount)
