@@ -27,11 +27,12 @@ let forSpeed = [SwiftSetting.unsafeFlags(["-Xfrontend", "-O"], .when(configurati
 
 // What goes into an executable as it is, by target.
 let embeddedFiles = [
+    "ServingGRPC": ["Reflection/descriptors.bin"],
     "ServingHTTP": [
         "OpenAPI/open-inference.json", "Page/answer.js", "Page/charts.js", "Page/documents.js", "Page/elements.js",
         "Page/form.js", "Page/icon.svg", "Page/index.html", "Page/models.js", "Page/page.css", "Page/page.js",
         "Page/server.js",
-    ]
+    ],
 ]
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {

@@ -36,6 +36,8 @@ package final class ModelCatalog: Sendable {
 
     /// Whether clients may load and unload models.
     package let control: Control
+    /// Tells when models have come or gone.
+    package let changes = ChangeSignal()
     private let paths: [String]
     private let options: InferenceOptions
     private let state: Mutex<State>
@@ -89,6 +91,7 @@ package final class ModelCatalog: Sendable {
     /// loaded; the versions that were served before are then served on.
     package func load(_ name: String) throws(ServingError) {
         try checkControl()
+        defer { changes.notify() }
         try loading.withLock { _ throws(ServingError) in
             do { try loadFiles(name) } catch { throw ServingError(loading: error) }
         }
@@ -122,6 +125,7 @@ package final class ModelCatalog: Sendable {
     /// *Throws*: `notControlled`, `modelNotFound`.
     package func unload(_ name: String) throws(ServingError) {
         try checkControl()
+        defer { changes.notify() }
         try loading.withLock { _ throws(ServingError) in
             try state.withLock { state throws(ServingError) in
                 let versions = state.repository.versions(of: name)

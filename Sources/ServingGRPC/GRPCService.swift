@@ -2,13 +2,14 @@ package import ServingCore
 import ServingObservation
 package import ServingTransport
 
-/// The services of gRPC on an address: the Open Inference Protocol and health.
+/// The services of gRPC on an address: the Open Inference Protocol, health and reflection.
 ///
 /// *Source*: gRPC over HTTP2.
 package struct GRPCService: HTTPService {
     private let plane: DataPlane
     private let messageByteLimit: Int
     private let methods: [String: GRPCMethod]
+    private let streamMethods: [String: GRPCStreamMethod]
 
     /// The services over the models of a data plane.
     ///
@@ -17,6 +18,7 @@ package struct GRPCService: HTTPService {
         self.plane = plane
         self.messageByteLimit = messageByteLimit
         methods = Dictionary(grpcMethods.map { ($0.name, $0) }) { first, _ in first }
+        streamMethods = Dictionary(grpcStreamMethods.map { ($0.name, $0) }) { first, _ in first }
     }
 
     package var isDraining: Bool { plane.isDraining }
@@ -68,11 +70,13 @@ package struct GRPCService: HTTPService {
 
 extension GRPCService: GroupedService {
     /// The groups of the methods that are served, by their names.
-    package var groups: [String: CallGroup] { methods.mapValues(\.group).merging(streamGroups) { group, _ in group } }
+    package var groups: [String: CallGroup] {
+        methods.mapValues(\.group).merging(streamMethods.mapValues(\.group)) { group, _ in group }
+    }
 
     package func group(of head: HTTPRequest) -> CallGroup {
         let name = String(head.target.dropFirst())
-        return methods[name]?.group ?? streamGroups[name] ?? .admin
+        return methods[name]?.group ?? streamMethods[name]?.group ?? .admin
     }
 
     package func response(to denial: AccessKeys.Denial) -> HTTPResponse {
@@ -82,13 +86,7 @@ extension GRPCService: GroupedService {
     }
 }
 
-/// The groups of the methods that are answered message by message.
-let streamGroups: [String: CallGroup] = ["inference.GRPCInferenceService/ModelStreamInfer": .inference]
-
 extension GRPCService {
-    /// The path of the call that has many messages.
-    static let streamTarget = "/inference.GRPCInferenceService/ModelStreamInfer"
-
     /// Whether the model that a call names answers as small requests as this in the time of a switch of threads.
     private func isShort(_ request: HTTPRequest) -> Bool {
         guard request.body.count <= InferenceRequest.shortByteCount, let name = leadingModelName(request.body),
@@ -98,10 +96,17 @@ extension GRPCService {
     }
 
     package func stream(for head: HTTPRequest) -> (any HTTPStream)? {
-        guard head.target == Self.streamTarget, let call = try? GRPCHead(head) else {
+        guard let method = streamMethods[String(head.target.dropFirst())], let head = try? GRPCHead(head) else {
             return nil
         }
-        return InferStream(plane, call, limit: messageByteLimit)
+        return method.begin(
+            GRPCStreamMethod.Call(
+                head: head,
+                plane: plane,
+                messageByteLimit: messageByteLimit,
+                isInference: method.group == .inference
+            )
+        )
     }
 }
 
