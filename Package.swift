@@ -196,7 +196,7 @@ let package = Package(
             "ServingCore",
             [
                 "Diagnostics", "FeatureStatistics", "Files", "InferenceEngine", "JSON", "OnnxIR", "OnnxReader",
-                "ServingObservation", "Tensors",
+                "ServingObservation", "Tensors", "YAML",
             ]
         ),
         library(

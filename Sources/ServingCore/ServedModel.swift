@@ -24,6 +24,8 @@ package final class ServedModel: Sendable {
     package let statistics = ModelStatistics()
     /// What its inputs look like lately; `nil` for a model that says nothing of those that it was made with.
     package let drift: DriftMonitor?
+    /// What computes its requests a second time.
+    package let shadow = ShadowSlot()
     private let session: InferenceSession
 
     /// Whether the first axis of every input and output is that of a batch: its extent varies.
@@ -56,19 +58,21 @@ package final class ServedModel: Sendable {
         self.outputs = outputs
     }
 
-    /// Loads the model in a file, and runs it once on zeros.
+    /// Loads the model in a file, and warms it up.
     ///
     /// *Throws*: the reader's, the engine's and this module's errors, each at the file.
     package static func load(
         path: String,
         name: String,
         version: String,
-        options: InferenceOptions = .default
+        options: InferenceOptions = .default,
+        settings: ModelSettings = ModelSettings()
     ) throws -> ServedModel {
-        let model = try readModel(path: path)
+        // Its file may change under it while it is served.
+        let model = try readModel(path: path, files: .copied)
         let session: InferenceSession
         do throws(EngineError) {
-            session = try InferenceSession(model, options: options)
+            session = try InferenceSession(model, options: settings.limits.applied(to: options))
         } catch {
             throw error.within(.file(path))
         }
@@ -77,11 +81,12 @@ package final class ServedModel: Sendable {
                 name: name,
                 version: version,
                 session: session,
+                settings: settings,
                 featureNames: model.metadata.first { $0.key == "feature_names" }?.value,
                 reference: try reference(of: model)
             )
         }
-        served.warmUp()
+        try served.warmUp()
         return served
     }
 

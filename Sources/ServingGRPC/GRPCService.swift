@@ -50,7 +50,8 @@ package struct GRPCService: HTTPService {
                         plane: plane,
                         work: work,
                         patience: head.timeout,
-                        record: request.record
+                        record: request.record,
+                        field: { request.values(of: $0).first }
                     )
                     return HTTPResponse(try method.answer(message, context), head.answerEncoding)
                 } catch {
@@ -96,15 +97,16 @@ extension GRPCService {
     }
 
     package func stream(for head: HTTPRequest) -> (any HTTPStream)? {
-        guard let method = streamMethods[String(head.target.dropFirst())], let head = try? GRPCHead(head) else {
+        guard let method = streamMethods[String(head.target.dropFirst())], let call = try? GRPCHead(head) else {
             return nil
         }
         return method.begin(
             GRPCStreamMethod.Call(
-                head: head,
+                head: call,
                 plane: plane,
                 messageByteLimit: messageByteLimit,
-                isInference: method.group == .inference
+                isInference: method.group == .inference,
+                field: { head.values(of: $0).first }
             )
         )
     }
@@ -137,6 +139,8 @@ struct GRPCMethod: Sendable {
         let patience: Int?
         /// What is noted of the call, when somebody wants to know.
         var record: RequestRecord?
+        /// The value of a field of the call's metadata, by its name in lower case.
+        var field: @Sendable (String) -> String? = { _ in nil }
     }
 
     /// The name with that of the service: `inference.GRPCInferenceService/ServerLive`.

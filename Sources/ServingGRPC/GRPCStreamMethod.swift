@@ -11,6 +11,8 @@ struct GRPCStreamMethod: Sendable {
         let messageByteLimit: Int
         /// Whether its messages have a model compute.
         let isInference: Bool
+        /// The value of a field of the call's metadata, by its name in lower case.
+        var field: @Sendable (String) -> String? = { _ in nil }
     }
 
     /// The name with that of the service.

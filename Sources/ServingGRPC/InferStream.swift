@@ -13,11 +13,11 @@ let modelStreamInfer = GRPCStreamMethod(
     group: .inference
 ) { call in
     MessageStream(call) { request, record in
-        let work = QueuedWork { [plane = call.plane, encoding = call.head.answerEncoding] work in
+        let work = QueuedWork { [plane = call.plane, encoding = call.head.answerEncoding, field = call.field] work in
             let answer: [UInt8]
             var code = GRPCCode.ok
             do throws(ServingError) {
-                let context = GRPCMethod.Context(plane: plane, work: work, patience: nil, record: record)
+                let context = GRPCMethod.Context(plane: plane, work: work, patience: nil, record: record, field: field)
                 let response = try modelInfer(request, context)
                 answer = message { $0.write(2, bytes: response) }
             } catch {

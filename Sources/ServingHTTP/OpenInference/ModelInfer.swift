@@ -3,7 +3,7 @@ import ServingTransport
 
 /// Computes the outputs of a model.
 let modelInfer = modelRoutes("POST", "/infer", .queued, group: .inference) { call throws(ServingError) in
-    let model = try call.model()
+    let model = try call.answeringModel()
     return try model.answer(waited: call.work.waited, record: call.request.record, samples: call.plane.samples) {
         () throws(ServingError) in
         var request = try InferRequest(call.request, for: model)

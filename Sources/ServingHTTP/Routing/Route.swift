@@ -32,6 +32,12 @@ package struct Route: Sendable {
         func model() throws(ServingError) -> ServedModel {
             try plane.repository.model(parameters["model", default: ""], version: parameters["version"])
         }
+
+        /// The model that answers the request: the version that its path or its header names, or whose turn it is.
+        func answeringModel() throws(ServingError) -> ServedModel {
+            let name = parameters["model", default: ""]
+            return try plane.repository.model(name, version: parameters["version"]) { request.values(of: $0).first }
+        }
     }
 
     package let method: String
