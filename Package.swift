@@ -21,17 +21,18 @@ let swiftSettings: [SwiftSetting] = [
 
 // What each request goes through. The static server is compiled for size, which these targets are not: the last option counts.
 let targetsForSpeed: Set = [
-    "InferenceEngine", "JSON", "ServingCore", "ServingGRPC", "ServingHTTP", "ServingTransport", "Tensors",
+    "InferenceEngine", "JSON", "Scheduling", "ServingCore", "ServingGRPC", "ServingHTTP", "ServingTransport", "Tensors",
 ]
 let forSpeed = [SwiftSetting.unsafeFlags(["-Xfrontend", "-O"], .when(configuration: .release))]
 
 // What goes into an executable as it is, by target.
 let embeddedFiles = [
+    "ServingGRPC": ["Reflection/descriptors.bin"],
     "ServingHTTP": [
         "OpenAPI/open-inference.json", "Page/answer.js", "Page/charts.js", "Page/documents.js", "Page/elements.js",
         "Page/form.js", "Page/icon.svg", "Page/index.html", "Page/models.js", "Page/page.css", "Page/page.js",
         "Page/server.js",
-    ]
+    ],
 ]
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -196,7 +197,7 @@ let package = Package(
             "ServingCore",
             [
                 "Diagnostics", "FeatureStatistics", "Files", "InferenceEngine", "JSON", "OnnxIR", "OnnxReader",
-                "Scheduling", "ServingObservation", "Tensors",
+                "Scheduling", "ServingObservation", "Tensors", "YAML",
             ]
         ),
         library(

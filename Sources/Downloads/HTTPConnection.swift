@@ -81,8 +81,12 @@ package final class HTTPConnection {
         handle.set(CURLOPT_PROTOCOLS_STR, "http,https")
         handle.set(CURLOPT_USERAGENT, "mlpack")
         // As OpenSSL's own programs and Go's do, for registries whose certificates the machine does not know.
-        if let certificates = getenv("SSL_CERT_FILE") {
-            handle.set(CURLOPT_CAINFO, String(cString: certificates))
+        let authorities = request.certificates.authorities ?? getenv("SSL_CERT_FILE").map { String(cString: $0) }
+        for (option, path) in [
+            (CURLOPT_CAINFO, authorities), (CURLOPT_SSLCERT, request.certificates.certificate),
+            (CURLOPT_SSLKEY, request.certificates.key),
+        ] {
+            if let path { handle.set(option, path) }
         }
         // A proxy reaches another machine's loopback.
         if request.address.isLoopback { handle.set(CURLOPT_NOPROXY, "*") }

@@ -34,6 +34,8 @@ package struct HTTPRequest: Sendable {
     package var timeout: Int?
     /// Whether HTTP/2 is spoken from the first byte on.
     package var usesHTTP2 = false
+    /// Whom an encrypted connection is made to, and by whom.
+    package var certificates = HTTPCertificates()
     /// Whether a body in memory may be sent again when an open connection turns out to be dead.
     package var isRepeatable = false
 
@@ -49,6 +51,18 @@ package struct HTTPRequest: Sendable {
         self.headers = headers
         self.body = body
     }
+}
+
+/// The files in PEM that an encrypted connection takes.
+package struct HTTPCertificates: Sendable, Hashable {
+    /// The authorities that the server is held against; the machine's when `nil`.
+    package var authorities: String?
+    /// The client's own certificate, with the key that is not in the same file.
+    package var certificate: String?
+    package var key: String?
+
+    /// The machine's authorities, and no certificate of one's own.
+    package init() {}
 }
 
 /// The head of an answer.

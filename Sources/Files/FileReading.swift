@@ -3,9 +3,10 @@ import Glibc
 
 /// The bytes of a file, at most `limit` of them.
 ///
+/// *Parameter* takesPipes: whether it may be a pipe or a terminal, whose writer is waited for.
 /// *Throws*: `notFound`, `refused`, and `tooLarge` when the file holds more than `limit` bytes.
-package func readFile(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+package func readFile(_ path: String, limit: Int, takesPipes: Bool = true) throws(FileError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | (takesPipes ? 0 : O_NONBLOCK | O_NOCTTY))
     guard descriptor >= 0 else { throw FileError(errno: errno, "opening", path: path) }
     defer { close(descriptor) }
     var status = stat()
@@ -14,6 +15,9 @@ package func readFile(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
     // Devices such as /dev/zero have no end; a terminal has one.
     guard status.st_mode & S_IFMT != S_IFCHR || isatty(descriptor) == 1 else {
         throw FileError(.refused, at: .file(path), "reading: a device, expected a file or a pipe")
+    }
+    guard takesPipes || status.st_mode & S_IFMT == S_IFREG else {
+        throw FileError(.refused, at: .file(path), "reading: not a regular file")
     }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(min(limit, max(0, Int(status.st_size))))

@@ -53,7 +53,8 @@ final class GRPCExchange: LoadExchange, HTTP2ClientDelegate {
     func receive(_ bytes: UnsafeRawBufferPointer, _ finish: @escaping (LoadRequest, LoadOutcome) -> Void) -> Bool {
         self.finish = finish
         defer { self.finish = { _, _ in } }
-        return session?.receive(bytes) ?? false
+        guard let session else { return false }
+        return session.receive(bytes) && !session.isOver
     }
 
     func addField(stream: Int32, name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {

@@ -2,19 +2,21 @@ import Diagnostics
 import Glibc
 import Tensors
 
-/// The folder of a model, and the files in it that its tensors lie in; each is mapped once.
+/// The folder of a model, and the files in it that its tensors lie in; each is opened once.
 ///
 /// A file is opened one component at a time without following a link, so nothing that happens to the folder in the
 /// meantime leads out of it. *Source*: ONNX, docs/Security.md and docs/ExternalData.md.
 final class ExternalDataFolder {
     private let path: String
     private let limits: OnnxLimits
+    private let access: FileAccess
     private var files: [String: MemoryRegion] = [:]
 
     /// The folder at `path`, which itself may lie behind a link.
-    init(_ path: String, limits: OnnxLimits) {
+    init(_ path: String, limits: OnnxLimits, files access: FileAccess) {
         self.path = path.isEmpty ? "." : path
         self.limits = limits
+        self.access = access
     }
 
     /// The names of the files that were read, sorted.
@@ -65,10 +67,7 @@ final class ExternalDataFolder {
                 hint: "copy the file, so that it has no second name"
             )
         }
-        guard let region = MemoryRegion.mapping(descriptor: descriptor, offset: 0, byteCount: Int(status.st_size))
-        else {
-            throw OnnxReaderError(errno: errno)
-        }
+        let region = try access.region(descriptor, status)
         files[name] = region
         return region
     }

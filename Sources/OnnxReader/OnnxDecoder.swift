@@ -14,21 +14,15 @@ final class OnnxDecoder {
     var attributeCount = 0
     var tensorCount = 0
 
-    init(_ region: MemoryRegion, folder: String?, limits: OnnxLimits) {
+    init(_ region: MemoryRegion, folder: String?, limits: OnnxLimits, files: FileAccess = .mapped) {
         self.region = region
         self.limits = limits
-        externalData = folder.map { ExternalDataFolder($0, limits: limits) }
+        externalData = folder.map { ExternalDataFolder($0, limits: limits, files: files) }
     }
 
     /// A cursor over the whole region.
     func open(_ message: StaticString) throws(OnnxReaderError) -> WireCursor {
-        guard region.bytes.count <= limits.fileByteCount else {
-            throw OnnxReaderError(
-                .limit,
-                "the file has \(region.bytes.count) bytes, expected at most \(limits.fileByteCount)",
-                hint: "large weights belong in external data"
-            )
-        }
+        try limits.check(fileByteCount: region.bytes.count)
         return WireCursor(region.bytes, in: 0..<region.bytes.count, of: message, depth: 1)
     }
 

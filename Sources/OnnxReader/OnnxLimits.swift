@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// What a file may ask for at most, so that a small file cannot take much memory or stack.
 package struct OnnxLimits: Sendable, Hashable {
     /// Bytes of the model file itself; protobuf allows no more than the default.
@@ -21,4 +23,17 @@ package struct OnnxLimits: Sendable, Hashable {
 
     /// The limits that every ordinary model stays within.
     package static let `default` = OnnxLimits()
+
+    /// Makes sure that a file is not longer than allowed.
+    ///
+    /// *Throws*: `limit`.
+    func check(fileByteCount byteCount: Int) throws(OnnxReaderError) {
+        guard byteCount <= fileByteCount else {
+            throw OnnxReaderError(
+                .limit,
+                "the file has \(byteCount) bytes, expected at most \(fileByteCount)",
+                hint: "large weights belong in external data"
+            )
+        }
+    }
 }

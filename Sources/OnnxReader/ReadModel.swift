@@ -3,16 +3,20 @@ import Glibc
 package import OnnxIR
 package import Tensors
 
-/// Reads the model in a file, whose weights stay where they are: in the mapped file, and in the mapped files of its
-/// external data.
+/// Reads the model in a file.
 ///
-/// The files must not be cut short while the model is in use: the kernel answers that with a signal.
-///
+/// *Parameter* files: how its weights are reached, in the file and in the files of its external data. Files that are mapped
+/// must not be cut short while the model is in use: the kernel answers that with a signal.
 /// *Throws*: every code of `OnnxReaderCode`, at the file, the node or tensor, and the offset.
-package func readModel(path: String, limits: OnnxLimits = .default) throws(OnnxReaderError) -> Model {
+package func readModel(
+    path: String,
+    files: FileAccess = .mapped,
+    limits: OnnxLimits = .default
+) throws(OnnxReaderError) -> Model {
     let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? "."
     return try locating(.file(path)) { () throws(OnnxReaderError) in
-        try readModel(try mapFile(path), folder: folder, limits: limits)
+        let bytes = try files.open(path, limits)
+        return try OnnxDecoder(bytes, folder: folder, limits: limits, files: files).model()
     }
 }
 
@@ -81,24 +85,6 @@ package func readValue(
     case .sparseTensor, .opaque:
         throw OnnxReaderError(.unsupported, "a value of type `\(type?.description ?? "?")` is not supported")
     }
-}
-
-/// Maps a whole file for reading.
-///
-/// *Throws*: `notFound`, `refused`.
-package func mapFile(_ path: String) throws(OnnxReaderError) -> MemoryRegion {
-    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw OnnxReaderError(errno: errno, "opening") }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw OnnxReaderError(errno: errno, "reading") }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-        throw OnnxReaderError(.refused, "reading: not a regular file")
-    }
-    guard let region = MemoryRegion.mapping(descriptor: descriptor, offset: 0, byteCount: Int(status.st_size)) else {
-        throw OnnxReaderError(errno: errno, "mapping")
-    }
-    return region
 }
 
 extension DiagnosticError<OnnxReaderCode> {

@@ -8,18 +8,10 @@ struct Reloads {
     struct Entry {
         /// What it is, for messages.
         let name: String
-        /// Whether its files have changed since this was last asked, each time some seconds have passed.
-        ///
-        /// Never where only a signal is to tell.
-        var isOutdated: () -> Bool = { false }
+        /// Whether its files have changed since this was last asked.
+        let isOutdated: () -> Bool
         /// Reads it; where that fails, what was read before stays.
         let reload: () throws -> Void
-
-        /// What is read anew on a signal.
-        init(_ name: String, reload: @escaping () throws -> Void) {
-            self.name = name
-            self.reload = reload
-        }
 
         /// A value that files hold.
         init<Value>(_ name: String, _ value: FileBacked<Value>) {

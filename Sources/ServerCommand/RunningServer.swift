@@ -72,7 +72,7 @@ struct RunningServer {
             let places = shown.map { interface, urls in
                 (interface == .http ? "" : "\(interface.rawValue) ") + urls.joined(separator: " and ")
             }
-            return "ready: \(models) at \(places.joined(separator: ", "))"
+            return "ready: \(models.isEmpty ? "no model yet" : models) at \(places.joined(separator: ", "))"
         }
         let models = repository.names.map { name -> JSONValue in
             ["name": .string(name), "versions": .array(repository.versions(of: name).map { .string($0) })]

@@ -32,15 +32,17 @@ package func serve(program: String, arguments: [String], options: InferenceOptio
     options.precision = configuration.precision
     let security = try SecurityState(configuration.security)
     let observer = try RequestObserver.make(configuration.observation)
+    let catalog = try ModelCatalog(paths: configuration.paths, options: options, control: configuration.modelControl)
+    let watch = try ModelWatch(catalog, interval: configuration.pollInterval)
     let plane = DataPlane(
-        try ModelCatalog(paths: configuration.paths, options: options, control: configuration.modelControl),
+        catalog,
         threadCount: configuration.limits.work.runCount,
         trace: observer?.traceSettings ?? TraceSettings(),
         samples: try InferenceSamples(configuration.observation)
     )
     let server = try RunningServer(plane, configuration, security, observer: observer)
     writeText(server.readyLine(asJSON: configuration.printsJSON) + "\n", to: STDERR_FILENO)
-    waitForEnd(signals, Reloads(entries: security.reloads)) { reopenAccessLog(of: observer) }
+    waitForEnd(signals, Reloads(entries: security.reloads), watch) { reopenAccessLog(of: observer) }
     plane.drain()
     server.drain()
 }
@@ -48,11 +50,13 @@ package func serve(program: String, arguments: [String], options: InferenceOptio
 /// Blocks until a signal asks for the end, and reads anew what signals ask for, and what has changed.
 ///
 /// *Parameter* reopen: goes on in new files where the old ones were moved away.
-private func waitForEnd(_ signals: Signals, _ reloads: Reloads, reopen: () -> Void) {
+private func waitForEnd(_ signals: Signals, _ reloads: Reloads, _ watch: ModelWatch, reopen: () -> Void) {
     while true {
         switch signals.wait(milliseconds: reloads.entries.isEmpty ? -1 : Reloads.interval) {
         case .end: return
-        case .reload: reloads.reloadAll()
+        case .reload:
+            reloads.reloadAll()
+            watch.look()
         case .reopen: reopen()
         case nil: reloads.reloadOutdated()
         }

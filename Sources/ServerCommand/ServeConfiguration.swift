@@ -16,6 +16,8 @@ package struct ServeConfiguration: Sendable {
     /// `nil` for 8002, or for a free one when that of HTTP is.
     package var metricsPort: ServePort?
     package var modelControl = ModelCatalog.Control.none
+    /// The seconds from one look at the files of models to the next, where models follow them.
+    package var pollInterval = 10
     package var printsJSON = false
     /// What a model may demand of the machine for one request.
     package var inferenceLimits = InferenceLimits()

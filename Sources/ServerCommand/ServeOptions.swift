@@ -80,15 +80,23 @@ private let serverOptions: [ServeOption] = [
     ServeOption("--metrics-port", "8002", "Prometheus' /metrics") { $1.metricsPort = $0 },
     ServeOption(
         "--model-control",
-        value: "none|explicit",
+        value: "MODE",
         default: "none",
-        "Whether clients may load and unload models."
+        "Later loads: none, explicit (by clients), poll or watch (of files)."
     ) { text, configuration throws(ServerError) in
         guard let control = ModelCatalog.Control(rawValue: text) else {
-            throw ServerError(.usage, "`--model-control` is unknown, expected `none` or `explicit`, got `\(text)`")
+            let known = ModelCatalog.Control.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+            throw ServerError(.usage, "`--model-control` is unknown, expected one of \(known), got `\(text)`")
         }
         configuration.modelControl = control
     },
+    ServeOption(
+        "--poll-interval",
+        value: "SECONDS",
+        in: 1...86400,
+        default: "10",
+        "How often poll and watch look at the files."
+    ) { $1.pollInterval = $0 },
     ServeOption("--json", "Print the ready line as JSON.") { $1.printsJSON = true },
     ServeOption(
         "--precision",

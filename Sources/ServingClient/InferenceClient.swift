@@ -1,4 +1,5 @@
 import Diagnostics
+package import Downloads
 package import ServingCore
 
 /// A server of the Open Inference Protocol, asked call by call.
@@ -30,6 +31,8 @@ package struct ClientOptions: Sendable {
     package var timeout: Int
     /// Fields that go with each call; over gRPC as its metadata.
     package var headers: [(name: String, value: String)]
+    /// What encrypted connections take.
+    package var certificates = HTTPCertificates()
     /// The most bytes that an answer may have.
     package var answerByteLimit = 1 << 31
 

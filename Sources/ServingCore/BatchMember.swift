@@ -14,6 +14,8 @@ struct BatchMember: Sendable {
     /// When it was begun to be read, and when that was done.
     let start: Int
     let end: Int
+    /// How long after its arrival it may be computed, in nanoseconds; always when `nil`.
+    let timeout: Int?
     /// When its time is over.
     let deadline: Int?
 
@@ -31,7 +33,8 @@ struct BatchMember: Sendable {
         key = Self.key(core, model, rows: rows)
         self.start = start
         end = monotonicNanoseconds()
-        guard let timeout = core.timeout else {
+        timeout = core.timeout ?? model.settings.limits.timeout
+        guard let timeout else {
             deadline = nil
             return
         }
@@ -59,7 +62,7 @@ struct BatchMember: Sendable {
 
     /// Why it is not answered when nobody waits any more.
     var abandonedError: ServingError {
-        if isLate, let timeout = reading.core.timeout { return ServedModel.timeIsOver(timeout) }
+        if isLate, let timeout { return ServedModel.timeIsOver(timeout) }
         return ServingError(.deadlineExceeded, "the client has left")
     }
 }

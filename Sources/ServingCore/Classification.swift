@@ -15,7 +15,9 @@ extension InferenceResponse {
         for (index, output) in outputs.enumerated() {
             guard let count = counts[output.name] else { continue }
             let tensor = try locating(.item("output", output.name)) { () throws(ServingError) in
-                try highest(count, of: output.tensor, isBatched: model.isBatched)
+                try highest(count, of: output.tensor, isBatched: model.isBatched) { index in
+                    model.settings.classNames.name(index, of: output.name)
+                }
             }
             outputs[index] = NamedTensor(name: output.name, tensor: tensor)
         }
@@ -23,23 +25,28 @@ extension InferenceResponse {
     }
 }
 
-/// The highest values of a tensor, highest first, as `value:index`; of each row of a batch.
+/// The highest values of a tensor, highest first, as `value:index` or `value:index:name`; of each row of a batch.
 ///
-/// *Source*: Triton, Classification Extension. Labels are left out: the models have none.
-private func highest(_ count: Int, of tensor: Tensor, isBatched: Bool) throws(ServingError) -> Tensor {
+/// *Source*: Triton, Classification Extension.
+private func highest(
+    _ count: Int,
+    of tensor: Tensor,
+    isBatched: Bool,
+    name: (Int) -> String?
+) throws(ServingError) -> Tensor {
     do throws(TensorError) {
         let strings: [String]? =
             switch tensor.elementType {
-            case .float: try ranks(tensor, Float.self, count, isBatched) { decimals(Double($0)) }
-            case .double: try ranks(tensor, Double.self, count, isBatched, decimals)
-            case .int8: try ranks(tensor, Int8.self, count, isBatched) { "\($0)" }
-            case .int16: try ranks(tensor, Int16.self, count, isBatched) { "\($0)" }
-            case .int32: try ranks(tensor, Int32.self, count, isBatched) { "\($0)" }
-            case .int64: try ranks(tensor, Int64.self, count, isBatched) { "\($0)" }
-            case .uint8: try ranks(tensor, UInt8.self, count, isBatched) { "\($0)" }
-            case .uint16: try ranks(tensor, UInt16.self, count, isBatched) { "\($0)" }
-            case .uint32: try ranks(tensor, UInt32.self, count, isBatched) { "\($0)" }
-            case .uint64: try ranks(tensor, UInt64.self, count, isBatched) { "\($0)" }
+            case .float: try ranks(tensor, Float.self, count, isBatched, name) { decimals(Double($0)) }
+            case .double: try ranks(tensor, Double.self, count, isBatched, name, decimals)
+            case .int8: try ranks(tensor, Int8.self, count, isBatched, name) { "\($0)" }
+            case .int16: try ranks(tensor, Int16.self, count, isBatched, name) { "\($0)" }
+            case .int32: try ranks(tensor, Int32.self, count, isBatched, name) { "\($0)" }
+            case .int64: try ranks(tensor, Int64.self, count, isBatched, name) { "\($0)" }
+            case .uint8: try ranks(tensor, UInt8.self, count, isBatched, name) { "\($0)" }
+            case .uint16: try ranks(tensor, UInt16.self, count, isBatched, name) { "\($0)" }
+            case .uint32: try ranks(tensor, UInt32.self, count, isBatched, name) { "\($0)" }
+            case .uint64: try ranks(tensor, UInt64.self, count, isBatched, name) { "\($0)" }
             default: nil
             }
         if let strings {
@@ -58,6 +65,7 @@ private func ranks<Element: TensorElement & Comparable>(
     _ type: Element.Type,
     _ count: Int,
     _ isBatched: Bool,
+    _ name: (Int) -> String?,
     _ text: (Element) -> String
 ) throws(TensorError) -> [String] {
     let values = try tensor.elements(as: type)
@@ -72,7 +80,9 @@ private func ranks<Element: TensorElement & Comparable>(
             if value == other { return first < second }
             return other == other ? value > other : value == value
         }
-        strings += order.prefix(count).map { "\(text(values[$0])):\($0 - start)" }
+        strings += order.prefix(count).map { place in
+            "\(text(values[place])):\(place - start)" + (name(place - start).map { ":\($0)" } ?? "")
+        }
     }
     return strings
 }

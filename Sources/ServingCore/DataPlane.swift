@@ -40,6 +40,12 @@ package final class DataPlane: Sendable {
     /// Whether every model is loaded and requests are welcome.
     package var isReady: Bool { !isDraining && models.isComplete }
 
+    /// Tells when `isReady` and `isDraining` may have become others.
+    package var changes: ChangeSignal { models.changes }
+
     /// Notes that the server is about to end.
-    package func drain() { draining.store(true, ordering: .relaxed) }
+    package func drain() {
+        draining.store(true, ordering: .relaxed)
+        changes.notify()
+    }
 }

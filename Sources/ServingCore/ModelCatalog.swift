@@ -6,10 +6,19 @@ import Synchronization
 ///
 /// Whoever computes takes a snapshot, which stays what it is: a version that is replaced goes when its last request does.
 package final class ModelCatalog: Sendable {
-    /// Whether clients may load and unload models.
+    /// Who says which models are loaded.
     package enum Control: String, Sendable, CaseIterable {
+        /// The files as they are at the start, and on a signal.
         case none
+        /// Clients.
         case explicit
+        /// The files as they are each time some seconds have passed.
+        case poll
+        /// The files as they are whenever they change.
+        case watch
+
+        /// Whether models may come and go by themselves.
+        package var followsFiles: Bool { self == .poll || self == .watch }
     }
 
     /// What is known of a version of a model.
@@ -18,33 +27,46 @@ package final class ModelCatalog: Sendable {
         package let version: String
         /// Whether requests are answered by it.
         package let isReady: Bool
-        /// Why it is not ready; empty when it is.
+        /// Why it is not ready, or why it could not be replaced by what its files are now; empty otherwise.
         package let reason: String
     }
 
-    private struct State {
+    struct State {
         var repository: ModelRepository
-        /// Why models that are not loaded are not, by name and version.
+        /// What the files were that the loaded versions come from, by name and version.
+        var stamps: [String: [String: FileStamp]] = [:]
+        /// Why versions are not as their files are, by name and version.
         var absent: [String: [String: Absence]] = [:]
     }
 
-    private struct Absence {
+    struct Absence {
         let reason: String
         /// Whether somebody asked for it: a model that could not be loaded is missed, one that was unloaded is not.
         let isWanted: Bool
+        /// What could not be loaded, where it is not to be tried again before it changes.
+        var attempt: Attempt?
     }
 
-    /// Whether clients may load and unload models.
+    /// What a version is made of.
+    struct Attempt: Equatable {
+        let stamp: FileStamp
+        let settings: ModelSettings
+    }
+
+    /// Who says which models are loaded.
     package let control: Control
-    private let paths: [String]
-    private let options: InferenceOptions
-    private let state: Mutex<State>
+    /// Tells when models have come or gone.
+    package let changes = ChangeSignal()
+    let paths: [String]
+    let options: InferenceOptions
+    let state: Mutex<State>
     /// Held while models are loaded, one at a time.
-    private let loading = Mutex(())
+    let loading = Mutex(())
 
     /// The models that the paths name, all of them loaded; see `ModelFile` for the layouts.
     ///
-    /// *Throws*: the first failure, at its file.
+    /// *Throws*: the first failure, at its file; where models follow their files, those that fail are left out, and loaded
+    /// when their files have changed.
     package init(
         paths: [String],
         options: InferenceOptions = .default,
@@ -53,7 +75,12 @@ package final class ModelCatalog: Sendable {
         self.paths = paths
         self.options = options
         self.control = control
-        state = Mutex(State(repository: try ModelRepository.load(paths: paths, options: options)))
+        state = Mutex(State(repository: try ModelRepository([])))
+        if control.followsFiles {
+            _ = reload()
+        } else {
+            try loadAll()
+        }
     }
 
     /// Models that are loaded, none of which comes or goes.
@@ -67,17 +94,27 @@ package final class ModelCatalog: Sendable {
     /// The models that are loaded now.
     package var repository: ModelRepository { state.withLock { $0.repository } }
 
-    /// Whether every model that somebody asked for is loaded.
+    /// Whether every model that somebody asked for has a version that answers.
     package var isComplete: Bool {
-        state.withLock { state in !state.absent.values.contains { $0.values.contains { $0.isWanted } } }
+        state.withLock { state in
+            !state.absent.contains { name, versions in
+                versions.values.contains { $0.isWanted } && state.repository.served(name).isEmpty
+            }
+        }
     }
 
     /// Every version of every model, sorted by name, the highest version last.
     package var entries: [Entry] {
         state.withLock { state in
             var entries = state.repository.names.flatMap { name in
-                state.repository.versions(of: name).map {
-                    Entry(name: name, version: $0, isReady: true, reason: "")
+                state.repository.versions(of: name).map { version in
+                    let reason = state.absent[name]?[version]?.reason
+                    return Entry(
+                        name: name,
+                        version: version,
+                        isReady: true,
+                        reason: reason.map { "not replaced: \($0)" } ?? ""
+                    )
                 }
             }
             for (name, versions) in state.absent {
@@ -97,31 +134,20 @@ package final class ModelCatalog: Sendable {
     /// loaded; the versions that were served before are then served on.
     package func load(_ name: String) throws(ServingError) {
         try checkControl()
+        defer { changes.notify() }
         try loading.withLock { _ throws(ServingError) in
-            do { try loadFiles(name) } catch { throw ServingError(loading: error) }
-        }
-    }
-
-    private func loadFiles(_ name: String) throws {
-        let files = try paths.flatMap { try ModelFile.find(at: $0) }.filter { $0.name == name }
-        guard !files.isEmpty else {
-            throw ServingError(.modelNotFound, "no file of a model `\(name)` is below the paths that are served")
-        }
-        var loaded: [ServedModel] = []
-        for file in files {
             do {
-                loaded.append(
-                    try ServedModel.load(path: file.path, name: name, version: file.version, options: options)
-                )
+                let files = try paths.flatMap { try ModelFile.find(at: $0) }.filter { $0.name == name }
+                guard !files.isEmpty else {
+                    throw ServingError(
+                        .modelNotFound,
+                        "no file of a model `\(name)` is below the paths that are served"
+                    )
+                }
+                try loadAllVersions(of: name, from: files)
             } catch {
-                let absence = Absence(reason: "\(error)", isWanted: true)
-                state.withLock { $0.absent[name, default: [:]][file.version] = absence }
-                throw error
+                throw ServingError(loading: error)
             }
-        }
-        try state.withLock { state in
-            state.repository = try state.repository.replacing(name, with: loaded)
-            state.absent[name] = nil
         }
     }
 
@@ -130,6 +156,7 @@ package final class ModelCatalog: Sendable {
     /// *Throws*: `notControlled`, `modelNotFound`.
     package func unload(_ name: String) throws(ServingError) {
         try checkControl()
+        defer { changes.notify() }
         try loading.withLock { _ throws(ServingError) in
             try state.withLock { state throws(ServingError) in
                 let versions = state.repository.versions(of: name)
@@ -138,6 +165,7 @@ package final class ModelCatalog: Sendable {
                     return
                 }
                 state.repository = try state.repository.replacing(name, with: [])
+                state.stamps[name] = nil
                 for version in versions {
                     state.absent[name, default: [:]][version] = Absence(reason: "unloaded", isWanted: false)
                 }

@@ -12,13 +12,15 @@ package struct ModelFile: Sendable, Hashable {
     package let path: String
     package let name: String
     package let version: String
+    /// Where the model's `model.yaml` is, if it has one: beside the folders of its versions, or `iris.yaml` beside `iris.onnx`.
+    package let manifestPath: String
 
     /// The model files that a path names, in the order of their names and versions.
     ///
     /// *Throws*: `notFound` and `refused` of the file system; `repository` for a folder without a model.
     package static func find(at path: String) throws -> [ModelFile] {
         let path = path.utf8.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-        guard try isFolder(path) else { return [ModelFile(path: path, name: stem(lastPart(path)), version: "1")] }
+        guard try isFolder(path) else { return [ModelFile(path: path, name: stem(lastPart(path)))] }
         let entries = try entries(of: path)
         let versions = versions(in: path, entries)
         guard versions.isEmpty else { return versions }
@@ -29,7 +31,7 @@ package struct ModelFile: Sendable, Hashable {
             if try isFolder(inside) {
                 files += Self.versions(in: inside, try Self.entries(of: inside))
             } else if entry.hasSuffix(".onnx") {
-                files.append(ModelFile(path: inside, name: stem(entry), version: "1"))
+                files.append(ModelFile(path: inside, name: stem(entry)))
             }
         }
         guard !files.isEmpty else {
@@ -42,20 +44,65 @@ package struct ModelFile: Sendable, Hashable {
         return files
     }
 
+    /// A model in a file of its own.
+    private init(path: String, name: String) {
+        self.init(path: path, name: name, version: "1", manifestPath: Self.stem(path) + ".yaml")
+    }
+
+    private init(path: String, name: String, version: String, manifestPath: String) {
+        self.path = path
+        self.name = name
+        self.version = version
+        self.manifestPath = manifestPath
+    }
+
     private static func versions(in folder: String, _ entries: [String]) -> [ModelFile] {
         entries.compactMap { entry -> (number: UInt64, file: ModelFile)? in
             guard let number = UInt64(entry), "\(number)" == entry else { return nil }
             let path = "\(folder)/\(entry)/model.onnx"
             guard access(path, F_OK) == 0 else { return nil }
-            return (number, ModelFile(path: path, name: lastPart(folder), version: entry))
+            let name = lastPart(folder)
+            return (number, ModelFile(path: path, name: name, version: entry, manifestPath: "\(folder)/model.yaml"))
         }
         .sorted { $0.number < $1.number }.map(\.file)
+    }
+
+    /// The model's `model.yaml`, if it has one.
+    ///
+    /// *Throws*: the errors of files and of YAML, at the file and its line.
+    func manifest() throws -> ModelManifest? {
+        access(manifestPath, F_OK) == 0 ? try ModelManifest.read(manifestPath) : nil
+    }
+
+    /// The stamp of the files that the version is made of: all in its folder, or the file itself and those that have its
+    /// name in front, as external data has.
+    var stamp: FileStamp {
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let names = (try? Self.entries(of: folder)) ?? []
+        let own = path.split(separator: "/").last.map(String.init) ?? path
+        let isVersion = own == "model.onnx"
+        return FileStamp(names.filter { isVersion || $0.hasPrefix(own) }.map { "\(folder)/\($0)" })
     }
 
     private static func isFolder(_ path: String) throws(FileError) -> Bool {
         var status = stat()
         guard stat(path, &status) == 0 else { throw FileError(errno: errno, "opening", path: path) }
         return status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// The folders in which models and versions come and go, below a path that models are looked for at.
+    package static func folders(at path: String) -> [String] {
+        guard (try? isFolder(path)) == true else {
+            return [path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."]
+        }
+        var folders = [path]
+        for _ in 0..<2 {
+            let inside = folders.flatMap { folder in
+                ((try? entries(of: folder)) ?? []).map { "\(folder)/\($0)" }
+            }
+            folders += inside.filter { !folders.contains($0) && (try? isFolder($0)) == true }
+        }
+        return folders
     }
 
     /// The names in a folder, sorted, without those that start with a dot.

@@ -1,92 +1,119 @@
 import Diagnostics
-package import InferenceEngine
 
 /// The models that a server has: a snapshot that never changes, and may be shared freely.
 package struct ModelRepository: Sendable {
-    /// Every version of every model by name, the highest version last.
-    private let models: [String: [ServedModel]]
+    private let models: [String: ServedVersions]
 
     /// A repository of loaded models.
     ///
-    /// *Throws*: `repository` when two have the same name and version.
-    package init(_ loaded: [ServedModel]) throws(ServingError) {
-        var models: [String: [ServedModel]] = [:]
-        for model in loaded {
-            guard !models[model.name, default: []].contains(where: { $0.version == model.version }) else {
-                throw ServingError(
-                    .repository,
-                    at: .item("model", model.name),
-                    "version \(model.version) is there twice, expected models of different names"
-                )
-            }
-            models[model.name, default: []].append(model)
+    /// *Parameter* manifests: what is said of models, by their names.
+    /// *Throws*: `repository` when two have the same name and version, or a manifest names a version that is not there.
+    package init(_ loaded: [ServedModel], manifests: [String: ModelManifest] = [:]) throws(ServingError) {
+        var models: [String: ServedVersions] = [:]
+        for (name, versions) in Dictionary(grouping: loaded, by: \.name) {
+            let versions = try Self.sorted(versions)
+            models[name] = try ServedVersions(versions, manifests[name] ?? ModelManifest(), after: nil)
         }
-        for name in models.keys {
-            models[name]?.sort { isLowerVersion($0.version, $1.version) }
-        }
-        self.models = models
+        self.init(models)
     }
 
-    /// Loads every model that the paths name; see `ModelFile` for the layouts.
-    ///
-    /// *Throws*: the first failure, at its file.
-    package static func load(
-        paths: [String],
-        options: InferenceOptions = .default
-    ) throws -> ModelRepository {
-        var loaded: [ServedModel] = []
-        for path in paths {
-            for file in try ModelFile.find(at: path) {
-                loaded.append(
-                    try ServedModel.load(path: file.path, name: file.name, version: file.version, options: options)
-                )
-            }
+    private init(_ models: [String: ServedVersions]) { self.models = models }
+
+    /// Has the versions of all models offer their requests to the shadows that there are now.
+    func offerToShadows() { models.values.forEach { $0.offerToShadow() } }
+
+    private static func sorted(_ versions: [ServedModel]) throws(ServingError) -> [ServedModel] {
+        let sorted = versions.sorted { isLowerVersion($0.version, $1.version) }
+        for (model, next) in zip(sorted, sorted.dropFirst()) where model.version == next.version {
+            throw ServingError(
+                .repository,
+                at: .item("model", model.name),
+                "version \(model.version) is there twice, expected models of different names"
+            )
         }
-        return try ModelRepository(loaded)
+        return sorted
     }
 
     /// The repository with other versions of a model, or without it.
     ///
     /// *Throws*: as the initializer.
-    func replacing(_ name: String, with versions: [ServedModel]) throws(ServingError) -> ModelRepository {
-        try ModelRepository(models.filter { $0.key != name }.values.flatMap(\.self) + versions)
+    func replacing(
+        _ name: String,
+        with versions: [ServedModel],
+        _ manifest: ModelManifest = ModelManifest()
+    ) throws(ServingError) -> ModelRepository {
+        var models = models
+        models[name] = try ServedVersions(Self.sorted(versions), manifest, after: models[name])
+        return ModelRepository(models)
     }
 
     /// The names of the models, sorted.
     package var names: [String] { models.keys.sorted() }
 
     /// The versions of a model, the highest last; empty when there is no such model.
-    package func versions(of name: String) -> [String] { models[name, default: []].map(\.version) }
+    package func versions(of name: String) -> [String] { served(name).map(\.version) }
 
-    /// A version of a model, the highest one when none is named.
+    /// The loaded versions of a model, the highest last.
+    func served(_ name: String) -> [ServedModel] { models[name]?.models ?? [] }
+
+    /// What the manifest of a model says, while it is served.
+    func manifest(of name: String) -> ModelManifest? { models[name]?.manifest }
+
+    /// The shadows that there are, by the names of their models.
+    package var shadows: [(name: String, shadow: ShadowTraffic)] {
+        names.compactMap { name in models[name]?.shadow.map { (name, $0) } }
+    }
+
+    /// A version of a model by its number or label, its default one when none is named.
     ///
     /// *Throws*: `modelNotFound`, `versionNotFound`.
     package func model(_ name: String, version: String? = nil) throws(ServingError) -> ServedModel {
-        guard let versions = models[name], let latest = versions.last else {
+        let versions = try versions(named: name)
+        guard let version else { return versions.standard }
+        guard let model = versions.model(version) else {
+            throw ServingError(
+                .versionNotFound,
+                at: .item("model", name),
+                "version `\(version)` is not served, expected \(Self.list(versions.names))"
+            )
+        }
+        return model
+    }
+
+    /// The version of a model that answers a request: the one that it names, that its header asks for, or whose turn it is.
+    ///
+    /// *Parameter* field: the value of a header field, by its name in lower case.
+    /// *Throws*: as `model`.
+    package func model(
+        _ name: String,
+        version: String?,
+        answering field: (String) -> String?
+    ) throws(ServingError) -> ServedModel {
+        guard version == nil else { return try model(name, version: version) }
+        switch try versions(named: name).choice(field) {
+        case .model(let model): return model
+        case .named(let version): return try model(name, version: version)
+        }
+    }
+
+    private func versions(named name: String) throws(ServingError) -> ServedVersions {
+        guard let versions = models[name] else {
             throw ServingError(
                 .modelNotFound,
                 "the model `\(name)` is not served, expected \(Self.list(names))",
                 hint: suggestion(for: name, among: names).map { "did you mean `\($0)`?" }
             )
         }
-        guard let version else { return latest }
-        guard let model = versions.first(where: { $0.version == version }) else {
-            throw ServingError(
-                .versionNotFound,
-                at: .item("model", name),
-                "version `\(version)` is not served, expected \(Self.list(versions.map(\.version)))"
-            )
-        }
-        return model
+        return versions
     }
 
     /// The models of a name and version; every version when none is named, and every model when no name is.
     ///
     /// *Throws*: as `model`.
     package func models(named name: String? = nil, version: String? = nil) throws(ServingError) -> [ServedModel] {
-        guard let name else { return names.flatMap { models[$0, default: []] } }
+        guard let name else { return names.flatMap(served) }
         let named = try model(name, version: version)
-        return version == nil ? models[name, default: []] : [named]
+        return version == nil ? served(name) : [named]
     }
 
     private static func list(_ names: [String]) -> String {

@@ -8,8 +8,8 @@ extension ServedModel {
     /// *Parameter* waited: how long the request waited for a thread, in nanoseconds.
     /// *Parameter* record: what is noted of the request, when somebody wants to know.
     /// *Parameter* samples: where some of the requests and answers are kept.
-    /// *Throws*: what reading and writing throw, `deadlineExceeded` when the time that the client gave is over before
-    /// the model runs, `input` for more rows than `batchLimit`, and the errors of `infer`.
+    /// *Throws*: what reading and writing throw, `deadlineExceeded` when the time that the client or the model's manifest
+    /// gave is over before the model runs, `input` for more rows than `rowLimit`, and the errors of `infer`.
     package func answer<Request, Answer>(
         waited: Int,
         record: RequestRecord? = nil,
@@ -22,7 +22,7 @@ extension ServedModel {
         do throws(ServingError) {
             var (request, core) = try read()
             let read = monotonicNanoseconds()
-            if let timeout = core.timeout {
+            if let timeout = core.timeout ?? settings.limits.timeout {
                 let (deadline, isNever) = (start - waited).addingReportingOverflow(timeout)
                 guard isNever || read <= deadline else { throw Self.timeIsOver(timeout) }
                 let isAbandoned = core.isAbandoned
@@ -55,6 +55,7 @@ extension ServedModel {
             )
             drift?.observe(core.inputs, at: written)
             samples?.offer(record, self, core, response)
+            shadow.traffic?.offer(core, response)
             return answer
         } catch {
             statistics.addFailure(nanoseconds: waited + monotonicNanoseconds() - start)
@@ -72,13 +73,16 @@ extension ServedModel {
     /// The most rows of one request that the configuration of a model announces.
     package static let batchLimit = 1 << 20
 
+    /// The most rows of one request for this model.
+    package var rowLimit: Int { settings.limits.rowCount ?? Self.batchLimit }
+
     /// The rows of a request.
     ///
-    /// *Throws*: `input` for more than `batchLimit`.
+    /// *Throws*: `input` for more than `rowLimit`.
     func rows(_ request: InferenceRequest) throws(ServingError) -> Int {
         guard isBatched, let rows = request.inputs.first?.tensor.shape.dimensions.first else { return 1 }
-        guard rows <= Self.batchLimit else {
-            throw ServingError(.input, "there are too many rows, expected at most \(Self.batchLimit), got \(rows)")
+        guard rows <= rowLimit else {
+            throw ServingError(.input, "there are too many rows, expected at most \(rowLimit), got \(rows)")
         }
         return rows
     }

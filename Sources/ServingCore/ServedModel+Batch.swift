@@ -134,6 +134,7 @@ extension ServedModel {
         )
         drift?.observe(member.reading.core.inputs, at: written)
         call.samples?.offer(call.record, self, member.reading.core, response)
+        shadow.traffic?.offer(member.reading.core, response)
     }
 
     private func fail(_ call: ModelCall, _ error: ServingError) {

@@ -31,6 +31,8 @@ package final class ServedModel: Sendable {
     let batchSwitch = BatchSwitch()
     let policyTogether: WorkPolicy
     let policyAlone: WorkPolicy
+    /// What computes its requests a second time.
+    package let shadow = ShadowSlot()
     private let session: InferenceSession
 
     /// Whether the first axis of every input and output is that of a batch: its extent varies.
@@ -65,7 +67,7 @@ package final class ServedModel: Sendable {
         policyAlone = settings.policy(isBatched: false)
     }
 
-    /// Loads the model in a file, and runs it once on zeros.
+    /// Loads the model in a file, and warms it up.
     ///
     /// *Throws*: the reader's, the engine's and this module's errors, each at the file.
     package static func load(
@@ -75,10 +77,11 @@ package final class ServedModel: Sendable {
         options: InferenceOptions = .default,
         settings: ModelSettings = ModelSettings()
     ) throws -> ServedModel {
-        let model = try readModel(path: path)
+        // Its file may change under it while it is served.
+        let model = try readModel(path: path, files: .copied)
         let session: InferenceSession
         do throws(EngineError) {
-            session = try InferenceSession(model, options: options)
+            session = try InferenceSession(model, options: settings.limits.applied(to: options))
         } catch {
             throw error.within(.file(path))
         }
@@ -92,7 +95,7 @@ package final class ServedModel: Sendable {
                 reference: try reference(of: model)
             )
         }
-        served.warmUp()
+        try served.warmUp()
         return served
     }
 

@@ -50,6 +50,8 @@ extension DiagnosticError<ServingCode> {
     init(loading error: any Error) {
         if let error = error as? ServingError {
             self = error
+        } else if let error = error as? any Diagnostic {
+            self.init(.repository, at: error.place, error.message, cause: error.cause, hint: error.hint)
         } else {
             self.init(.repository, "\(error)")
         }

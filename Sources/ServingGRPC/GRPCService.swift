@@ -2,13 +2,14 @@ package import ServingCore
 import ServingObservation
 package import ServingTransport
 
-/// The services of gRPC on an address: the Open Inference Protocol and health.
+/// The services of gRPC on an address: the Open Inference Protocol, health and reflection.
 ///
 /// *Source*: gRPC over HTTP2.
 package struct GRPCService: HTTPService {
     private let plane: DataPlane
     private let messageByteLimit: Int
     private let methods: [String: GRPCMethod]
+    private let streamMethods: [String: GRPCStreamMethod]
 
     /// The services over the models of a data plane.
     ///
@@ -17,6 +18,7 @@ package struct GRPCService: HTTPService {
         self.plane = plane
         self.messageByteLimit = messageByteLimit
         methods = Dictionary(grpcMethods.map { ($0.name, $0) }) { first, _ in first }
+        streamMethods = Dictionary(grpcStreamMethods.map { ($0.name, $0) }) { first, _ in first }
     }
 
     package var isDraining: Bool { plane.isDraining }
@@ -39,7 +41,7 @@ package struct GRPCService: HTTPService {
             return .immediate(HTTPResponse(GRPCFailure(code: .unimplemented, message: message)))
         }
         request.record?.setRoute(request.target, isInference: method.work == .queued)
-        let answer = { @Sendable (work: WorkContext) -> HTTPResponse in
+        let answer = { @Sendable (work: WorkContext, model: ServedModel?) -> HTTPResponse in
             do throws(GRPCFailure) {
                 let head = try GRPCHead(request)
                 let message = try head.message(request.body, limit: messageByteLimit)
@@ -48,7 +50,9 @@ package struct GRPCService: HTTPService {
                         plane: plane,
                         work: work,
                         patience: head.timeout,
-                        record: request.record
+                        record: request.record,
+                        field: { request.values(of: $0).first },
+                        model: model
                     )
                     return HTTPResponse(try method.answer(message, context), head.answerEncoding)
                 } catch {
@@ -59,20 +63,22 @@ package struct GRPCService: HTTPService {
             }
         }
         switch method.work {
-        case .immediate: return .immediate(answer(WorkContext()))
+        case .immediate: return .immediate(answer(WorkContext(), nil))
         case .queued: return .queued(queued(request, answer))
-        case .background: return .background { answer(WorkContext()) }
+        case .background: return .background { answer(WorkContext(), nil) }
         }
     }
 }
 
 extension GRPCService: GroupedService {
     /// The groups of the methods that are served, by their names.
-    package var groups: [String: CallGroup] { methods.mapValues(\.group).merging(streamGroups) { group, _ in group } }
+    package var groups: [String: CallGroup] {
+        methods.mapValues(\.group).merging(streamMethods.mapValues(\.group)) { group, _ in group }
+    }
 
     package func group(of head: HTTPRequest) -> CallGroup {
         let name = String(head.target.dropFirst())
-        return methods[name]?.group ?? streamGroups[name] ?? .admin
+        return methods[name]?.group ?? streamMethods[name]?.group ?? .admin
     }
 
     package func response(to denial: AccessKeys.Denial) -> HTTPResponse {
@@ -82,42 +88,49 @@ extension GRPCService: GroupedService {
     }
 }
 
-/// The groups of the methods that are answered message by message.
-let streamGroups: [String: CallGroup] = ["inference.GRPCInferenceService/ModelStreamInfer": .inference]
-
 extension GRPCService {
-    /// The path of the call that has many messages.
-    static let streamTarget = "/inference.GRPCInferenceService/ModelStreamInfer"
-
     /// Tells the threads whose work a call of `ModelInfer` is, and how it is done together with others.
     private func queued(
         _ request: HTTPRequest,
-        _ answer: @escaping @Sendable (WorkContext) -> HTTPResponse
+        _ answer: @escaping @Sendable (WorkContext, ServedModel?) -> HTTPResponse
     ) -> QueuedWork {
-        guard let name = leadingModelName(request.body), let model = try? plane.repository.model(name) else {
-            return QueuedWork(answer)
+        guard let name = leadingModelName(request.body), let named = try? plane.repository.model(name) else {
+            return QueuedWork { answer($0, nil) }
         }
         let isSmall = request.body.count <= InferenceRequest.shortByteCount
-        var work = QueuedWork(isShort: isSmall && model.statistics.isShort, answer)
-        work.group = model
         // PERF: a request for a model without settings is not looked at twice.
-        guard model.settings != ModelSettings(), let head = try? GRPCHead(request),
-            GRPCHead.isPlainMessage(request.body, limit: messageByteLimit)
-        else { return work }
+        guard named.settings != ModelSettings(), let head = try? GRPCHead(request),
+            GRPCHead.isPlainMessage(request.body, limit: messageByteLimit),
+            let outline = InferOutline(request.body, from: GRPCHead.prefixByteCount),
+            let model = try? plane.repository.model(outline, answering: { request.values(of: $0).first })
+        else {
+            var work = QueuedWork(isShort: isSmall && named.statistics.isShort) { answer($0, nil) }
+            work.group = named
+            return work
+        }
+        var work = QueuedWork(isShort: isSmall && model.statistics.isShort) { answer($0, model) }
         let inference = QueuedInference(plane: plane, patience: head.timeout, record: request.record) {
             HTTPResponse($0, head.answerEncoding)
         } fail: {
             HTTPResponse(GRPCFailure($0))
         }
-        inference.place(&work, request.body, from: GRPCHead.prefixByteCount)
+        inference.place(&work, for: model, outline, request.body, from: GRPCHead.prefixByteCount)
         return work
     }
 
     package func stream(for head: HTTPRequest) -> (any HTTPStream)? {
-        guard head.target == Self.streamTarget, let call = try? GRPCHead(head) else {
+        guard let method = streamMethods[String(head.target.dropFirst())], let call = try? GRPCHead(head) else {
             return nil
         }
-        return InferStream(plane, call, limit: messageByteLimit)
+        return method.begin(
+            GRPCStreamMethod.Call(
+                head: call,
+                plane: plane,
+                messageByteLimit: messageByteLimit,
+                isInference: method.group == .inference,
+                field: { head.values(of: $0).first }
+            )
+        )
     }
 }
 
@@ -148,6 +161,10 @@ struct GRPCMethod: Sendable {
         let patience: Int?
         /// What is noted of the call, when somebody wants to know.
         var record: RequestRecord?
+        /// The value of a field of the call's metadata, by its name in lower case.
+        var field: @Sendable (String) -> String? = { _ in nil }
+        /// The model that answers, once it is chosen.
+        var model: ServedModel?
     }
 
     /// The name with that of the service: `inference.GRPCInferenceService/ServerLive`.

@@ -38,3 +38,12 @@ struct InferOutline {
         }
     }
 }
+
+extension ModelRepository {
+    /// The model that answers a request.
+    ///
+    /// *Parameter* field: the value of a field of the call's metadata, by its name in lower case.
+    func model(_ outline: InferOutline, answering field: (String) -> String?) throws(ServingError) -> ServedModel {
+        try model(outline.modelName, version: outline.modelVersion, answering: field)
+    }
+}

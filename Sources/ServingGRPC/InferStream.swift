@@ -3,72 +3,49 @@ import ServingCore
 import ServingObservation
 import ServingTransport
 
-/// Requests for inference that come one after the other in one call, each answered in its turn.
+/// Requests for inference that come one after the other in one call.
 ///
 /// A request that fails is answered with its error, and the call goes on.
 ///
 /// *Source*: Triton, `grpc_service.proto`, `ModelStreamInfer`.
-struct InferStream: HTTPStream {
-    private let plane: DataPlane
-    private let head: GRPCHead
-    private var messages: GRPCMessages
-    private var failure: GRPCFailure?
-    var record: RequestRecord?
+let modelStreamInfer = GRPCStreamMethod(
+    name: "inference.GRPCInferenceService/ModelStreamInfer",
+    group: .inference
+) { call in
+    MessageStream(call) { request, record in .queued(queued(call, request, record)) }
+}
 
-    init(_ plane: DataPlane, _ head: GRPCHead, limit: Int) {
-        self.plane = plane
-        self.head = head
-        messages = GRPCMessages(encoding: head.encoding, limit: limit)
+/// How one of many requests waits for a thread and is answered.
+private func queued(_ call: GRPCStreamMethod.Call, _ request: [UInt8], _ record: RequestRecord?) -> QueuedWork {
+    let (plane, encoding) = (call.plane, call.head.answerEncoding)
+    let outline = InferOutline(request, from: 0)
+    let model = outline.flatMap { outline in try? plane.repository.model(outline, answering: call.field) }
+    let end = { @Sendable (answer: [UInt8], code: GRPCCode) in
+        record?.end(status: 200, grpcStatus: code.rawValue, byteCount: answer.count)
+        return HTTPResponse(part: answer, encoding)
     }
-
-    var headers: [(name: String, value: String)] {
-        let encoding = head.answerEncoding.map { [(name: "grpc-encoding", value: $0.grpcName)] } ?? []
-        return [("content-type", "application/grpc")] + encoding
+    let succeed = { @Sendable (response: [UInt8]) in end(message { $0.write(2, bytes: response) }, .ok) }
+    let fail = { @Sendable (error: ServingError) in
+        end(message { $0.write(1, error.description) }, GRPCCode(error.code))
     }
-
-    var pendingByteCount: Int { messages.byteCount }
-
-    mutating func receive(_ bytes: UnsafeRawBufferPointer) -> [HTTPWork] {
-        guard failure == nil else { return [] }
-        messages.append(bytes)
-        var work: [HTTPWork] = []
-        do throws(GRPCFailure) {
-            while let message = try messages.next() { work.append(answer(message)) }
+    var work = QueuedWork { [field = call.field] work in
+        do throws(ServingError) {
+            let context = GRPCMethod.Context(
+                plane: plane,
+                work: work,
+                patience: nil,
+                record: record,
+                field: field,
+                model: model
+            )
+            return succeed(try modelInfer(request, context))
         } catch {
-            failure = error
-            work.append(.immediate(HTTPResponse(end: error)))
+            return fail(error)
         }
-        return work
     }
-
-    mutating func finish() -> HTTPWork {
-        let rest = GRPCFailure(code: .internal, message: "the last message is cut off")
-        return .immediate(HTTPResponse(end: failure ?? (messages.isEmpty ? nil : rest)))
-    }
-
-    private func answer(_ request: [UInt8]) -> HTTPWork {
-        let (plane, encoding) = (plane, head.answerEncoding)
-        let record = record?.message(byteCount: request.count)
-        record?.setRoute(GRPCService.streamTarget, isInference: true)
-        let end = { @Sendable (answer: [UInt8], code: GRPCCode) in
-            record?.end(status: 200, grpcStatus: code.rawValue, byteCount: answer.count)
-            return HTTPResponse(part: answer, encoding)
-        }
-        let succeed = { @Sendable (response: [UInt8]) in end(message { $0.write(2, bytes: response) }, .ok) }
-        let fail = { @Sendable (error: ServingError) in
-            end(message { $0.write(1, error.description) }, GRPCCode(error.code))
-        }
-        var work = QueuedWork { work in
-            do throws(ServingError) {
-                let context = GRPCMethod.Context(plane: plane, work: work, patience: nil, record: record)
-                return succeed(try modelInfer(request, context))
-            } catch {
-                return fail(error)
-            }
-        }
-        work.refused = { refusal in end(message { $0.write(1, refusal.message) }, GRPCCode(refusal.status)) }
-        let inference = QueuedInference(plane: plane, patience: nil, record: record, succeed: succeed, fail: fail)
-        inference.place(&work, request, from: 0)
-        return .queued(work)
-    }
+    work.refused = { refusal in end(message { $0.write(1, refusal.message) }, GRPCCode(refusal.status)) }
+    guard let outline, let model else { return work }
+    let inference = QueuedInference(plane: plane, patience: nil, record: record, succeed: succeed, fail: fail)
+    inference.place(&work, for: model, outline, request, from: 0)
+    return work
 }

@@ -10,7 +10,8 @@ let inferenceMethods = [inferenceMethod("ModelInfer", .queued, group: .inference
 /// Answers a request for inference.
 @Sendable func modelInfer(_ bytes: [UInt8], _ context: GRPCMethod.Context) throws(ServingError) -> [UInt8] {
     let call = try InferCall(bytes)
-    let model = try context.plane.repository.model(call.modelName, version: call.modelVersion)
+    let model = try context.model
+        ?? context.plane.repository.model(call.modelName, version: call.modelVersion, answering: context.field)
     return try model.answer(waited: context.work.waited, record: context.record, samples: context.plane.samples) {
         () throws(ServingError) in
         var core = try call.core(patience: context.patience)

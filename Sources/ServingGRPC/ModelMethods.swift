@@ -71,7 +71,7 @@ extension MessageWriter {
         write(1, model.name)
         write(2, ServedModel.platform)
         write(3) { $0.write(2) { _ in } }
-        write(4, model.isBatched ? ServedModel.batchLimit : 0)
+        write(4, model.isBatched ? model.rowLimit : 0)
         for input in model.inputs {
             write(5) { message in
                 message.write(1, input.name)

@@ -17,11 +17,15 @@ struct QueuedInference: Sendable {
 
     /// Tells the threads whose work a message is, how urgent, and how it is done together with others.
     ///
+    /// *Parameter* model: the one that answers.
     /// *Parameter* start: where the message begins in the bytes, which end with it.
-    func place(_ work: inout QueuedWork, _ bytes: [UInt8], from start: Int) {
-        guard let outline = InferOutline(bytes, from: start),
-            let model = try? plane.repository.model(outline.modelName, version: outline.modelVersion)
-        else { return }
+    func place(
+        _ work: inout QueuedWork,
+        for model: ServedModel,
+        _ outline: InferOutline,
+        _ bytes: [UInt8],
+        from start: Int
+    ) {
         work.group = model
         work.level = model.settings.level(ofPriority: outline.priority)
         guard model.policy.batching != nil else { return }

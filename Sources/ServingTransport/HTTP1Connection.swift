@@ -255,7 +255,7 @@ final class HTTP1Connection: ChannelInboundHandler {
         var response = response
         exchange.end(&response)
         var headers = HTTPHeaders(response.headers.map { ($0.name, $0.value) })
-        headers.add(name: "content-length", value: "\(response.body.count)")
+        if let length = response.contentLength { headers.add(name: "content-length", value: "\(length)") }
         headers.add(name: "date", value: httpDate())
         headers.add(name: "server", value: serverHeader)
         if !keepAlive { headers.add(name: "connection", value: "close") }

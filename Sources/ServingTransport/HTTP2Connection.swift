@@ -116,7 +116,9 @@ final class HTTP2Connection: ChannelInboundHandler {
         }
         stream.trailers = response.trailers
         var fields = [(name: ":status", value: "\(response.status.rawValue)")] + response.headers
-        if response.trailers.isEmpty { fields.append(("content-length", "\(response.body.count)")) }
+        if response.trailers.isEmpty, let length = response.contentLength {
+            fields.append(("content-length", "\(length)"))
+        }
         fields += [("date", httpDate()), ("server", serverHeader)]
         session?.respond(stream: id, fields, hasBody: !stream.rest.isEmpty || !response.trailers.isEmpty)
         if stream.isRefused, stream.rest.isEmpty { refused.append(id) }
@@ -166,15 +168,23 @@ final class HTTP2Connection: ChannelInboundHandler {
 
     private func workOn(_ id: Int32) {
         guard let stream = streams[id], let context, !stream.isWorking, !stream.isEnded else { return }
-        guard !stream.work.isEmpty else { return releaseHeld(by: stream) }
-        // A client that does not read is not answered further.
-        guard stream.rest.count < 1 << 20 else { return }
+        if stream.work.isEmpty { releaseHeld(by: stream) }
+        guard let work = nextWork(of: stream, id, context) else { return }
         stream.isWorking = true
-        let work = stream.work.removeFirst()
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         resources.answer(work, of: service, for: self, on: context.eventLoop, unless: stream.abandonment).whenSuccess {
             bound.value.append($0, id)
         }
+    }
+
+    /// The next work of a stream: that of its messages, or what has come up by itself.
+    private func nextWork(of stream: HTTP2Stream, _ id: Int32, _ context: ChannelHandlerContext) -> HTTPWork? {
+        // A client that does not read is not answered further.
+        guard stream.rest.count < 1 << 20 else { return nil }
+        guard stream.work.isEmpty else { return stream.work.removeFirst() }
+        guard stream.inner?.isWatching ?? false else { return nil }
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        return stream.inner?.next { [eventLoop = context.eventLoop] in eventLoop.execute { bound.value.workOn(id) } }
     }
 
     /// Appends what some work of a stream gave to the answer.
@@ -317,7 +327,7 @@ extension HTTP2Connection: HTTP2SessionDelegate {
     }
 
     func end(stream id: Int32) {
-        if let work = streams[id]?.inner?.finish() { return enqueue([work], id) }
+        if streams[id]?.inner != nil { return enqueue(streams[id]?.inner?.finish().map { [$0] } ?? [], id) }
         guard let stream = streams[id] else { return }
         if stream.isRefused {
             // It is over by itself.

@@ -1,11 +1,9 @@
 import CNghttp2
 
 /// What a session of HTTP/2 tells the connection that it belongs to.
-protocol HTTP2SessionDelegate: AnyObject {
+protocol HTTP2SessionDelegate: HTTP2FieldDelegate {
     /// A request begins.
     func begin(stream: Int32)
-    /// A field of a request's head; pseudo-fields such as `:path` among them.
-    func addField(stream: Int32, name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)
     /// Some bytes of a request's body.
     func addBody(stream: Int32, _ bytes: UnsafeRawBufferPointer)
     /// The head of a request has arrived whole.
@@ -21,57 +19,27 @@ protocol HTTP2SessionDelegate: AnyObject {
     func trailers(stream: Int32) -> [(name: String, value: String)]
 }
 
-/// The server's end of a connection of HTTP/2: nghttp2 turns bytes into what the delegate is told, and back.
-///
-/// The library holds the rules of RFC 9113 and RFC 7541, and closes connections that flood it with frames to answer.
-final class HTTP2Session {
-    private let session: OpaquePointer
+/// The server's end of a connection of HTTP/2.
+final class HTTP2Session: HTTP2Endpoint {
     /// The delegate, which owns the session and outlives it.
     private unowned let delegate: any HTTP2SessionDelegate
 
     /// A session with its settings on the way to the client; `nil` when memory is out.
     init?(limits: ServerLimits, delegate: any HTTP2SessionDelegate) {
         self.delegate = delegate
-        var callbacks: OpaquePointer?
         var options: OpaquePointer?
-        guard nghttp2_session_callbacks_new(&callbacks) == 0, nghttp2_option_new(&options) == 0 else { return nil }
-        defer {
-            nghttp2_session_callbacks_del(callbacks)
-            nghttp2_option_del(options)
-        }
-        Self.setCallbacks(callbacks)
+        guard nghttp2_option_new(&options) == 0 else { return nil }
+        defer { nghttp2_option_del(options) }
         nghttp2_option_set_max_settings(options, 32)
-        var session: OpaquePointer?
-        guard nghttp2_session_server_new2(&session, callbacks, nil, options) == 0, let session else { return nil }
-        self.session = session
-        let settings = [
-            (NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits.streamCount),
-            (NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 1 << 20),
-            (NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, limits.headerByteCount),
-        ].map { nghttp2_settings_entry(settings_id: Int32($0.0.rawValue), value: UInt32($0.1)) }
-        nghttp2_session_set_user_data(session, Unmanaged.passUnretained(self).toOpaque())
-        nghttp2_submit_settings(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), settings, settings.count)
-        nghttp2_session_set_local_window_size(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), 0, 8 << 20)
-    }
-
-    deinit { nghttp2_session_del(session) }
-
-    /// Whether the session has come to its end: nothing is to be read or written any more.
-    var isOver: Bool { nghttp2_session_want_read(session) == 0 && nghttp2_session_want_write(session) == 0 }
-
-    /// Takes bytes from the client; `false` when the connection is to be closed.
-    func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard let start = bytes.bindMemory(to: UInt8.self).baseAddress else { return true }
-        return nghttp2_session_mem_recv(session, start, bytes.count) == bytes.count
-    }
-
-    /// Hands the next bytes for the client to `body`; `false` when there are none for now.
-    func send(_ body: (UnsafeRawBufferPointer) -> Void) -> Bool {
-        var start: UnsafePointer<UInt8>?
-        let count = nghttp2_session_mem_send(session, &start)
-        guard count > 0 else { return false }
-        body(UnsafeRawBufferPointer(start: start, count: count))
-        return true
+        super.init(
+            fields: delegate,
+            settings: [
+                (NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits.streamCount),
+                (NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 1 << 20),
+                (NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, limits.headerByteCount),
+            ],
+            callbacks: Self.setCallbacks
+        ) { nghttp2_session_server_new2(&$0, $1, nil, options) }
     }
 
     /// Answers a stream with a head, and with what the delegate has of a body.
@@ -142,23 +110,6 @@ final class HTTP2Session {
         nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, frame, context in
             guard let frame, frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST else { return 0 }
             HTTP2Session.of(context)?.delegate.begin(stream: frame.pointee.hd.stream_id)
-            return 0
-        }
-        nghttp2_session_callbacks_set_on_header_callback(callbacks) {
-            _,
-            frame,
-            name,
-            nameLength,
-            value,
-            valueLength,
-            _,
-            context in
-            guard let frame else { return 0 }
-            HTTP2Session.of(context)?.delegate.addField(
-                stream: frame.pointee.hd.stream_id,
-                name: UnsafeRawBufferPointer(start: name, count: nameLength),
-                value: UnsafeRawBufferPointer(start: value, count: valueLength)
-            )
             return 0
         }
         nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) { _, _, stream, data, length, context in

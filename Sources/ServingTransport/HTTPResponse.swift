@@ -20,6 +20,11 @@ package struct HTTPResponse: Sendable {
         self.trailers = trailers
     }
 
+    /// The length that the head names; `nil` where it would be that of another answer.
+    ///
+    /// *Source*: RFC 9110, section 8.6: of a 304 it is that of the answer that is not repeated.
+    var contentLength: Int? { status == .notModified ? nil : body.count }
+
     /// The value of the first header field of this name.
     package func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 }

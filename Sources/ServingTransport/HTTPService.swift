@@ -48,8 +48,21 @@ package protocol HTTPStream {
     /// Takes bytes of the request; the work that they complete, which is done in this order.
     mutating func receive(_ bytes: UnsafeRawBufferPointer) -> [HTTPWork]
 
-    /// The last work of a request that has ended.
-    mutating func finish() -> HTTPWork
+    /// The last work of a request that has ended; `nil` when its answer goes on.
+    mutating func finish() -> HTTPWork?
+
+    /// Whether there is work without messages, which `next` has.
+    var isWatching: Bool { get }
+
+    /// Work that has come up by itself; asked for where no other is left.
+    ///
+    /// *Parameter* again: to be called, on any thread, when there may be more.
+    mutating func next(_ again: @escaping @Sendable () -> Void) -> HTTPWork?
+}
+
+extension HTTPStream {
+    package var isWatching: Bool { false }
+    package mutating func next(_ again: @escaping @Sendable () -> Void) -> HTTPWork? { nil }
 }
 
 /// How a request is answered.

@@ -82,6 +82,29 @@ package final class MemoryRegion: @unchecked Sendable {
         return MemoryRegion(bytes: UnsafeRawBufferPointer(start: base, count: byteCount), owner: .mapping)
     }
 
+    /// The first `byteCount` bytes of an open file, read into memory of their own.
+    ///
+    /// *Returns*: `nil` when the file ends before, or the kernel refuses; then `errno` says why, and is 0 at the end of the file.
+    /// *Throws*: `memory` when there is none.
+    package static func reading(descriptor: CInt, byteCount: Int) throws(TensorError) -> MemoryRegion? {
+        var isWhole = false
+        let region = try allocate(byteCount: byteCount, zeroed: false) { target throws(TensorError) in
+            isWhole = readWhole(descriptor, into: target)
+        }
+        return isWhole ? region : nil
+    }
+
+    private static func readWhole(_ descriptor: CInt, into target: UnsafeMutableRawBufferPointer) -> Bool {
+        var filled = 0
+        while filled < target.count {
+            let count = pread(descriptor, target.baseAddress.map { $0 + filled }, target.count - filled, off_t(filled))
+            if count == 0 { errno = 0 }
+            guard count > 0 || (count < 0 && errno == EINTR) else { return false }
+            filled += max(count, 0)
+        }
+        return true
+    }
+
     /// Zeros in huge pages where the kernel has them; no page takes memory before it is touched.
     static func hugePages(byteCount: Int) -> MemoryRegion? {
         let size = 2 << 20

@@ -71,7 +71,10 @@ import Testing
             "`--precision` is unknown, expected one of `fp32`, `bf16`, `int8`, got `fp8`"
         ),
         (["m", "--http-port=0", "--grpc-port=0"], "the ports of HTTP and gRPC are 0, expected one that is not"),
-        (["m", "--model-control", "poll"], "`--model-control` is unknown, expected `none` or `explicit`, got `poll`"),
+        (
+            ["m", "--model-control", "all"],
+            "`--model-control` is unknown, expected one of `none`, `explicit`, `poll`, `watch`, got `all`"
+        ),
         (["m", "--threads", "0"], "`--threads` is out of range, expected 1 to 1024, got `0`"),
         (["m", "--max-body="], "`--max-body` is out of range, expected 1 to 2147483648, got ``"),
     ]

@@ -36,14 +36,14 @@ import Testing
     @Test func `two models of one name are refused`() throws {
         let path = fixturePath("models/linear.onnx")
         #expect {
-            try ModelRepository.load(paths: [path, path])
+            try ModelCatalog(paths: [path, path])
         } throws: {
             "\($0)" == "model `linear`: version 1 is there twice, expected models of different names"
         }
     }
 
     @Test func `a folder of models is loaded whole`() throws {
-        let repository = try ModelRepository.load(paths: [fixturePath("models")])
+        let repository = try ModelCatalog(paths: [fixturePath("models")]).repository
         #expect(repository.names.count == Datatype.allCases.count + 1)
         for datatype in Datatype.allCases {
             #expect(try repository.model("echo_\(datatype.rawValue)").inputs.map(\.datatype) == [datatype])

@@ -157,11 +157,13 @@ import Testing
 
     @Test func `every method is in the group that somebody chose for it`() {
         let groups: [CallGroup: Set<String>] = [
-            .open: ["ServerLive", "ServerReady", "grpc.health.v1.Health/Check"],
+            .open: ["ServerLive", "ServerReady", "grpc.health.v1.Health/Check", "grpc.health.v1.Health/Watch"],
             .inference: ["ModelInfer", "ModelStreamInfer"],
             .metadata: [
                 "CudaSharedMemoryStatus", "ModelConfig", "ModelMetadata", "ModelReady", "ModelStatistics",
                 "RepositoryIndex", "ServerMetadata", "SystemSharedMemoryStatus",
+                "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+                "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
             ],
             .admin: [
                 "CudaSharedMemoryRegister", "CudaSharedMemoryUnregister", "LogSettings", "RepositoryModelLoad",

@@ -48,13 +48,16 @@ import Testing
         #expect(try index(#"{"ready":true}"#).array?.count == 1)
     }
 
-    @Test func `a model that cannot be loaded leaves the old one, and the server is not ready`() throws {
+    @Test func `a version that cannot be replaced is served on, and the index says why`() throws {
         try Data([0xFF]).write(to: URL(fileURLWithPath: folder.file("m/1/model.onnx")))
         let response = post("repository/models/m/load")
         #expect(response.status == .internalError)
         #expect(response.error?.contains("m/1/model.onnx") == true)
         #expect(try plane.repository.model("m").version == "1")
-        #expect(router.answer(HTTPRequest("GET", "/v2/health/ready")).status == .unavailable)
+        #expect(router.answer(HTTPRequest("GET", "/v2/health/ready")).status == .ok)
+        let entry = try index().array?.first
+        #expect(entry?["state"] == "READY")
+        #expect(entry?["reason"]?.string?.hasPrefix("not replaced: ") == true)
     }
 
     @Test(arguments: [

@@ -12,13 +12,14 @@ import attacks_http1_clients
 import attacks_http2
 import attacks_json
 import attacks_lifecycle
+import attacks_models
 import attacks_repository
 import attacks_tensors
 from attacks_server import Server
 
 GROUPS = [
     attacks_http1, attacks_http1_clients, attacks_http2, attacks_grpc, attacks_json, attacks_tensors,
-    attacks_repository, attacks_lifecycle,
+    attacks_repository, attacks_models, attacks_lifecycle,
 ]
 
 

@@ -47,6 +47,7 @@ package final class HTTPCaller {
             body: body.map { .bytes($0) } ?? .none
         )
         request.timeout = options.timeout
+        request.certificates = options.certificates
         request.usesHTTP2 = usesHTTP2
         request.isRepeatable = true
         var bytes: [UInt8] = []

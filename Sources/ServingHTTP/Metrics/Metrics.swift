@@ -16,6 +16,7 @@ package func metricsRoutes(of resources: ServerResources? = nil) -> [Route] {
             let models = (try? call.plane.repository.models()) ?? []
             text.addModels(models)
             text.addDrift(models)
+            text.addShadows(call.plane.repository.shadows)
             if let resources { text.add(resources) }
             if let samples = call.plane.samples {
                 let help = "Samples of requests that the disk was too slow or too full for"

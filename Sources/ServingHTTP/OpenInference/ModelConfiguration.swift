@@ -16,7 +16,7 @@ let modelConfiguration = modelRoutes("GET", "/config", group: .metadata) { call 
         "platform": .string(ServedModel.platform),
         "backend": .string(serverName),
         "version_policy": ["all": [:]],
-        "max_batch_size": .number(JSONNumber(model.isBatched ? ServedModel.batchLimit : 0)),
+        "max_batch_size": .number(JSONNumber(model.isBatched ? model.rowLimit : 0)),
         "input": .array(model.inputs.map { $0.configuration(of: model) }),
         "output": .array(model.outputs.map { $0.configuration(of: model) }),
         "instance_group": [

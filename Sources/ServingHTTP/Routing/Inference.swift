@@ -5,7 +5,7 @@ import ServingTransport
 extension Route.Call {
     /// The answer to a request for inference, made for it alone.
     func answer(_ read: Route.Read) throws(ServingError) -> HTTPResponse {
-        let model = try model()
+        let model = try answeringModel()
         return try model.answer(waited: work.waited, record: request.record, samples: plane.samples) {
             () throws(ServingError) in
             let inference = try read(self, model)
@@ -25,7 +25,7 @@ extension Route.Call {
         limit: Int,
         answer: @escaping @Sendable (WorkContext) -> HTTPResponse
     ) -> QueuedWork {
-        guard parameters["model"] != nil, let model = try? model() else { return QueuedWork(answer) }
+        guard let model = chosen else { return QueuedWork(answer) }
         let isSmall = request.body.count <= InferenceRequest.shortByteCount
         var work = QueuedWork(isShort: isSmall && model.statistics.isShort, answer)
         work.group = model

@@ -21,10 +21,19 @@ package struct Route: Sendable {
         let plane: DataPlane
         /// How the request came to its thread, and whether its client is there.
         var work = WorkContext()
+        /// The model that answers, once it is chosen.
+        var chosen: ServedModel?
 
         /// The model that the path names.
         func model() throws(ServingError) -> ServedModel {
             try plane.repository.model(parameters["model", default: ""], version: parameters["version"])
+        }
+
+        /// The model that answers the request: the version that its path or its header names, or whose turn it is.
+        func answeringModel() throws(ServingError) -> ServedModel {
+            if let chosen { return chosen }
+            let name = parameters["model", default: ""]
+            return try plane.repository.model(name, version: parameters["version"]) { request.values(of: $0).first }
         }
     }
 

@@ -82,7 +82,10 @@ package struct Router: HTTPService {
     }
 
     private func work(_ route: Route, _ call: Route.Call) -> HTTPWork {
-        let answer = { @Sendable (context: WorkContext) -> HTTPResponse in
+        var call = call
+        // Once for each request: it counts whose turn it is.
+        if route.read != nil { call.chosen = try? call.answeringModel() }
+        let answer = { @Sendable [call] (context: WorkContext) -> HTTPResponse in
             var call = call
             call.work = context
             do throws(ServingError) {

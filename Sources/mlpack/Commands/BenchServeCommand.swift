@@ -26,25 +26,7 @@ struct BenchServeCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The server, with the model perhaps.", valueName: "url"))
-    var url: String
-
-    @Argument(help: "A file with the values.", completion: .file())
-    var file: String?
-
-    @Option(help: "The model, where the address does not name it.")
-    var model: String?
-
-    @Option(help: ArgumentHelp("The version of the model (default: the server's choice).", valueName: "version"))
-    var modelVersion: String?
-
-    @Option(
-        name: .long,
-        parsing: .singleValue,
-        help: ArgumentHelp("The value of an input: a file, or JSON; once for each input.", valueName: "name=value"),
-        completion: .file()
-    )
-    var input: [String] = []
+    @OptionGroup var question: QuestionArguments
 
     @Option(
         name: .long,
@@ -53,11 +35,7 @@ struct BenchServeCommand: ParsableCommand {
     )
     var shape: [String] = []
 
-    @Flag(help: "Send tensors as bytes, or as JSON (default: bytes where the server says that it takes them).")
-    var form: PredictCommand.TensorForm?
-
     @OptionGroup var load: LoadArguments
-    @OptionGroup var client: ClientArguments
 
     @Option(
         help: ArgumentHelp(
@@ -73,13 +51,13 @@ struct BenchServeCommand: ParsableCommand {
 
     func run() throws {
         let shapes = try shape.map { text throws(BenchError) in try ShapeArgument(text) }
-        let target = try NamedModel(url, model: model, version: modelVersion, options: client.options)
+        let target = try question.target()
         let metadata = try target.metadata()
         var samples = SampleInputs(limits: InferenceLimits())
-        var call = try target.call(inputs: [], form: form)
+        var call = try target.call(inputs: [], form: question.form)
         let given = try PredictInput(
-            path: file,
-            values: input,
+            path: question.file,
+            values: question.input,
             model: metadata,
             columns: []
         )
@@ -100,12 +78,15 @@ struct BenchServeCommand: ParsableCommand {
         try metadata.check(call.inputs)
         // What is wrong with the request is said once, and not counted a million times.
         _ = try target.client.infer(call)
-        try measure(try LoadTarget(target.address, call, client.options), isGRPC: target.address.transport == .grpc)
+        try measure(
+            try LoadTarget(target.address, call, question.client.options),
+            isGRPC: target.address.transport == .grpc
+        )
     }
 
     private func measure(_ target: LoadTarget, isGRPC: Bool) throws {
         var results: [LoadResult] = []
-        let plans = load.plans(isGRPC: isGRPC, timeout: client.options.timeout)
+        let plans = load.plans(isGRPC: isGRPC, timeout: question.client.options.timeout)
         var progress = ProgressLine()
         for plan in plans {
             let total = plan.warmUp + plan.duration

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Downloads
 import Glibc
 import ServingClient
 
@@ -17,6 +18,18 @@ struct ClientArguments: ParsableArguments {
             valueName: "key"
         )
     )
+    var apiKey: String?
+
+    @Option(
+        help: ArgumentHelp("Authorities that the server's certificate is held against, in PEM.", valueName: "file"),
+        completion: .file()
+    )
+    var caFile: String?
+
+    @Option(help: ArgumentHelp("The client's own certificate, in PEM.", valueName: "file"), completion: .file())
+    var cert: String?
+
+    @Option(help: ArgumentHelp("The private key of that certificate, in PEM.", valueName: "file"), completion: .file())
     var key: String?
 
     @Option(help: ArgumentHelp("How long a request may take.", valueName: "seconds"))
@@ -26,6 +39,13 @@ struct ClientArguments: ParsableArguments {
         guard timeout >= 0.001, timeout <= 86_400 else {
             throw ValidationError("`--timeout` is \(timeout), expected 0.001 to 86400")
         }
+        if key != nil, cert == nil {
+            throw ValidationError("`--key` needs `--cert`; what servers give out is `--api-key`")
+        }
+        for (name, path) in [("--ca-file", caFile), ("--cert", cert), ("--key", key)] {
+            guard let path, access(path, R_OK) != 0 else { continue }
+            throw ValidationError("`\(name)` is `\(path)`, expected a file that can be read")
+        }
         for field in header where Self.parts(of: field) == nil {
             throw ValidationError("`--header` is `\(field)`, expected `NAME: VALUE`")
         }
@@ -33,9 +53,13 @@ struct ClientArguments: ParsableArguments {
 
     var options: ClientOptions {
         var headers = header.compactMap(Self.parts)
-        let key = key ?? getenv("MLPACK_SERVER_KEY").map { String(cString: $0) }
+        let key = apiKey ?? getenv("MLPACK_SERVER_KEY").map { String(cString: $0) }
         if let key, !key.isEmpty { headers.append(("authorization", "Bearer \(key)")) }
-        return ClientOptions(timeout: Int(timeout * 1000), headers: headers)
+        var options = ClientOptions(timeout: Int(timeout * 1000), headers: headers)
+        options.certificates.authorities = caFile
+        options.certificates.certificate = cert
+        options.certificates.key = self.key
+        return options
     }
 
     private static func parts(of field: String) -> (name: String, value: String)? {

@@ -23,31 +23,7 @@ struct PredictCommand: ParsableCommand {
             """
     )
 
-    /// How tensors are sent over HTTP.
-    enum TensorForm: String, EnumerableFlag {
-        case binary
-        case jsonTensors
-    }
-
-    @Argument(help: ArgumentHelp("The server, with the model perhaps.", valueName: "url"))
-    var url: String
-
-    @Argument(help: "A file with the values.", completion: .file())
-    var file: String?
-
-    @Option(help: "The model, where the address does not name it.")
-    var model: String?
-
-    @Option(help: ArgumentHelp("The version of the model (default: the server's choice).", valueName: "version"))
-    var modelVersion: String?
-
-    @Option(
-        name: .long,
-        parsing: .singleValue,
-        help: ArgumentHelp("The value of an input: a file, or JSON; once for each input.", valueName: "name=value"),
-        completion: .file()
-    )
-    var input: [String] = []
+    @OptionGroup var question: QuestionArguments
 
     @Option(help: ArgumentHelp("The columns of the file that the only input takes, in its order.", valueName: "names"))
     var columns: String?
@@ -64,13 +40,8 @@ struct PredictCommand: ParsableCommand {
     )
     var output: String?
 
-    @Flag(help: "Send tensors as bytes, or as JSON (default: bytes where the server says that it takes them).")
-    var form: TensorForm?
-
     @Option(help: ArgumentHelp("Send so many rows at a time.", valueName: "count"))
     var rowsPerRequest: Int?
-
-    @OptionGroup var client: ClientArguments
 
     func validate() throws {
         if let rowsPerRequest, rowsPerRequest < 1 {
@@ -83,17 +54,17 @@ struct PredictCommand: ParsableCommand {
     }
 
     func run() throws {
-        let target = try NamedModel(url, model: model, version: modelVersion, options: client.options)
+        let target = try question.target()
         let metadata = try target.metadata()
-        let path = file ?? (input.isEmpty ? "-" : nil)
+        let path = question.file ?? (question.input.isEmpty ? "-" : nil)
         let values = try PredictInput(
             path: path,
-            values: input,
+            values: question.input,
             model: metadata,
             columns: columns.map(Self.names) ?? []
         )
         try metadata.check(values.inputs)
-        var call = try target.call(inputs: values.inputs, form: form)
+        var call = try target.call(inputs: values.inputs, form: question.form)
         call.id = values.id
         call.outputs = outputs.map(Self.names) ?? values.outputs
         var progress = ProgressLine()

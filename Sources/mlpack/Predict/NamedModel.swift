@@ -24,7 +24,7 @@ struct NamedModel {
     func metadata() throws(ClientError) -> ModelMetadata { try client.modelMetadata(name, version: version) }
 
     /// A request; its tensors go as bytes where the server says that it takes them, unless the form is given.
-    func call(inputs: [NamedTensor], form: PredictCommand.TensorForm?) throws(ClientError) -> InferenceCall {
+    func call(inputs: [NamedTensor], form: TensorForm?) throws(ClientError) -> InferenceCall {
         let isBinary =
             if let form {
                 form == .binary
