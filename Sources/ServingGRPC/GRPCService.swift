@@ -165,6 +165,12 @@ struct GRPCMethod: Sendable {
         var field: @Sendable (String) -> String? = { _ in nil }
         /// The model that answers, once it is chosen.
         var model: ServedModel?
+
+        /// The model that answers a request which names these.
+        func answeringModel(_ name: String, _ version: String?) throws(ServingError) -> ServedModel {
+            if let model { return model }
+            return try plane.repository.model(name, version: version, answering: field)
+        }
     }
 
     /// The name with that of the service: `inference.GRPCInferenceService/ServerLive`.

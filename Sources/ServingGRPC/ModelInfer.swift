@@ -10,8 +10,7 @@ let inferenceMethods = [inferenceMethod("ModelInfer", .queued, group: .inference
 /// Answers a request for inference.
 @Sendable func modelInfer(_ bytes: [UInt8], _ context: GRPCMethod.Context) throws(ServingError) -> [UInt8] {
     let call = try InferCall(bytes)
-    let model = try context.model
-        ?? context.plane.repository.model(call.modelName, version: call.modelVersion, answering: context.field)
+    let model = try context.answeringModel(call.modelName, call.modelVersion)
     return try model.answer(waited: context.work.waited, record: context.record, samples: context.plane.samples) {
         () throws(ServingError) in
         var core = try call.core(patience: context.patience)
