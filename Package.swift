@@ -125,7 +125,7 @@ let package = Package(
         library("ImageDecoders", ["CImageCodecs", "Diagnostics", "InferenceEngine", "Tensors"]),
         library(
             "TensorFiles",
-            ["Diagnostics", "Files", "JSON", "ModelFormats", "OnnxIR", "OnnxReader", "Tensors"]
+            ["Diagnostics", "Files", "JSON", "ModelFormats", "OnnxIR", "OnnxReader", "Tensors", "TextFormats"]
         ),
         library("Conformance", ["Diagnostics", "Files", "InferenceEngine", "OnnxIR", "OnnxReader", "Tensors"]),
 
@@ -166,11 +166,14 @@ let package = Package(
         ),
 
         // 5: serving
-        library("ServingCore", ["Diagnostics", "Files", "InferenceEngine", "OnnxIR", "OnnxReader", "Tensors"]),
+        library(
+            "ServingCore",
+            ["Diagnostics", "Files", "InferenceEngine", "JSON", "OnnxIR", "OnnxReader", "Tensors"]
+        ),
         library("ServingTransport", ["CNghttp2", "Diagnostics", nioCore, nioPosix, nioHTTP1]),
         library(
             "ServingHTTP",
-            ["Compression", "Diagnostics", "JSON", "ServingCore", "ServingTransport", "Tensors"]
+            ["Compression", "Diagnostics", "JSON", "ServingCore", "ServingTransport", "Tensors", "TextFormats"]
         ),
         library(
             "ServingGRPC",

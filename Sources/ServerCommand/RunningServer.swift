@@ -20,7 +20,10 @@ struct RunningServer {
     init(_ plane: DataPlane, _ configuration: ServeConfiguration) throws(ServerError) {
         let limit = configuration.limits.bodyByteCount
         let all: [(interface: Interface, port: ServePort, service: any HTTPService)] = [
-            (.http, configuration.httpPort, Router(plane: plane, bodyByteLimit: limit)),
+            (
+                .http, configuration.httpPort,
+                Router(httpRoutes(vertex: configuration.vertexPaths), plane: plane, bodyByteLimit: limit)
+            ),
             (.grpc, configuration.port(configuration.grpcPort, 8001), GRPCService(plane, messageByteLimit: limit)),
             (
                 .metrics, configuration.port(configuration.metricsPort, 8002),

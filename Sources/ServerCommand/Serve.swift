@@ -24,7 +24,9 @@ package func serve(program: String, arguments: [String], options: InferenceOptio
         try probe(Array(arguments.dropFirst()))
         return
     }
-    let configuration = try ServeConfiguration(arguments: arguments)
+    let configuration = try ServeConfiguration(arguments: arguments) { name in
+        getenv(name).map { String(cString: $0) }
+    }
     let signals = try EndSignals()
     var options = options
     options.limits = configuration.inferenceLimits

@@ -2,6 +2,7 @@ import Diagnostics
 import Glibc
 package import InferenceEngine
 package import ServingCore
+package import ServingHTTP
 package import ServingTransport
 
 /// What a server is told on its command line.
@@ -20,16 +21,23 @@ package struct ServeConfiguration: Sendable {
     package var inferenceLimits = InferenceLimits()
     package var precision = Precision.fp32
     package var limits = ServerLimits()
+    /// The paths that Vertex AI gives.
+    package var vertexPaths = VertexPaths()
 
     /// A configuration with every default.
     package init() { limits.threadCount = max(1, Int(sysconf(CInt(_SC_NPROCESSORS_ONLN)))) }
 
-    /// The configuration that the words of a command line ask for.
+    /// The configuration that the words of a command line ask for, and before them variables of the environment.
     ///
     /// *Throws*: `usage` for an unknown option, a value out of range, and no path.
-    package init(arguments: [String]) throws(ServerError) {
+    package init(
+        arguments: [String],
+        environment: (String) -> String? = { _ in nil }
+    ) throws(ServerError) {
         self.init()
-        var rest = arguments[...]
+        try apply(environment)
+        let isOfCloud = arguments.first == "serve"
+        var rest = isOfCloud ? arguments[1...] : arguments[...]
         while let word = rest.popFirst() {
             guard word.hasPrefix("-"), word != "-" else {
                 paths.append(word)
@@ -62,6 +70,7 @@ package struct ServeConfiguration: Sendable {
         guard [httpPort, port(grpcPort, 8001)].contains(where: { $0 != .off }) else {
             throw ServerError(.usage, "the ports of HTTP and gRPC are 0, expected one that is not")
         }
+        if isOfCloud, paths.isEmpty { paths = [cloudModelPath()] }
         guard !paths.isEmpty else {
             throw ServerError(.usage, "no model is named, expected the path of an ONNX file or of a folder of models")
         }
@@ -114,10 +123,12 @@ package func serveHelp(program: String) -> String {
 
         USAGE: \(program) PATH... [OPTIONS]
                \(program) probe [URL]
+               \(program) serve [PATH...] [OPTIONS]
 
         ARGUMENTS:
           PATH  A model, `iris.onnx`, served under its name; a folder of versions, `iris/1/model.onnx`;
                 or a folder of models.
+                Behind the word `serve`, as SageMaker starts containers: \(cloudModelPaths.joined(separator: " or ")).
           URL   What `probe` asks, by default http://127.0.0.1:8000/v2/health/ready; it exits 0 when the answer is 200.
 
         OPTIONS:

@@ -14,6 +14,8 @@ package final class ServedModel: Sendable {
     package let outputs: [TensorMetadata]
     /// What the protocol calls models of this kind.
     package static let platform = "onnx_onnxv1"
+    /// The names of the columns of its only input, where the model says them and they are as many; else none.
+    package let featureNames: [String]
     /// How it is served.
     package let settings: ModelSettings
     /// What the model has done since it was loaded.
@@ -27,11 +29,13 @@ package final class ServedModel: Sendable {
 
     /// Makes a model ready to be served.
     ///
+    /// *Parameter* featureNames: the names of the columns of the only input; taken where they fit it.
     /// *Throws*: `unsupported` for inputs and outputs that the protocol cannot carry.
     package init(
         name: String,
         version: String,
         session: InferenceSession,
+        featureNames: [String] = [],
         settings: ModelSettings = ModelSettings()
     ) throws(ServingError) {
         self.name = name
@@ -44,6 +48,8 @@ package final class ServedModel: Sendable {
         var outputs: [TensorMetadata] = []
         for info in session.outputs { outputs.append(try TensorMetadata(info, as: "output")) }
         self.outputs = outputs
+        let width = inputs.count == 1 ? inputs[0].dimensions.map { $0.count == 2 ? $0[1] ?? featureNames.count : 0 } : 0
+        self.featureNames = width == featureNames.count ? featureNames : []
     }
 
     /// Loads the model in a file, and runs it once on zeros.
@@ -63,7 +69,7 @@ package final class ServedModel: Sendable {
             throw error.within(.file(path))
         }
         let served = try locating(.file(path)) { () throws(ServingError) in
-            try ServedModel(name: name, version: version, session: session)
+            try ServedModel(name: name, version: version, session: session, featureNames: model.featureNames)
         }
         served.warmUp()
         return served

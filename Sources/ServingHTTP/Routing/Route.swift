@@ -34,33 +34,62 @@ package struct Route: Sendable {
     package let work: Work
     let answer: @Sendable (Call) throws(ServingError) -> HTTPResponse
 
+    /// *Parameter* isLiteral: whether the path has no variable parts, whatever characters it has.
     init(
         _ method: String,
         _ path: String,
         _ work: Work = .immediate,
+        isLiteral: Bool = false,
         answer: @escaping @Sendable (Call) throws(ServingError) -> HTTPResponse
     ) {
         self.method = method
         self.path = path
         self.work = work
         self.answer = answer
-        segments = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        segments = path.split(separator: "/", omittingEmptySubsequences: false)
+            .map { isLiteral ? .literal(String($0)) : Segment($0) }
     }
 
-    private let segments: [String]
-    /// How many parts of the path vary: of two routes that take a path, the one with fewer has it.
-    var parameterCount: Int { segments.count { $0.hasPrefix("{") } }
+    /// A part of a path between slashes.
+    private enum Segment: Sendable {
+        case literal(String)
+        /// What varies, by its name, with what follows it: `{model}:predict`.
+        case variable(name: String, suffix: String)
+
+        init(_ text: Substring) {
+            guard text.first == "{", let end = text.firstIndex(of: "}") else {
+                self = .literal(String(text))
+                return
+            }
+            let name = text[text.index(after: text.startIndex)..<end]
+            self = .variable(name: String(name), suffix: String(text[text.index(after: end)...]))
+        }
+    }
+
+    private let segments: [Segment]
+    /// How much of the path varies: of two routes that take a path, the one with less has it.
+    ///
+    /// A part counts for less when its end is fixed.
+    var vagueness: Int {
+        segments.reduce(0) { sum, segment in
+            guard case .variable(_, let suffix) = segment else { return sum }
+            return sum + (suffix.isEmpty ? 3 : 2)
+        }
+    }
 
     /// The variable parts of a path that has this route's form; `nil` for another path.
     func match(_ parts: [String]) -> [String: String]? {
         guard parts.count == segments.count else { return nil }
         var parameters: [String: String] = [:]
         for (segment, part) in zip(segments, parts) {
-            if segment.hasPrefix("{") {
+            switch segment {
+            case .literal(let text): guard text == part else { return nil }
+            case .variable(let name, ""):
                 guard !part.isEmpty else { return nil }
-                parameters[String(segment.dropFirst().dropLast())] = part
-            } else if segment != part {
-                return nil
+                parameters[name] = part
+            case .variable(let name, let suffix):
+                guard part.hasSuffix(suffix), part.utf8.count > suffix.utf8.count else { return nil }
+                parameters[name] = String(part.dropLast(suffix.count))
             }
         }
         return parameters

@@ -14,12 +14,12 @@ package struct Router: HTTPService {
     /// *Parameter* bodyByteLimit: the most bytes that a body may have when it is decompressed.
     /// *Parameter* words: what paths there are, for messages.
     package init(
-        _ routes: [Route] = openInferenceRoutes,
+        _ routes: [Route] = httpRoutes(),
         plane: DataPlane,
         bodyByteLimit: Int = ServerLimits().bodyByteCount,
-        words: String = "a path of the Open Inference Protocol below `/v2`"
+        words: String = "a path of the Open Inference Protocol below `/v2`, or of a dialect such as `/v1/models`"
     ) {
-        self.routes = routes.sorted { $0.parameterCount < $1.parameterCount }
+        self.routes = routes.sorted { $0.vagueness < $1.vagueness }
         self.plane = plane
         self.bodyByteLimit = bodyByteLimit
         self.words = words
