@@ -18,8 +18,18 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
 ]
 
+// What goes into an executable as it is, by target.
+let embeddedFiles = [
+    "ServingHTTP": [
+        "OpenAPI/open-inference.json", "Page/answer.js", "Page/charts.js", "Page/documents.js", "Page/elements.js",
+        "Page/form.js", "Page/icon.svg", "Page/index.html", "Page/models.js", "Page/page.css", "Page/page.js",
+        "Page/server.js",
+    ]
+]
+
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+    let resources = embeddedFiles[name, default: []].map { Resource.embedInCode($0) }
+    return .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -50,6 +60,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+        .systemLibrary(name: "CPoll"),
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -166,24 +177,53 @@ let package = Package(
         ),
 
         // 5: serving
+        library("FeatureStatistics", ["Diagnostics", "JSON", "Tensors"]),
+        library("ServingObservation", ["Diagnostics", "Files", "Threads"]),
         library(
             "ServingCore",
-            ["Diagnostics", "Files", "InferenceEngine", "JSON", "OnnxIR", "OnnxReader", "Tensors"]
+            [
+                "Diagnostics", "FeatureStatistics", "Files", "InferenceEngine", "JSON", "OnnxIR", "OnnxReader",
+                "ServingObservation", "Tensors",
+            ]
         ),
-        library("ServingTransport", ["CNghttp2", "Diagnostics", nioCore, nioPosix, nioHTTP1]),
+        library(
+            "ServingTransport",
+            ["CNghttp2", "Diagnostics", "ServingObservation", nioCore, nioPosix, nioHTTP1]
+        ),
         library(
             "ServingHTTP",
-            ["Compression", "Diagnostics", "JSON", "ServingCore", "ServingTransport", "Tensors", "TextFormats"]
+            [
+                "Compression", "Diagnostics", "FeatureStatistics", "JSON", "ServingCore", "ServingObservation",
+                "ServingTransport", "Tensors", "TextFormats",
+            ]
         ),
         library(
             "ServingGRPC",
-            ["Compression", "Diagnostics", "OnnxReader", "ServingCore", "ServingTransport", "Tensors"]
+            [
+                "Compression", "Diagnostics", "OnnxReader", "ServingCore", "ServingObservation", "ServingTransport",
+                "Tensors",
+            ]
         ),
         library(
             "ServerCommand",
             [
                 "Diagnostics", "InferenceEngine", "JSON", "ServingCore", "ServingGRPC", "ServingHTTP",
-                "ServingTransport", nioCore,
+                "ServingObservation", "ServingTransport", nioCore,
+            ]
+        ),
+        library(
+            "ServingClient",
+            ["Diagnostics", "Downloads", "JSON", "OnnxReader", "ServingCore", "ServingGRPC", "ServingHTTP", "Tensors"]
+        ),
+        library(
+            "LoadGenerator",
+            ["CPoll", "Diagnostics", "Downloads", "JSON", "ServingClient", "ServingGRPC", "ServingTransport"]
+        ),
+        library(
+            "ProtocolConformance",
+            [
+                "Compression", "Diagnostics", "Downloads", "Files", "JSON", "OnnxBuilder", "OnnxIR", "OnnxProtobuf",
+                "OnnxReader", "ServingClient", "ServingCore", "ServingGRPC", "Tensors",
             ]
         ),
 
@@ -191,12 +231,12 @@ let package = Package(
         .executableTarget(
             name: "mlpack",
             dependencies: [
-                "Conformance", "ContentStore", "Deployment", "Diagnostics", "Downloads", "Environments", "Files",
-                "ImageBuilder", "ImageDecoders", "Importers", "InferenceEngine", "JSON", "ModelImport", "OCIArchive",
-                "OCIImage",
-                "OCIRegistry", "OnnxBuilder", "OnnxChecker", "OnnxIR", "OnnxProtobuf", "OnnxReader", "PythonPackages",
-                "Quantization",
-                "ServerCommand", "Signing", "SupplyChain", "TensorFiles", "Tensors", "YAML",
+                "Conformance", "ContentStore", "Deployment", "Diagnostics", "Downloads", "Environments",
+                "FeatureStatistics", "Files", "ImageBuilder", "ImageDecoders", "Importers", "InferenceEngine", "JSON",
+                "LoadGenerator", "ModelImport", "OCIArchive", "OCIImage", "OCIRegistry", "OnnxBuilder", "OnnxChecker",
+                "OnnxIR", "OnnxProtobuf", "OnnxReader", "ProtocolConformance", "PythonPackages", "Quantization",
+                "ServerCommand", "ServingClient", "ServingCore", "Signing", "SupplyChain", "TensorFiles", "Tensors",
+                "YAML",
                 argumentParser,
             ],
             swiftSettings: swiftSettings
@@ -264,8 +304,10 @@ let package = Package(
         tests("PythonPackages", ["Archives", "ContentStore", "Diagnostics", "Downloads", "Files", "JSON"]),
         tests("Environments", ["OCIArchive", "OCIImage", "PythonPackages"]),
         tests("ImageBuilder", ["DebianPackages", "Files", "OCIImage"]),
-        tests("ServingCore", ["Diagnostics", "Tensors"]),
-        tests("ServingTransport", [nioCore, nioEmbedded]),
+        tests("FeatureStatistics", ["Diagnostics", "JSON", "Tensors"]),
+        tests("ServingObservation", ["Diagnostics", "Files"]),
+        tests("ServingCore", ["Diagnostics", "FeatureStatistics", "Tensors"]),
+        tests("ServingTransport", ["ServingObservation", nioCore, nioEmbedded]),
         tests(
             "ServingHTTP",
             [
@@ -275,8 +317,27 @@ let package = Package(
         ),
         tests("ServingGRPC", ["ServingCore", "ServingTransport", "Tensors"]),
         tests("ServerCommand", ["Diagnostics", "InferenceEngine", "ServingCore", "ServingTransport", nioCore]),
+        tests("ServingClient", ["Diagnostics", "Downloads", "ServingCore", "ServingGRPC", "Tensors"]),
+        tests("LoadGenerator", ["Diagnostics", "ServingClient", "ServingCore", "Tensors"]),
+        tests("ProtocolConformance", ["OnnxIR", "OnnxReader"]),
         tests("mlpack", ["JSON"]),
         tests("mlpack-serve", ["JSON"]),
         tests("Architecture"),
     ]
 )
+
+// Instrumented by libFuzzer, whose sources Tests/Fuzz/Serving/run builds alone.
+if Context.environment["MLPACK_FUZZ"] != nil {
+    package.products.append(.executable(name: "fuzz-serving", targets: ["fuzz-serving"]))
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz-serving",
+            dependencies: [
+                "JSON", "ServingCore", "ServingGRPC", "ServingHTTP", "ServingTransport", nioCore, nioEmbedded,
+            ],
+            path: "Tests/Fuzz/Serving",
+            exclude: ["corpus.py", "requests.dict", "run"],
+            swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]
+        )
+    )
+}

@@ -19,6 +19,9 @@ final class BodyReader {
         guard descriptor >= 0 else { throw FileError(errno: errno, "opening", path: path) }
     }
 
+    /// Starts again from the first byte.
+    func rewind() { position = 0 }
+
     /// Fills `room`, and says with how many bytes; 0 at the end.
     func read(into room: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
         let wanted = min(room.count, body.byteCount - position)

@@ -7,13 +7,14 @@ package enum DownloadCode: String, DiagnosticCode {
     case interrupted
     case offline
     case refused
+    case timedOut
     case tooLarge
 
     package var kind: DiagnosticKind {
         switch self {
         case .notFound: .notFound
         case .digestMismatch, .tooLarge: .invalid
-        case .interrupted, .offline, .refused: .environment
+        case .interrupted, .offline, .refused, .timedOut: .environment
         }
     }
 }

@@ -13,6 +13,7 @@ package final class HTTPConnection {
     private let handle: CurlHandle
     private var response = HTTPResponse(status: 0)
     private var body = BodyReader(.none)
+    private var isRepeatable = false
     private var consume: Consumer = { _, _ in }
     private var progress: (Int) -> Void = { _ in }
     private var failure: (any Error)?
@@ -25,7 +26,8 @@ package final class HTTPConnection {
     /// Sends a request and waits for the end of its answer.
     ///
     /// *Parameter* progress: gets the number of bytes of the body that were sent so far.
-    /// *Throws*: `interrupted` when the connection broke, `refused` when there can be none, and what `consume` throws.
+    /// *Throws*: `interrupted` when the connection broke, `refused` when there can be none, `timedOut` when the request's
+    /// time is over, and what `consume` throws.
     package func send(
         _ request: HTTPRequest,
         progress: @escaping (Int) -> Void = { _ in },
@@ -36,6 +38,7 @@ package final class HTTPConnection {
         self.consume = consume
         self.progress = progress
         body = BodyReader(request.body)
+        isRepeatable = request.isRepeatable
         defer {
             body = BodyReader(.none)
             self.consume = { _, _ in }
@@ -59,9 +62,12 @@ package final class HTTPConnection {
         handle.set(CURLOPT_HTTPHEADER, UnsafeMutableRawPointer(lines))
         let code = handle.perform()
         if let failure { throw failure }
-        guard code == CURLE_OK else {
+        // SPEC: RFC 9113, 8.1: an answer that came whole counts, also when the server wants no more of the request.
+        let isAnswered = code == CURLE_HTTP2_STREAM && request.usesHTTP2 && response.status >= 200
+        guard code == CURLE_OK || isAnswered else {
+            let isLate = code == CURLE_OPERATION_TIMEDOUT && request.timeout != nil
             throw DownloadError(
-                isBroken(code) ? .interrupted : .refused,
+                isLate ? .timedOut : isBroken(code) ? .interrupted : .refused,
                 at: .file(request.address.description),
                 handle.words(code)
             )
@@ -88,6 +94,12 @@ package final class HTTPConnection {
             (CURLOPT_PATH_AS_IS, 1), (CURLOPT_BUFFERSIZE, 1 << 18), (CURLOPT_UPLOAD_BUFFERSIZE, 1 << 18),
         ] {
             handle.set(option, value)
+        }
+        if let timeout = request.timeout { handle.set(CURLOPT_TIMEOUT_MS, timeout) }
+        if request.usesHTTP2 {
+            handle.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE))
+            // libcurl 7.88 loses its place in such a connection when it is used again.
+            handle.set(CURLOPT_FORBID_REUSE, 1)
         }
         if request.method == .head { handle.set(CURLOPT_NOBODY, 1) }
         if hasBody {
@@ -116,12 +128,10 @@ package final class HTTPConnection {
             return HTTPConnection.from(context)?.give(room) ?? Int(CURL_READFUNC_ABORT)
         }
         // libcurl repeats a request by itself when an open connection turns out to be dead. What the server has taken of a
-        // body by then is known to the caller alone, so only one that was not begun may be repeated.
+        // body by then is known to the caller alone, so only one that was not begun, or that says so, may be repeated.
         _ = mlpack_curl_set_seek(handle.curl, handle.pointer) { context, offset, origin in
-            guard origin == SEEK_SET, offset == 0, HTTPConnection.from(context)?.body.position == 0 else {
-                return CURL_SEEKFUNC_FAIL
-            }
-            return CURL_SEEKFUNC_OK
+            let isRewound = origin == SEEK_SET && offset == 0 && HTTPConnection.from(context)?.rewind() == true
+            return isRewound ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL
         }
     }
 
@@ -149,6 +159,12 @@ package final class HTTPConnection {
             let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
             response.headers.append((line[..<colon].lowercased(), String(value)))
         }
+        return true
+    }
+
+    private func rewind() -> Bool {
+        guard body.position == 0 || isRepeatable else { return false }
+        body.rewind()
         return true
     }
 

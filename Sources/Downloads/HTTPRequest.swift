@@ -30,6 +30,12 @@ package struct HTTPRequest: Sendable {
     /// Names and values; no line of them may break.
     package var headers: [(name: String, value: String)]
     package var body: Body
+    /// Milliseconds that the whole exchange may take; any time, as long as bytes flow, when `nil`.
+    package var timeout: Int?
+    /// Whether HTTP/2 is spoken from the first byte on.
+    package var usesHTTP2 = false
+    /// Whether a body in memory may be sent again when an open connection turns out to be dead.
+    package var isRepeatable = false
 
     /// A request.
     package init(

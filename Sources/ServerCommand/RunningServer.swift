@@ -2,6 +2,7 @@ import JSON
 import ServingCore
 import ServingGRPC
 import ServingHTTP
+import ServingObservation
 import ServingTransport
 
 /// A server with the protocols that its configuration turns on, each on its port.
@@ -15,19 +16,26 @@ struct RunningServer {
     private let interfaces: [(interface: Interface, addresses: [String])]
     private let server: HTTPServer
     private let plane: DataPlane
+    private let observer: RequestObserver?
 
     /// *Throws*: `address`, `usage`.
-    init(_ plane: DataPlane, _ configuration: ServeConfiguration) throws(ServerError) {
+    init(
+        _ plane: DataPlane,
+        _ configuration: ServeConfiguration,
+        observer: RequestObserver? = nil
+    ) throws(ServerError) {
         let limit = configuration.limits.bodyByteCount
+        let routes = httpRoutes(vertex: configuration.vertexPaths)
+        let resources = ServerResources(configuration.limits, observer: observer)
         let all: [(interface: Interface, port: ServePort, service: any HTTPService)] = [
             (
                 .http, configuration.httpPort,
-                Router(httpRoutes(vertex: configuration.vertexPaths), plane: plane, bodyByteLimit: limit)
+                Router(routes + pageRoutes(describing: routes), plane: plane, bodyByteLimit: limit)
             ),
             (.grpc, configuration.port(configuration.grpcPort, 8001), GRPCService(plane, messageByteLimit: limit)),
             (
                 .metrics, configuration.port(configuration.metricsPort, 8002),
-                Router(metricsRoutes, plane: plane, words: "`/metrics`")
+                Router(metricsRoutes(of: resources), plane: plane, words: "`/metrics`")
             ),
         ]
         let wanted = all.compactMap { entry -> (interface: Interface, endpoint: HTTPServer.Endpoint)? in
@@ -40,9 +48,10 @@ struct RunningServer {
         let server = try HTTPServer(
             wanted.map(\.endpoint),
             host: configuration.host,
-            resources: ServerResources(configuration.limits)
+            resources: resources
         )
         self.plane = plane
+        self.observer = observer
         self.server = server
         interfaces = zip(wanted, server.addresses).map { ($0.interface, $1) }
     }
@@ -70,5 +79,9 @@ struct RunningServer {
     }
 
     /// Lets requests that have begun end, and stops.
-    func drain() { server.drain() }
+    func drain() {
+        server.drain()
+        observer?.flush()
+        plane.samples?.flush()
+    }
 }

@@ -2,6 +2,7 @@ import Diagnostics
 import Glibc
 package import InferenceEngine
 import ServingCore
+import ServingObservation
 import ServingTransport
 import Synchronization
 
@@ -31,14 +32,26 @@ package func serve(program: String, arguments: [String], options: InferenceOptio
     var options = options
     options.limits = configuration.inferenceLimits
     options.precision = configuration.precision
+    let observer = try RequestObserver.make(configuration.observation)
     let plane = DataPlane(
-        try ModelCatalog(paths: configuration.paths, options: options, control: configuration.modelControl)
+        try ModelCatalog(paths: configuration.paths, options: options, control: configuration.modelControl),
+        trace: observer?.traceSettings ?? TraceSettings(),
+        samples: try InferenceSamples(configuration.observation)
     )
-    let server = try RunningServer(plane, configuration)
+    let server = try RunningServer(plane, configuration, observer: observer)
     write(server.readyLine(asJSON: configuration.printsJSON) + "\n", to: STDERR_FILENO)
-    signals.wait()
+    signals.wait { reopenAccessLog(of: observer) }
     plane.drain()
     server.drain()
+}
+
+/// Goes on in new files where the old ones were moved away.
+private func reopenAccessLog(of observer: RequestObserver?) {
+    do {
+        try observer?.accessLog?.reopen()
+    } catch {
+        write("\(DiagnosticText(error))\n", to: STDERR_FILENO)
+    }
 }
 
 private func write(_ text: String, to descriptor: CInt) {
@@ -53,7 +66,7 @@ private func write(_ text: String, to descriptor: CInt) {
 /// The writing end of the pipe that a signal wakes the process through.
 private let signalPipe = Atomic<CInt>(-1)
 
-/// SIGTERM and SIGINT, from the time the value is made.
+/// SIGTERM, SIGINT and SIGUSR1, from the time the value is made.
 private struct EndSignals {
     private let readingEnd: CInt
 
@@ -76,13 +89,27 @@ private struct EndSignals {
                 _ = Glibc.write(signalPipe.load(ordering: .acquiring), &byte, 1)
             }
         }
+        sigaddset(&unblocked, SIGUSR1)
+        signal(SIGUSR1) { _ in
+            let code = errno
+            var byte: UInt8 = 1
+            _ = Glibc.write(signalPipe.load(ordering: .acquiring), &byte, 1)
+            errno = code
+        }
         // Whoever started the process may have left them blocked, as the threads of Dispatch do.
         pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
     }
 
-    /// Blocks until one of the signals has come.
-    func wait() {
+    /// Blocks until the process is to end; SIGUSR1 has files opened anew.
+    func wait(reopen: () -> Void) {
         var byte: UInt8 = 0
-        while read(readingEnd, &byte, 1) < 0, errno == EINTR {}
+        while true {
+            let count = read(readingEnd, &byte, 1)
+            if count == 1, byte == 1 {
+                reopen()
+            } else if count >= 0 || errno != EINTR {
+                return
+            }
+        }
     }
 }

@@ -21,6 +21,7 @@ package struct ServeConfiguration: Sendable {
     package var inferenceLimits = InferenceLimits()
     package var precision = Precision.fp32
     package var limits = ServerLimits()
+    package var observation = ObservationConfiguration()
     /// The paths that Vertex AI gives.
     package var vertexPaths = VertexPaths()
 
@@ -134,6 +135,6 @@ package func serveHelp(program: String) -> String {
         OPTIONS:
         \(table.joined(separator: "\n"))
 
-        SIGTERM and SIGINT end the server when the requests that have begun are answered.
+        SIGTERM and SIGINT end the server when the requests that have begun are answered. SIGUSR1 opens the access log anew.
         """
 }

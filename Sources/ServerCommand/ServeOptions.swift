@@ -68,7 +68,9 @@ package struct ServeOption: Sendable {
 }
 
 /// The options of `mlpack-serve` and `mlpack serve`, as help lists them.
-package let serveOptions: [ServeOption] = [
+package let serveOptions: [ServeOption] = serverOptions + observationOptions
+
+private let serverOptions: [ServeOption] = [
     ServeOption("--host", value: "ADDRESS", default: "0.0.0.0", "Address to listen on, in numbers; or localhost.") {
         $1.host = $0
     },

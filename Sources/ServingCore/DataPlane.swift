@@ -4,10 +4,18 @@ import Synchronization
 package final class DataPlane: Sendable {
     /// The models.
     package let models: ModelCatalog
+    /// What is traced.
+    package let trace: TraceSettings
+    /// Where some of the requests and answers are kept.
+    package let samples: InferenceSamples?
     private let draining = Atomic(false)
 
     /// The data plane of a server that has just started.
-    package init(_ models: ModelCatalog) { self.models = models }
+    package init(_ models: ModelCatalog, trace: TraceSettings = TraceSettings(), samples: InferenceSamples? = nil) {
+        self.models = models
+        self.trace = trace
+        self.samples = samples
+    }
 
     /// The models as they stand now.
     package var repository: ModelRepository { models.repository }

@@ -23,6 +23,9 @@ package struct InferenceRequest: Sendable {
     /// Whether nobody waits for the answer any more; asked while the model runs.
     package var isAbandoned: (@Sendable () -> Bool)?
 
+    /// The most bytes of a request that may be answered on the thread that received it.
+    package static let shortByteCount = 16 << 10
+
     /// A request.
     package init(inputs: [NamedTensor], outputs: [String]? = nil) {
         self.inputs = inputs

@@ -1,4 +1,4 @@
-import Glibc
+import ServingObservation
 import Synchronization
 
 /// What a version of a model has done since it was loaded.
@@ -46,6 +46,10 @@ package final class ModelStatistics: Sendable {
         package var batches: [Int: Compute] = [:]
         /// How many answers took at most as long as each of `durationBounds`, and longer than the one before it.
         package var durations = [Int](repeating: 0, count: durationBounds.count)
+        /// The same of the time that requests waited.
+        package var queueDurations = [Int](repeating: 0, count: durationBounds.count)
+        /// The same of the time that the model ran.
+        package var computeDurations = [Int](repeating: 0, count: durationBounds.count)
     }
 
     /// The bounds that the durations of answers are counted between, in seconds.
@@ -74,24 +78,35 @@ package final class ModelStatistics: Sendable {
     /// The sizes of batches that are told apart; the others count together with the largest.
     private static let batchLimit = 64
 
-    private let state = Mutex(Snapshot())
+    /// A request that took so long, in nanoseconds, tells at once that there are others than short ones.
+    private static let longTime = 1_000_000
 
-    init() {}
+    private let state = Mutex(Snapshot())
+    /// How long requests took to compute lately, in nanoseconds; forgets long ones slowly.
+    private let recent = Atomic(Int.max)
+
+    /// Nothing was done yet.
+    package init() {}
 
     /// Everything that is counted.
     package var snapshot: Snapshot { state.withLock { $0 } }
+
+    /// Whether requests are computed in about the time that handing one to another thread takes.
+    package var isShort: Bool { recent.load(ordering: .relaxed) < 100_000 }
 
     /// Counts a request that was answered.
     ///
     /// *Parameter* rows: its extent along the axis of the batch; 1 when there is none.
     package func addSuccess(_ times: Times, rows: Int) {
+        note(times.total &- times.queue)
         state.withLock { state in
-            state.lastInference = millisecondsSince1970()
+            state.lastInference = nanosecondsSince1970() / 1_000_000
             state.inferenceCount &+= rows
             state.executionCount &+= 1
             state.success.add(times.total)
-            let seconds = Double(times.total) / 1e9
-            if let index = Self.durationBounds.firstIndex(where: { seconds <= $0 }) { state.durations[index] &+= 1 }
+            Self.count(times.total, in: &state.durations)
+            Self.count(times.queue, in: &state.queueDurations)
+            Self.count(times.infer, in: &state.computeDurations)
             state.queue.add(times.queue)
             state.compute.add(times)
             let size = state.batches.count < Self.batchLimit || state.batches[rows] != nil ? rows : 0
@@ -99,8 +114,30 @@ package final class ModelStatistics: Sendable {
         }
     }
 
+    private static func count(_ nanoseconds: Int, in counts: inout [Int]) {
+        let seconds = Double(nanoseconds) / 1e9
+        if let index = durationBounds.firstIndex(where: { seconds <= $0 }) { counts[index] &+= 1 }
+    }
+
+    /// Takes the time of a request into account; of two at once, one may go uncounted.
+    private func note(_ nanoseconds: Int) {
+        let old = recent.load(ordering: .relaxed)
+        let new =
+            if old == .max {
+                nanoseconds
+            } else if nanoseconds > Self.longTime {
+                max(nanoseconds, old)
+            } else {
+                old + (nanoseconds - old) / (nanoseconds > old ? 8 : 64)
+            }
+        recent.store(new, ordering: .relaxed)
+    }
+
     /// Counts a request that was not.
-    package func addFailure(nanoseconds: Int) { state.withLock { $0.failure.add(nanoseconds) } }
+    package func addFailure(nanoseconds: Int) {
+        if nanoseconds > Self.longTime { note(nanoseconds) }
+        state.withLock { $0.failure.add(nanoseconds) }
+    }
 }
 
 extension ModelStatistics.Compute {
@@ -109,10 +146,4 @@ extension ModelStatistics.Compute {
         infer.add(times.infer)
         output.add(times.output)
     }
-}
-
-private func millisecondsSince1970() -> Int {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return now.tv_sec * 1000 + now.tv_nsec / 1_000_000
 }

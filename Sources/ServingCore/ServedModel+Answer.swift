@@ -1,19 +1,24 @@
 import Diagnostics
-import Glibc
+package import ServingObservation
 import Tensors
 
 extension ServedModel {
     /// Answers a request of some protocol: reads it, computes, writes the answer, and counts how long each took.
     ///
     /// *Parameter* waited: how long the request waited for a thread, in nanoseconds.
+    /// *Parameter* record: what is noted of the request, when somebody wants to know.
+    /// *Parameter* samples: where some of the requests and answers are kept.
     /// *Throws*: what reading and writing throw, `deadlineExceeded` when the time that the client gave is over before
     /// the model runs, `input` for more rows than `batchLimit`, and the errors of `infer`.
     package func answer<Request, Answer>(
         waited: Int,
+        record: RequestRecord? = nil,
+        samples: InferenceSamples? = nil,
         read: () throws(ServingError) -> (request: Request, core: InferenceRequest),
         write: (Request, InferenceResponse) throws(ServingError) -> Answer
     ) throws(ServingError) -> Answer {
         let start = monotonicNanoseconds()
+        record?.setModel(RequestRecord.Model(name: name, version: version))
         do throws(ServingError) {
             var (request, core) = try read()
             let read = monotonicNanoseconds()
@@ -39,6 +44,17 @@ extension ServedModel {
                 ),
                 rows: rows
             )
+            record?.setTimes(
+                RequestRecord.Times(
+                    queued: start - waited,
+                    started: start,
+                    read: read,
+                    computed: computed,
+                    written: written
+                )
+            )
+            drift?.observe(core.inputs, at: written)
+            samples?.offer(record, self, core, response)
             return answer
         } catch {
             statistics.addFailure(nanoseconds: waited + monotonicNanoseconds() - start)
@@ -63,11 +79,4 @@ extension ServedModel {
         }
         return rows
     }
-}
-
-/// A time that clocks being set do not change.
-func monotonicNanoseconds() -> Int {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return now.tv_sec * 1_000_000_000 + now.tv_nsec
 }

@@ -1,4 +1,4 @@
-import Glibc
+import ServingObservation
 import Tensors
 
 extension ServedModel {

@@ -1,5 +1,7 @@
 import Diagnostics
+package import FeatureStatistics
 package import InferenceEngine
+import JSON
 import OnnxIR
 import OnnxReader
 import Tensors
@@ -20,6 +22,8 @@ package final class ServedModel: Sendable {
     package let settings: ModelSettings
     /// What the model has done since it was loaded.
     package let statistics = ModelStatistics()
+    /// What its inputs look like lately; `nil` for a model that says nothing of those that it was made with.
+    package let drift: DriftMonitor?
     private let session: InferenceSession
 
     /// Whether the first axis of every input and output is that of a batch: its extent varies.
@@ -35,13 +39,15 @@ package final class ServedModel: Sendable {
         name: String,
         version: String,
         session: InferenceSession,
+        settings: ModelSettings = ModelSettings(),
         featureNames: [String] = [],
-        settings: ModelSettings = ModelSettings()
+        reference: ReferenceStatistics? = nil
     ) throws(ServingError) {
         self.name = name
         self.version = version
         self.settings = settings
         self.session = session
+        drift = reference.map { DriftMonitor($0) }
         var inputs: [TensorMetadata] = []
         for info in session.inputs { inputs.append(try TensorMetadata(info, as: "input")) }
         self.inputs = inputs
@@ -69,10 +75,27 @@ package final class ServedModel: Sendable {
             throw error.within(.file(path))
         }
         let served = try locating(.file(path)) { () throws(ServingError) in
-            try ServedModel(name: name, version: version, session: session, featureNames: model.featureNames)
+            try ServedModel(
+                name: name,
+                version: version,
+                session: session,
+                featureNames: model.featureNames,
+                reference: try reference(of: model)
+            )
         }
         served.warmUp()
         return served
+    }
+
+    /// What a model says of the inputs that it was made with.
+    private static func reference(of model: Model) throws(ServingError) -> ReferenceStatistics? {
+        let key = ReferenceStatistics.metadataKey
+        guard let text = model.metadata.first(where: { $0.key == key })?.value else { return nil }
+        do throws(JSONError) {
+            return try ReferenceStatistics(parsing: text)
+        } catch {
+            throw ServingError(.repository, at: .item("metadata", key), error.description)
+        }
     }
 
     /// Computes what a request asks for; blocks the thread until it is done.

@@ -12,7 +12,8 @@ struct GRPCHead {
     let answerEncoding: DeflateFormat?
     /// How long after its arrival the client waits, in nanoseconds.
     let timeout: Int?
-    private let encoding: String
+    /// The name of how the client compresses its messages.
+    let encoding: String
 
     /// *Throws*: the status of a head that has no such form.
     init(_ request: HTTPRequest) throws(GRPCFailure) {
@@ -25,7 +26,7 @@ struct GRPCHead {
 
     /// The one message of a body.
     func message(_ body: [UInt8], limit: Int) throws(GRPCFailure) -> [UInt8] {
-        var messages = GRPCMessages(self, limit: limit)
+        var messages = GRPCMessages(encoding: encoding, limit: limit)
         messages.append(body)
         guard let message = try messages.next(), messages.isEmpty else {
             throw GRPCFailure(
@@ -36,8 +37,67 @@ struct GRPCHead {
         return message
     }
 
+    /// *Source*: gRPC over HTTP2, `Timeout`: at most eight digits and a unit.
+    private static func timeout(_ request: HTTPRequest) throws(GRPCFailure) -> Int? {
+        guard let text = request.values(of: "grpc-timeout").first else { return nil }
+        let units: [Character: Int] = [
+            "H": 3_600_000_000_000, "M": 60_000_000_000, "S": 1_000_000_000, "m": 1_000_000, "u": 1000, "n": 1,
+        ]
+        guard text.utf8.count <= 9, let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()),
+            text.utf8.dropLast().allSatisfy({ (0x30...0x39).contains($0) })
+        else { throw GRPCFailure(code: .internal, message: "the timeout has another form, got `\(text)`") }
+        let (timeout, isTooLong) = count.multipliedReportingOverflow(by: unit)
+        return isTooLong ? nil : timeout
+    }
+}
+
+/// The messages of a call, each with its length before it, as their bytes arrive.
+///
+/// *Source*: gRPC over HTTP2, Length-Prefixed-Message.
+package struct GRPCMessages {
+    private let encoding: String
+    private let limit: Int
+    private var bytes: [UInt8] = []
+
+    /// No message yet.
+    ///
+    /// *Parameter* encoding: what the head says of compression.
+    /// *Parameter* limit: the most bytes that a message may have, before and after decompression.
+    package init(encoding: String, limit: Int) {
+        self.encoding = encoding
+        self.limit = limit
+    }
+
+    /// Whether no byte is left.
+    package var isEmpty: Bool { bytes.isEmpty }
+
+    /// The bytes that are left.
+    var byteCount: Int { bytes.count }
+
+    /// Takes the bytes that come next.
+    package mutating func append(_ bytes: some Sequence<UInt8>) { self.bytes.append(contentsOf: bytes) }
+
+    /// The next message; `nil` when it has not arrived whole.
+    ///
+    /// *Throws*: the status of a message that is too long, or in a compression that is not supported.
+    package mutating func next() throws(GRPCFailure) -> [UInt8]? {
+        guard bytes.count >= 5 else { return nil }
+        let length = bytes[1..<5].reduce(0) { $0 << 8 | Int($1) }
+        guard length <= limit else {
+            throw GRPCFailure(
+                code: .resourceExhausted,
+                message: "the message is too long, expected at most \(limit) bytes, got \(length)"
+            )
+        }
+        guard bytes.count - 5 >= length else { return nil }
+        let flag = bytes[0]
+        let message = Array(bytes[5..<5 + length])
+        bytes = Array(bytes[(5 + length)...])
+        return try self.message(flag, message)
+    }
+
     /// The message behind a prefix.
-    fileprivate func message(_ flag: UInt8, _ bytes: [UInt8], limit: Int) throws(GRPCFailure) -> [UInt8] {
+    private func message(_ flag: UInt8, _ bytes: [UInt8]) throws(GRPCFailure) -> [UInt8] {
         guard flag != 0 else { return bytes }
         guard flag == 1, encoding != "identity" else {
             throw GRPCFailure(
@@ -60,60 +120,19 @@ struct GRPCHead {
             )
         }
     }
-
-    /// *Source*: gRPC over HTTP2, `Timeout`: at most eight digits and a unit.
-    private static func timeout(_ request: HTTPRequest) throws(GRPCFailure) -> Int? {
-        guard let text = request.values(of: "grpc-timeout").first else { return nil }
-        let units: [Character: Int] = [
-            "H": 3_600_000_000_000, "M": 60_000_000_000, "S": 1_000_000_000, "m": 1_000_000, "u": 1000, "n": 1,
-        ]
-        guard text.utf8.count <= 9, let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()),
-            text.utf8.dropLast().allSatisfy({ (0x30...0x39).contains($0) })
-        else { throw GRPCFailure(code: .internal, message: "the timeout has another form, got `\(text)`") }
-        let (timeout, isTooLong) = count.multipliedReportingOverflow(by: unit)
-        return isTooLong ? nil : timeout
-    }
 }
 
-/// The messages of a call, each with its length before it, as their bytes arrive.
+/// A message behind its length, as calls carry it.
+///
+/// *Parameter* isCompressed: whether it is in the encoding that the head names.
 ///
 /// *Source*: gRPC over HTTP2, Length-Prefixed-Message.
-struct GRPCMessages {
-    private let head: GRPCHead
-    private let limit: Int
-    private var bytes: [UInt8] = []
-
-    init(_ head: GRPCHead, limit: Int) {
-        self.head = head
-        self.limit = limit
-    }
-
-    /// Whether no byte is left.
-    var isEmpty: Bool { bytes.isEmpty }
-
-    /// The bytes that are left.
-    var byteCount: Int { bytes.count }
-
-    mutating func append(_ bytes: some Sequence<UInt8>) { self.bytes.append(contentsOf: bytes) }
-
-    /// The next message; `nil` when it has not arrived whole.
-    ///
-    /// *Throws*: the status of a message that is too long, or in a compression that is not supported.
-    mutating func next() throws(GRPCFailure) -> [UInt8]? {
-        guard bytes.count >= 5 else { return nil }
-        let length = bytes[1..<5].reduce(0) { $0 << 8 | Int($1) }
-        guard length <= limit else {
-            throw GRPCFailure(
-                code: .resourceExhausted,
-                message: "the message is too long, expected at most \(limit) bytes, got \(length)"
-            )
-        }
-        guard bytes.count - 5 >= length else { return nil }
-        let flag = bytes[0]
-        let message = Array(bytes[5..<5 + length])
-        bytes = Array(bytes[(5 + length)...])
-        return try head.message(flag, message, limit: limit)
-    }
+package func framed(_ message: [UInt8], isCompressed: Bool = false) -> [UInt8] {
+    var bytes: [UInt8] = [isCompressed ? 1 : 0]
+    bytes.reserveCapacity(message.count + 5)
+    withUnsafeBytes(of: UInt32(truncatingIfNeeded: message.count).bigEndian) { bytes.append(contentsOf: $0) }
+    bytes.append(contentsOf: message)
+    return bytes
 }
 
 extension DeflateFormat {
@@ -146,13 +165,9 @@ extension HTTPResponse {
             payload = smaller
             isCompressed = true
         }
-        var body: [UInt8] = [isCompressed ? 1 : 0]
-        body.reserveCapacity(payload.count + 5)
-        withUnsafeBytes(of: UInt32(truncatingIfNeeded: payload.count).bigEndian) { body.append(contentsOf: $0) }
-        body.append(contentsOf: payload)
         var headers = [(name: "content-type", value: "application/grpc")]
         if isCompressed, let encoding { headers.append(("grpc-encoding", encoding.grpcName)) }
-        self.init(status: .ok, headers: headers, body: body)
+        self.init(status: .ok, headers: headers, body: framed(payload, isCompressed: isCompressed))
     }
 
     /// The answer to a call that failed: a head and nothing else.

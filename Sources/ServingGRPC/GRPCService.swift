@@ -1,4 +1,5 @@
 package import ServingCore
+import ServingObservation
 package import ServingTransport
 
 /// The services of gRPC on an address: the Open Inference Protocol and health.
@@ -37,12 +38,18 @@ package struct GRPCService: HTTPService {
             let message = "the method `\(request.target.dropFirst())` is not served"
             return .immediate(HTTPResponse(GRPCFailure(code: .unimplemented, message: message)))
         }
+        request.record?.setRoute(request.target, isInference: method.work == .queued)
         let answer = { @Sendable (work: WorkContext) -> HTTPResponse in
             do throws(GRPCFailure) {
                 let head = try GRPCHead(request)
                 let message = try head.message(request.body, limit: messageByteLimit)
                 do throws(ServingError) {
-                    let context = GRPCMethod.Context(plane: plane, work: work, patience: head.timeout)
+                    let context = GRPCMethod.Context(
+                        plane: plane,
+                        work: work,
+                        patience: head.timeout,
+                        record: request.record
+                    )
                     return HTTPResponse(try method.answer(message, context), head.answerEncoding)
                 } catch {
                     throw GRPCFailure(error)
@@ -53,19 +60,39 @@ package struct GRPCService: HTTPService {
         }
         switch method.work {
         case .immediate: return .immediate(answer(WorkContext()))
-        case .queued: return .queued(answer)
+        case .queued: return .queued(QueuedWork(isShort: isShort(request), answer))
         case .background: return .background { answer(WorkContext()) }
         }
     }
 }
 
 extension GRPCService {
+    /// The path of the call that has many messages.
+    static let streamTarget = "/inference.GRPCInferenceService/ModelStreamInfer"
+
+    /// Whether the model that a call names answers as small requests as this in the time of a switch of threads.
+    private func isShort(_ request: HTTPRequest) -> Bool {
+        guard request.body.count <= InferenceRequest.shortByteCount, let name = leadingModelName(request.body),
+            let model = try? plane.repository.model(name)
+        else { return false }
+        return model.statistics.isShort
+    }
+
     package func stream(for head: HTTPRequest) -> (any HTTPStream)? {
-        guard head.target == "/inference.GRPCInferenceService/ModelStreamInfer", let call = try? GRPCHead(head) else {
+        guard head.target == Self.streamTarget, let call = try? GRPCHead(head) else {
             return nil
         }
         return InferStream(plane, call, limit: messageByteLimit)
     }
+}
+
+/// The name in front of a framed `ModelInferRequest`, where every writer puts it; `nil` when something else stands there.
+private func leadingModelName(_ frame: [UInt8]) -> String? {
+    let isCompressed: UInt8 = 1
+    let nameKey: UInt8 = 1 << 3 | 2
+    guard frame.count > 7, frame[0] != isCompressed, frame[5] == nameKey, frame[6] < 0x80 else { return nil }
+    let name = frame[7...].prefix(Int(frame[6]))
+    return name.count == Int(frame[6]) ? String(validating: name, as: UTF8.self) : nil
 }
 
 /// A method that takes one message and answers with one.
@@ -84,6 +111,8 @@ struct GRPCMethod: Sendable {
         let work: WorkContext
         /// How long the client waits, in nanoseconds.
         let patience: Int?
+        /// What is noted of the call, when somebody wants to know.
+        var record: RequestRecord?
     }
 
     /// The name with that of the service: `inference.GRPCInferenceService/ServerLive`.
@@ -115,7 +144,7 @@ func inferenceMethod(
 }
 
 /// A message that fields are written into.
-func message(_ body: (inout MessageWriter) -> Void) -> [UInt8] {
+package func message(_ body: (inout MessageWriter) -> Void) -> [UInt8] {
     var writer = MessageWriter()
     body(&writer)
     return writer.bytes

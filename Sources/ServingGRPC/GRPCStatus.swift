@@ -5,7 +5,7 @@ import ServingTransport
 /// How a call ended.
 ///
 /// *Source*: gRPC, Status codes and their use in gRPC.
-enum GRPCCode: Int {
+package enum GRPCCode: Int, Sendable {
     case ok = 0
     case invalidArgument = 3
     case deadlineExceeded = 4
@@ -46,9 +46,9 @@ extension GRPCCode {
 }
 
 /// A failure of a call.
-struct GRPCFailure: Error {
-    let code: GRPCCode
-    let message: String
+package struct GRPCFailure: Error {
+    package let code: GRPCCode
+    package let message: String
 }
 
 extension GRPCFailure {

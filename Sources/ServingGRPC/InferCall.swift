@@ -1,7 +1,7 @@
 import Diagnostics
-import OnnxReader
-import ServingCore
-import Tensors
+package import OnnxReader
+package import ServingCore
+package import Tensors
 
 /// A request for inference as gRPC carries it.
 ///
@@ -17,7 +17,7 @@ struct InferCall {
     private(set) var classCounts: [String: Int] = [:]
     /// How long after its arrival the request may still be computed, in nanoseconds.
     private(set) var timeout: Int?
-    private var inputs: [InputFields] = []
+    private var inputs: [InferTensor] = []
     /// Where the bytes of each input stand, when they stand outside of it.
     private var raw: [Range<Int>] = []
     private let bytes: [UInt8]
@@ -46,7 +46,7 @@ struct InferCall {
             guard inputs.count < 4096 else {
                 throw ServingError(.request, "there are too many inputs, expected at most 4096")
             }
-            inputs.append(try InputFields(&reader, field))
+            inputs.append(try InferTensor(&reader, field))
         case 6: try readOutput(&reader, field)
         case 7: raw.append(try reader.range(field))
         default: return false
@@ -132,14 +132,17 @@ struct InferParameter {
     }
 }
 
-/// An input as it stands in the message.
-private struct InputFields {
-    private(set) var name = ""
+/// An input as it stands in the message, or an output in that of an answer, which has the same form.
+///
+/// *Source*: `grpc_predict_v2.proto`, `InferInputTensor`, `InferOutputTensor`.
+package struct InferTensor {
+    package private(set) var name = ""
     private var datatypeName = ""
     private var extents: [Int] = []
     private var contents: TensorContents?
 
-    init(_ reader: inout MessageReader, _ field: WireField) throws(ServingError) {
+    /// *Throws*: `request` for bytes that are no such message.
+    package init(_ reader: inout MessageReader, _ field: WireField) throws(ServingError) {
         try reader.message(field, "InferInputTensor") { reader, field throws(ServingError) in
             switch field.number {
             case 1: name = try reader.string(field)
@@ -161,7 +164,9 @@ private struct InputFields {
     }
 
     /// The tensor, from bytes that stand outside of it or from its contents.
-    func tensor(_ raw: ArraySlice<UInt8>?) throws(ServingError) -> Tensor {
+    ///
+    /// *Throws*: `request` for elements that are not what the head says.
+    package func tensor(_ raw: ArraySlice<UInt8>?) throws(ServingError) -> Tensor {
         guard let datatype = Datatype(rawValue: datatypeName) else {
             let known = Datatype.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
             throw ServingError(.request, "the datatype `\(datatypeName)` is unknown, expected one of \(known)")
@@ -169,8 +174,11 @@ private struct InputFields {
         guard let shape = Shape(extents) else {
             throw ServingError(.request, "the shape \(extents) is out of range, expected extents of 0 or more")
         }
-        guard raw == nil || contents == nil else {
-            throw ServingError(.request, "the input has both `contents` and `raw_input_contents`, expected one of them")
+        guard raw == nil || contents?.isEmpty ?? true else {
+            throw ServingError(
+                .request,
+                "the tensor has both `contents` and `raw_input_contents`, expected one of them"
+            )
         }
         do throws(TensorError) {
             guard let raw else { return try (contents ?? TensorContents()).tensor(datatype, shape) }

@@ -1,5 +1,6 @@
 import Diagnostics
 import ServingCore
+import ServingObservation
 import ServingTransport
 
 /// Requests for inference that come one after the other in one call, each answered in its turn.
@@ -12,11 +13,12 @@ struct InferStream: HTTPStream {
     private let head: GRPCHead
     private var messages: GRPCMessages
     private var failure: GRPCFailure?
+    var record: RequestRecord?
 
     init(_ plane: DataPlane, _ head: GRPCHead, limit: Int) {
         self.plane = plane
         self.head = head
-        messages = GRPCMessages(head, limit: limit)
+        messages = GRPCMessages(encoding: head.encoding, limit: limit)
     }
 
     var headers: [(name: String, value: String)] {
@@ -46,15 +48,22 @@ struct InferStream: HTTPStream {
 
     private func answer(_ request: [UInt8]) -> HTTPWork {
         let (plane, encoding) = (plane, head.answerEncoding)
-        return .queued { work in
+        let record = record?.message(byteCount: request.count)
+        record?.setRoute(GRPCService.streamTarget, isInference: true)
+        let work = QueuedWork { work in
             let answer: [UInt8]
+            var code = GRPCCode.ok
             do throws(ServingError) {
-                let response = try modelInfer(request, GRPCMethod.Context(plane: plane, work: work, patience: nil))
+                let context = GRPCMethod.Context(plane: plane, work: work, patience: nil, record: record)
+                let response = try modelInfer(request, context)
                 answer = message { $0.write(2, bytes: response) }
             } catch {
+                code = GRPCCode(error.code)
                 answer = message { $0.write(1, error.description) }
             }
+            record?.end(status: 200, grpcStatus: code.rawValue, byteCount: answer.count)
             return HTTPResponse(part: answer, encoding)
         }
+        return .queued(work)
     }
 }

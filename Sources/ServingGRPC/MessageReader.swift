@@ -1,14 +1,14 @@
 import Diagnostics
-import OnnxReader
-import ServingCore
+package import OnnxReader
+package import ServingCore
 
 /// Reads the fields of a message of a call, one after the other.
-struct MessageReader {
+package struct MessageReader {
     private let message: [UInt8]
     private var cursor: WireCursor
 
     /// Reads a message with what `body` does with each field; fields that it returns `false` for are stepped over.
-    static func read(
+    package static func read(
         _ message: [UInt8],
         _ name: StaticString,
         _ body: (inout MessageReader, WireField) throws(ServingError) -> Bool
@@ -34,7 +34,7 @@ struct MessageReader {
     }
 
     /// Reads a message in a field.
-    mutating func message(
+    package mutating func message(
         _ field: WireField,
         _ name: StaticString,
         _ body: (inout MessageReader, WireField) throws(ServingError) -> Bool
@@ -43,27 +43,30 @@ struct MessageReader {
     }
 
     /// Where the bytes of a field stand in the whole message.
-    mutating func range(_ field: WireField) throws(ServingError) -> Range<Int> {
+    package mutating func range(_ field: WireField) throws(ServingError) -> Range<Int> {
         try wire { cursor throws(OnnxReaderError) in try cursor.payload(field) }
     }
 
-    mutating func string(_ field: WireField) throws(ServingError) -> String {
+    /// The text of a field.
+    package mutating func string(_ field: WireField) throws(ServingError) -> String {
         guard let text = String(validating: message[try range(field)], as: UTF8.self) else {
             throw ServingError(.request, "field \(field.number) of `\(cursor.message)` is not UTF-8")
         }
         return text
     }
 
-    mutating func varint(_ field: WireField) throws(ServingError) -> UInt64 {
+    /// The whole number of a field.
+    package mutating func varint(_ field: WireField) throws(ServingError) -> UInt64 {
         try wire { cursor throws(OnnxReaderError) in try cursor.varint(field) }
     }
 
-    mutating func bool(_ field: WireField) throws(ServingError) -> Bool { try varint(field) != 0 }
+    /// The truth value of a field.
+    package mutating func bool(_ field: WireField) throws(ServingError) -> Bool { try varint(field) != 0 }
 
     /// Appends the elements of a repeated whole number, packed or not, in the form that `convert` gives them.
     ///
     /// *Throws*: `request` for an element that `convert` has no form for.
-    mutating func append<Element>(
+    package mutating func append<Element>(
         _ field: WireField,
         to elements: inout [Element],
         _ convert: (UInt64) -> Element?

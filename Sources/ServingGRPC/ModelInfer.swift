@@ -10,7 +10,8 @@ let inferenceMethods = [inferenceMethod("ModelInfer", .queued, modelInfer)]
 @Sendable func modelInfer(_ bytes: [UInt8], _ context: GRPCMethod.Context) throws(ServingError) -> [UInt8] {
     let call = try InferCall(bytes)
     let model = try context.plane.repository.model(call.modelName, version: call.modelVersion)
-    return try model.answer(waited: context.work.waited) { () throws(ServingError) in
+    return try model.answer(waited: context.work.waited, record: context.record, samples: context.plane.samples) {
+        () throws(ServingError) in
         var core = try call.core(patience: context.patience)
         core.isAbandoned = { [abandonment = context.work.abandonment] in abandonment.isSet }
         return (call, core)

@@ -18,12 +18,11 @@ let settingsMethods =
                 writer.write(1) { $0.writeEntry("log_file") { $0.write(3, bytes: []) } }
             }
         },
-        inferenceMethod("TraceSetting") { bytes, _ throws(ServingError) in
+        inferenceMethod("TraceSetting") { bytes, context throws(ServingError) in
             try checkNothingIsSet(bytes, "TraceSettingRequest")
-            let settings = [
-                ("log_frequency", "0"), ("trace_count", "-1"), ("trace_file", ""), ("trace_level", "OFF"),
-                ("trace_mode", "triton"), ("trace_rate", "1000"),
-            ]
+            let settings = (context.plane.trace.others + [("trace_level", context.plane.trace.level)]).sorted {
+                $0.name < $1.name
+            }
             return message { writer in
                 for (name, value) in settings {
                     writer.write(1) { $0.writeEntry(name) { $0.write(1, bytes: value.utf8) } }

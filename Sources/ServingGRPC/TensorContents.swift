@@ -16,6 +16,12 @@ struct TensorContents {
     private var doubles: [Double] = []
     private var strings: [String] = []
 
+    /// Whether there are no elements, as some send beside `raw_input_contents`.
+    var isEmpty: Bool {
+        bools.isEmpty && ints.isEmpty && int64s.isEmpty && uints.isEmpty && uint64s.isEmpty && floats.isEmpty
+            && doubles.isEmpty && strings.isEmpty
+    }
+
     mutating func read(_ reader: inout MessageReader, _ field: WireField) throws(ServingError) {
         try reader.message(field, "InferTensorContents") { reader, field throws(ServingError) in
             switch field.number {

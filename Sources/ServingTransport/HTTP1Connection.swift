@@ -29,6 +29,8 @@ final class HTTP1Connection: ChannelInboundHandler {
     private var deadline: Scheduled<Void>?
     /// Done when the last answer has left.
     private var written: EventLoopFuture<Void>?
+    /// The client's address, once somebody wanted to know it.
+    private var peer: String?
 
     init(_ service: any HTTPService, _ resources: ServerResources) {
         self.service = service
@@ -49,7 +51,7 @@ final class HTTP1Connection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch (unwrapInboundIn(data), state) {
         case (.head(let head), .idle): begin(head, context)
-        case (.body(let chunk), .receiving): append(chunk, context)
+        case (.body(let chunk), .receiving(let head)): append(chunk, to: head, context)
         case (.end, .receiving(let head)): answer(head, context)
         case (.end, .discarding): closeWhenWritten(context)
         default: break
@@ -71,7 +73,15 @@ final class HTTP1Connection: ChannelInboundHandler {
                 )
             default: Refusal(.badRequest, "the request is not HTTP/1.1: \(error.debugDescription)")
             }
-        writeLast(service.response(to: refusal), context)
+        writeLast(resources.response(to: refusal, of: service), brokenExchange(context), context)
+    }
+
+    /// What is noted of a request that could not be read, or did not end.
+    private func brokenExchange(_ context: ChannelHandlerContext) -> Exchange {
+        if case .receiving(let head) = state {
+            return exchange(request(head), byteCount: body.readableBytes, context)
+        }
+        return exchange(HTTPRequest("", ""), byteCount: 0, context)
     }
 
     /// Whether a broken request can still be answered.
@@ -85,12 +95,12 @@ final class HTTP1Connection: ChannelInboundHandler {
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         setDeadline(limits.receiveTimeout, context)
         if let refusal = refusal(of: head) {
-            refuse(refusal, context)
+            refuse(refusal, head, context)
             return
         }
         let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
         guard length <= limits.bodyByteCount else {
-            refuse(.tooLong(limit: limits.bodyByteCount, got: length), context)
+            refuse(.tooLong(limit: limits.bodyByteCount, got: length), head, context)
             return
         }
         state = .receiving(head)
@@ -118,21 +128,22 @@ final class HTTP1Connection: ChannelInboundHandler {
         return nil
     }
 
-    private func append(_ chunk: ByteBuffer, _ context: ChannelHandlerContext) {
+    private func append(_ chunk: ByteBuffer, to head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         let length = body.readableBytes + chunk.readableBytes
         guard length <= limits.bodyByteCount else {
-            refuse(.tooLong(limit: limits.bodyByteCount, got: length), context)
+            refuse(.tooLong(limit: limits.bodyByteCount, got: length), head, context)
             return
         }
-        guard resources.bodies.take(chunk.readableBytes) else { return refuse(.bodiesTooLarge, context) }
+        guard resources.bodies.take(chunk.readableBytes) else { return refuse(.bodiesTooLarge, head, context) }
         body.writeImmutableBuffer(chunk)
     }
 
     /// Answers before the request has ended, and lets the rest of it come to nothing.
-    private func refuse(_ refusal: Refusal, _ context: ChannelHandlerContext) {
+    private func refuse(_ refusal: Refusal, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         state = .discarding
+        let exchange = exchange(request(head), byteCount: body.readableBytes, context)
         releaseBody()
-        write(service.response(to: refusal), keepAlive: false, context)
+        write(resources.response(to: refusal, of: service), exchange, keepAlive: false, context)
     }
 
     private func releaseBody() {
@@ -141,20 +152,18 @@ final class HTTP1Connection: ChannelInboundHandler {
     }
 
     private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        let request = HTTPRequest(
-            head.method.rawValue,
-            originForm(of: head.uri),
-            headers: head.headers.map { ($0.name, $0.value) },
-            body: Array(body.readableBytesView)
-        )
+        var request = request(head)
+        request.body = Array(body.readableBytesView)
         let byteCount = body.readableBytes
+        let exchange = exchange(request, byteCount: byteCount, context)
+        request.record = exchange.record
         body = ByteBuffer()
         let isHead = head.method == .HEAD
         deadline?.cancel()
         let work = service.work(for: request)
-        if case .immediate(let response) = work {
+        if let response = resources.answerAtOnce(work) {
             resources.bodies.give(byteCount)
-            finish(response, keepAlive: head.isKeepAlive, isHead: isHead, context)
+            finish(response, exchange, keepAlive: head.isKeepAlive, isHead: isHead, context)
             return
         }
         let abandonment = Abandonment()
@@ -163,25 +172,50 @@ final class HTTP1Connection: ChannelInboundHandler {
         resources.answer(work, of: service, on: context.eventLoop, unless: abandonment).whenSuccess { [resources] in
             resources.bodies.give(byteCount)
             let (connection, context) = bound.value
-            guard !abandonment.isSet else { return }
-            connection.finish($0, keepAlive: head.isKeepAlive, isHead: isHead, context)
+            guard !abandonment.isSet else { return exchange.abandon() }
+            connection.finish($0, exchange, keepAlive: head.isKeepAlive, isHead: isHead, context)
         }
     }
 
-    private func finish(_ response: HTTPResponse, keepAlive: Bool, isHead: Bool, _ context: ChannelHandlerContext) {
+    private func request(_ head: HTTPRequestHead) -> HTTPRequest {
+        HTTPRequest(
+            head.method.rawValue,
+            originForm(of: head.uri),
+            headers: head.headers.map { ($0.name, $0.value) }
+        )
+    }
+
+    private func exchange(_ request: HTTPRequest, byteCount: Int, _ context: ChannelHandlerContext) -> Exchange {
+        if resources.observer != nil, peer == nil { peer = context.channel.peerName }
+        return Exchange(
+            request,
+            "HTTP/1.1",
+            byteCount: byteCount,
+            peer: peer ?? "",
+            observer: resources.observer
+        )
+    }
+
+    private func finish(
+        _ response: HTTPResponse,
+        _ exchange: Exchange,
+        keepAlive: Bool,
+        isHead: Bool,
+        _ context: ChannelHandlerContext
+    ) {
         setDeadline(limits.sendTimeout, context)
         let byteCount = response.body.count
         guard resources.answers.take(byteCount) else {
-            writeLast(service.response(to: .answersTooLarge), context)
+            writeLast(resources.response(to: .answersTooLarge, of: service), exchange, context)
             return
         }
         defer { written?.whenComplete { [answers = resources.answers] _ in answers.give(byteCount) } }
         guard keepAlive, !service.isDraining else {
-            writeLast(response, isHead: isHead, context)
+            writeLast(response, exchange, isHead: isHead, context)
             return
         }
         state = .idle
-        write(response, keepAlive: true, isHead: isHead, context)
+        write(response, exchange, keepAlive: true, isHead: isHead, context)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         written?.whenSuccess {
             let (connection, context) = bound.value
@@ -190,18 +224,26 @@ final class HTTP1Connection: ChannelInboundHandler {
         }
     }
 
-    private func writeLast(_ response: HTTPResponse, isHead: Bool = false, _ context: ChannelHandlerContext) {
+    private func writeLast(
+        _ response: HTTPResponse,
+        _ exchange: Exchange,
+        isHead: Bool = false,
+        _ context: ChannelHandlerContext
+    ) {
         state = .closing
-        write(response, keepAlive: false, isHead: isHead, context)
+        write(response, exchange, keepAlive: false, isHead: isHead, context)
         closeWhenWritten(context)
     }
 
     private func write(
         _ response: HTTPResponse,
+        _ exchange: Exchange,
         keepAlive: Bool,
         isHead: Bool = false,
         _ context: ChannelHandlerContext
     ) {
+        var response = response
+        exchange.end(&response)
         var headers = HTTPHeaders(response.headers.map { ($0.name, $0.value) })
         headers.add(name: "content-length", value: "\(response.body.count)")
         headers.add(name: "date", value: httpDate())
@@ -245,8 +287,13 @@ final class HTTP1Connection: ChannelInboundHandler {
             context.close(promise: nil)
             return
         }
+        let exchange = brokenExchange(context)
         releaseBody()
-        writeLast(service.response(to: .late(after: limits.receiveTimeout.nanoseconds)), context)
+        writeLast(
+            resources.response(to: .late(after: limits.receiveTimeout.nanoseconds), of: service),
+            exchange,
+            context
+        )
         setDeadline(limits.sendTimeout, context)
     }
 }

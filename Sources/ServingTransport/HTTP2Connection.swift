@@ -23,6 +23,8 @@ final class HTTP2Connection: ChannelInboundHandler {
     private var heldByteCount = 0
     /// Whether a ping is on its way, and nothing has come since.
     private var isPinged = false
+    /// The client's address, once somebody wanted to know it.
+    private var peer: String?
     /// When the connection is closed, unless something happens on it.
     private var deadline: Scheduled<Void>?
 
@@ -102,9 +104,10 @@ final class HTTP2Connection: ChannelInboundHandler {
         stream.isAnswered = true
         var response = response
         if !hold(response.body.count) {
-            response = service.response(to: .answersTooLarge)
+            response = resources.response(to: .answersTooLarge, of: service)
             response.body = []
         }
+        stream.exchange?.end(&response)
         if stream.request.method == "HEAD" {
             letGo(response.body.count)
         } else {
@@ -139,9 +142,10 @@ final class HTTP2Connection: ChannelInboundHandler {
     /// Answers before the request has ended, and lets the rest of it come to nothing.
     private func refuse(_ id: Int32, _ refusal: Refusal) {
         guard let stream = streams[id], !stream.isAnswered else { return }
+        stream.exchange = exchange(of: stream, byteCount: stream.request.body.count)
         releaseBody(of: stream)
         stream.isRefused = true
-        respond(id, service.response(to: refusal))
+        respond(id, resources.response(to: refusal, of: service))
     }
 
     /// Has the work of a stream done, one after the other.
@@ -183,6 +187,18 @@ final class HTTP2Connection: ChannelInboundHandler {
         session?.resume(stream: id)
         flush()
         workOn(id)
+    }
+
+    /// What is noted of a request, of which the head has arrived as far as is known.
+    private func exchange(of stream: HTTP2Stream, byteCount: Int) -> Exchange {
+        if resources.observer != nil, peer == nil { peer = context?.channel.peerName }
+        return Exchange(
+            stream.request,
+            "HTTP/2",
+            byteCount: byteCount,
+            peer: peer ?? "",
+            observer: resources.observer
+        )
     }
 
     private func releaseBody(of stream: HTTP2Stream) {
@@ -248,14 +264,17 @@ extension HTTP2Connection: HTTP2SessionDelegate {
 
     func endHead(stream id: Int32) {
         guard let stream = streams[id], !stream.isAnswered else { return }
-        guard let inner = service.stream(for: stream.request) else { return beginBody(of: stream, id) }
+        guard var inner = service.stream(for: stream.request) else { return beginBody(of: stream, id) }
+        let exchange = exchange(of: stream, byteCount: 0)
+        inner.record = exchange.record
         // A stream may be silent for as long as its client likes.
         stream.cancelDeadline()
         stream.isAnswered = true
         stream.isEnded = false
         stream.inner = inner
         let fields =
-            [(name: ":status", value: "200")] + inner.headers + [("date", httpDate()), ("server", serverHeader)]
+            [(name: ":status", value: "200")] + inner.headers + exchange.headers
+            + [("date", httpDate()), ("server", serverHeader)]
         session?.respond(stream: id, fields, hasBody: true)
     }
 
@@ -292,11 +311,14 @@ extension HTTP2Connection: HTTP2SessionDelegate {
         if let work = streams[id]?.inner?.finish() { return enqueue([work], id) }
         guard let stream = streams[id], !stream.isAnswered, let context else { return }
         stream.cancelDeadline()
+        let byteCount = stream.request.body.count
+        let exchange = exchange(of: stream, byteCount: byteCount)
+        stream.exchange = exchange
+        stream.request.record = exchange.record
         let request = stream.request
-        let byteCount = request.body.count
         stream.request.body = []
         let work = service.work(for: request)
-        if case .immediate(let response) = work {
+        if let response = resources.answerAtOnce(work) {
             resources.bodies.give(byteCount)
             return respond(id, response)
         }
@@ -313,6 +335,7 @@ extension HTTP2Connection: HTTP2SessionDelegate {
         guard let stream = streams.removeValue(forKey: id) else { return }
         stream.cancelDeadline()
         stream.abandonment.set()
+        if !stream.isAnswered { stream.exchange?.abandon() }
         releaseBody(of: stream)
         stream.inner = nil
         releaseHeld(by: stream)

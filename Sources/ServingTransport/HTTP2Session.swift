@@ -185,7 +185,7 @@ final class HTTP2Session {
 }
 
 /// Lends fields in the library's form, which copies them.
-private func withFields(
+func withFields(
     _ fields: [(name: String, value: String)],
     _ body: (UnsafePointer<nghttp2_nv>?, Int) -> Void
 ) {

@@ -4,6 +4,8 @@ import NIOCore
 final class HTTP2Stream {
     /// What has arrived of the request.
     var request = HTTPRequest("", "")
+    /// What is noted of the request, once its head has arrived.
+    var exchange: Exchange?
     var headByteCount = 0
     /// Whether an answer is on its way; what still arrives goes nowhere.
     var isAnswered = false

@@ -1,3 +1,5 @@
+package import ServingObservation
+
 /// A request that has arrived whole, as a value.
 package struct HTTPRequest: Sendable {
     /// The method, `GET` and the like.
@@ -10,6 +12,8 @@ package struct HTTPRequest: Sendable {
     package var body: [UInt8]
     /// Whether an answer may have fields behind its body: over HTTP/2.
     package var takesTrailers = false
+    /// What is noted of the request, when somebody wants to know.
+    package var record: RequestRecord?
 
     /// A request.
     package init(
@@ -28,6 +32,6 @@ package struct HTTPRequest: Sendable {
     ///
     /// *Parameter* name: in lower case.
     package func values(of name: String) -> [String] {
-        headers.filter { $0.name.lowercased() == name }.map(\.value)
+        headers.filter { $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name }.map(\.value)
     }
 }

@@ -27,6 +27,7 @@ package struct HTTPResponse: Sendable {
 /// The statuses that the server answers with.
 package enum HTTPStatus: Int, Sendable {
     case ok = 200
+    case notModified = 304
     case badRequest = 400
     case notFound = 404
     case methodNotAllowed = 405

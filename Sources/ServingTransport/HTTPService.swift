@@ -1,3 +1,5 @@
+package import ServingObservation
+
 /// What answers the requests that come in on an address.
 package protocol HTTPService: Sendable {
     /// Whether the server finishes what it has and takes nothing new.
@@ -26,6 +28,9 @@ package protocol HTTPStream {
     /// The head of the answer.
     var headers: [(name: String, value: String)] { get }
 
+    /// What is noted of the request, when somebody wants to know: of each of its messages a record is made.
+    var record: RequestRecord? { get set }
+
     /// The bytes that were received and are no whole message yet.
     var pendingByteCount: Int { get }
 
@@ -41,9 +46,22 @@ package enum HTTPWork: Sendable {
     /// At once, on the connection's own thread.
     case immediate(HTTPResponse)
     /// By one of the threads that compute, when one is free.
-    case queued(@Sendable (WorkContext) -> HTTPResponse)
+    case queued(QueuedWork)
     /// By a thread for what may take long and is no inference.
     case background(@Sendable () -> HTTPResponse)
+}
+
+/// Work that computes.
+package struct QueuedWork: Sendable {
+    /// Whether it takes about as long as handing it to another thread: it is then done at once where a thread is idle.
+    package let isShort: Bool
+    package let answer: @Sendable (WorkContext) -> HTTPResponse
+
+    /// Work of some length.
+    package init(isShort: Bool = false, _ answer: @escaping @Sendable (WorkContext) -> HTTPResponse) {
+        self.isShort = isShort
+        self.answer = answer
+    }
 }
 
 /// What work on a thread is told.
@@ -62,29 +80,60 @@ package struct Refusal: Sendable, Hashable {
     package let status: HTTPStatus
     /// What is wrong, what is expected, what there is instead.
     package let message: String
+    package let reason: Reason
+
+    /// The reasons that are told apart in metrics.
+    package enum Reason: String, Sendable, Hashable, CaseIterable {
+        /// The bodies that arrive are too large together.
+        case bodies
+        /// The body is too long.
+        case body
+        /// The answers that wait for their clients are too large together.
+        case answers
+        /// The head is too long.
+        case headers
+        /// The body did not arrive in time.
+        case late
+        /// The client left before a thread was free.
+        case left
+        /// The request breaks the rules of HTTP.
+        case malformed
+        /// Too many requests wait.
+        case queue
+        /// The server is about to end.
+        case shutdown
+        /// The request would have to wait for too long.
+        case wait
+    }
 
     /// A refusal.
-    package init(_ status: HTTPStatus, _ message: String) {
+    package init(_ status: HTTPStatus, _ message: String, _ reason: Reason = .malformed) {
         self.status = status
         self.message = message
+        self.reason = reason
     }
 
     static func tooLong(limit: Int, got: Int) -> Refusal {
-        Refusal(.lengthTooLarge, "the body is too long, expected at most \(limit) bytes, got \(got)")
+        Refusal(.lengthTooLarge, "the body is too long, expected at most \(limit) bytes, got \(got)", .body)
     }
 
     static func late(after timeout: Int64) -> Refusal {
-        Refusal(.requestTimeout, "the body is late, expected within \(timeout / 1_000_000_000) s")
+        Refusal(.requestTimeout, "the body is late, expected within \(timeout / 1_000_000_000) s", .late)
     }
 
     static func headersTooLong(limit: Int) -> Refusal {
-        Refusal(.headersTooLarge, "the headers are too long, expected at most \(limit) bytes")
+        Refusal(.headersTooLarge, "the headers are too long, expected at most \(limit) bytes", .headers)
     }
 
     static let answersTooLarge = Refusal(
         .unavailable,
-        "the answers that wait for their clients are too large together, expected fewer"
+        "the answers that wait for their clients are too large together, expected fewer",
+        .answers
     )
-    static let shuttingDown = Refusal(.unavailable, "the server is shutting down")
-    static let bodiesTooLarge = Refusal(.unavailable, "the requests that arrive are too large together, expected fewer")
+    static let shuttingDown = Refusal(.unavailable, "the server is shutting down", .shutdown)
+    static let bodiesTooLarge = Refusal(
+        .unavailable,
+        "the requests that arrive are too large together, expected fewer",
+        .bodies
+    )
 }

@@ -1,4 +1,5 @@
 import NIOCore
+package import ServingObservation
 
 /// What all connections of a server share.
 package struct ServerResources: Sendable {
@@ -8,18 +9,33 @@ package struct ServerResources: Sendable {
     let background: InferencePool
     let bodies: ByteBudget
     let answers: ByteBudget
+    /// Who wants to know of requests.
+    package let observer: RequestObserver?
+    /// The requests that were refused.
+    package let refusals = RefusalCounts()
 
     /// The resources that the limits allow; the threads of the pool are started.
-    package init(_ limits: ServerLimits) {
+    package init(_ limits: ServerLimits, observer: RequestObserver? = nil) {
         self.limits = limits
+        self.observer = observer
         pool = InferencePool(
             threadCount: limits.threadCount,
             queueLength: limits.queueLength,
-            longestWait: limits.longestWait
+            longestWait: limits.longestWait,
+            refusals: refusals
         )
-        background = InferencePool(threadCount: 1, queueLength: 64)
+        background = InferencePool(threadCount: 1, queueLength: 64, refusals: refusals)
         bodies = ByteBudget(byteCount: limits.bodiesByteCount)
         answers = ByteBudget(byteCount: limits.answersByteCount)
+    }
+
+    /// The answer to a request when it can be made at once, on the calling thread.
+    func answerAtOnce(_ work: HTTPWork) -> HTTPResponse? {
+        switch work {
+        case .immediate(let response): response
+        case .queued(let work): work.isShort ? pool.computeAtOnce(work.answer) : nil
+        case .background: nil
+        }
     }
 
     /// The answer to a request of a service, once it is made.
@@ -31,10 +47,16 @@ package struct ServerResources: Sendable {
     ) -> EventLoopFuture<HTTPResponse> {
         switch work {
         case .immediate(let response): eventLoop.makeSucceededFuture(response)
-        case .queued(let work): pool.submit(on: eventLoop, for: service, unless: abandonment, work)
+        case .queued(let work): pool.submit(on: eventLoop, for: service, unless: abandonment, work.answer)
         case .background(let work):
             background.submit(on: eventLoop, for: service, unless: abandonment) { _ in work() }
         }
+    }
+
+    /// The answer of a service to a request that is refused.
+    func response(to refusal: Refusal, of service: any HTTPService) -> HTTPResponse {
+        refusals.note(refusal)
+        return service.response(to: refusal)
     }
 
     /// Ends the threads when they have done what they have begun.

@@ -36,6 +36,13 @@ struct InputArgument {
         }
     }
 
+    /// A file whose bytes are there already.
+    init(name: String?) {
+        self.name = name
+        path = "-"
+        member = nil
+    }
+
     /// The path that the system opens.
     var openedPath: String { path == "-" ? "/dev/stdin" : path }
 

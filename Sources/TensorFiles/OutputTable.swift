@@ -8,14 +8,18 @@ import Tensors
 /// *Throws*: `unsupported` for element types that have no form as text.
 package func outputTable(_ values: [String: Value], names: [String]) throws(TensorFileError) -> String {
     let outputs = names.compactMap { name in values[name].map { (name: name, value: $0) } }
+    guard let columns = try outputColumns(outputs), columns.count <= 100 else { return try parts(outputs) }
+    return lines(of: columns, rowCount: columns.first?.count ?? 0)
+}
+
+/// The columns of outputs that all have a row for each example, each below its title; `nil` for others.
+func outputColumns(_ outputs: [(name: String, value: Value)]) throws(TensorFileError) -> [[String]]? {
     let tensors = outputs.compactMap { output in output.value.tensor.map { (name: output.name, tensor: $0) } }
     let rowCount = tensors.first.flatMap { $0.tensor.shape.rank > 0 ? $0.tensor.shape[0] : nil }
     let isTable =
         tensors.count == outputs.count
         && tensors.allSatisfy { (1...2).contains($0.tensor.shape.rank) && $0.tensor.shape[0] == rowCount }
-    guard isTable, let rowCount, tensors.reduce(0, { $0 + columnCount($1.tensor) }) <= 100 else {
-        return try parts(outputs)
-    }
+    guard isTable, let rowCount else { return nil }
     var columns: [[String]] = []
     for (name, tensor) in tensors {
         let cells = try scalars(of: tensor).map(cell)
@@ -25,7 +29,7 @@ package func outputTable(_ values: [String: Value], names: [String]) throws(Tens
             columns.append([title] + (0..<rowCount).map { cells[$0 * count + column] })
         }
     }
-    return lines(of: columns, rowCount: rowCount + 1)
+    return columns
 }
 
 private func columnCount(_ tensor: Tensor) -> Int { tensor.shape.rank == 1 ? 1 : tensor.shape[1] }

@@ -49,6 +49,20 @@ package func inputPaths(
     return paths
 }
 
+/// Reads the bytes of a file of values for the inputs of a model, as `readInputs` does.
+///
+/// *Parameter* name: the input that the file is for; `nil` when the file itself says which.
+/// *Throws*: every code of `TensorFileCode`, at the place in the file.
+package func readInput(
+    _ bytes: [UInt8],
+    name: String? = nil,
+    for inputs: [ValueInfo],
+    columns: [String] = []
+) throws(TensorFileError) -> [String: Value] {
+    let argument = InputArgument(name: name)
+    return try InputFile(bytes, argument, inputs: inputs, option: "--input", columns: columns).values()
+}
+
 /// One file, and what it holds for the model.
 private struct InputFile {
     private static let byteLimit = 1 << 34
@@ -65,15 +79,21 @@ private struct InputFile {
         option: String,
         columns: [String]
     ) throws(TensorFileError) {
-        self.argument = argument
-        self.inputs = inputs
-        self.option = option
-        self.columns = columns
+        let bytes: [UInt8]
         do {
             bytes = try readFile(argument.openedPath, limit: Self.byteLimit)
         } catch {
             throw TensorFileError(error.code == .tooLarge ? .format : .file, error.message)
         }
+        self.init(bytes, argument, inputs: inputs, option: option, columns: columns)
+    }
+
+    init(_ bytes: [UInt8], _ argument: InputArgument, inputs: [ValueInfo], option: String, columns: [String]) {
+        self.bytes = bytes
+        self.argument = argument
+        self.inputs = inputs
+        self.option = option
+        self.columns = columns
     }
 
     func values() throws(TensorFileError) -> [String: Value] {

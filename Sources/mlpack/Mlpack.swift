@@ -21,6 +21,7 @@ struct Mlpack: AsyncParsableCommand {
             ImageCommand.self,
             InspectCommand.self,
             OperatorsCommand.self,
+            PredictCommand.self,
             QuantizeCommand.self,
             RunCommand.self,
             ServeCommand.self,

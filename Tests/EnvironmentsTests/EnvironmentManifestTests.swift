@@ -38,7 +38,7 @@ import Testing
         #expect(manifest.runAs == 65532)
         #expect(manifest.folders.map(\.permissions) == [0o700, 0o1777])
         #expect(manifest.entrypoint == ["/usr/bin/mlpack-serve"])
-        #expect(manifest.ports == [8000])
+        #expect(manifest.ports == [8000, 8001, 8002])
     }
 
     @Test(arguments: ["SIGINT", "SIGRTMIN", "SIGRTMIN+15", "SIGRTMAX-14", "9", "64"])
@@ -58,8 +58,8 @@ import Testing
                 + "got `mlpack.dev/environment/v9`"
         ),
         (
-            "ports: [8000]", "ports: [80000]",
-            "error: `environment.yaml`:45:9: the value has another form, expected a whole number from 1 to 65535, "
+            "ports: [8000, 8001, 8002]", "ports: [80000]",
+            "error: `environment.yaml`:46:9: the value has another form, expected a whole number from 1 to 65535, "
                 + "got `80000`"
         ),
         (
@@ -78,8 +78,8 @@ import Testing
                 + "number from 1 to 64, got `65`"
         ),
         (
-            "ports: [8000]", "healthcheck: {command: []}",
-            "error: `environment.yaml`:45:24: the command is empty, expected a program and its arguments"
+            "ports: [8000, 8001, 8002]", "healthcheck: {command: []}",
+            "error: `environment.yaml`:46:24: the command is empty, expected a program and its arguments"
         ),
         (
             "server: /usr/bin/mlpack-serve", "server: /usr/../../bin/mlpack-serve",

@@ -151,7 +151,7 @@ func elf(machine: UInt8 = 62, segments: [UInt8] = [1], type: UInt8 = 2) -> [UInt
         #expect(config.user == "65532:65532")
         #expect(config.entrypoint == ["/usr/bin/mlpack-serve"])
         #expect(config.command == ["/models"])
-        #expect(config.exposedPorts == ["8000/tcp"])
+        #expect(config.exposedPorts == ["8000/tcp", "8001/tcp", "8002/tcp"])
         #expect(config.stopSignal == "SIGTERM")
         #expect(config.environment.contains("SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt"))
         #expect(config.labels["dev.mlpack.model.digest"] == Digest(of: Array("model".utf8)).description)

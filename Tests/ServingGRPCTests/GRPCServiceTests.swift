@@ -42,7 +42,7 @@ import Testing
         let response =
             switch service.work(for: request) {
             case .immediate(let response): response
-            case .queued(let work): work(WorkContext())
+            case .queued(let work): work.answer(WorkContext())
             case .background(let work): work()
             }
         let fields = response.headers + response.trailers

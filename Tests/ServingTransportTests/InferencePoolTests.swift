@@ -54,6 +54,21 @@ import Testing
         pool.shutDown()
     }
 
+    @Test func `short work is done at once only while a thread is idle`() async throws {
+        #expect(pool.computeAtOnce { _ in HTTPResponse(status: .ok) }?.status == .ok)
+        let gate = DispatchSemaphore(value: 0)
+        let other = pool.submit(on: loop, for: service, unless: Abandonment()) { _ in
+            gate.wait()
+            return HTTPResponse(status: .ok)
+        }
+        #expect(pool.computeAtOnce { _ in HTTPResponse(status: .ok) }?.status == nil)
+        gate.signal()
+        #expect(try await other.get().status == .ok)
+        #expect(pool.count == 0)
+        pool.shutDown()
+        await loop.shutdownGracefully()
+    }
+
     @Test func `a request whose client has left is not computed`() async throws {
         let abandonment = Abandonment()
         abandonment.set()

@@ -3,35 +3,6 @@ import JSON
 import TestSupport
 import Testing
 
-/// A server that runs until it is told to end.
-private final class RunningServer {
-    let process = Process()
-    /// The first line on standard error.
-    let readyLine: String
-    private let errors = Pipe()
-
-    init(_ arguments: [String]) throws {
-        process.executableURL = URL(fileURLWithPath: executablePath("mlpack-serve"))
-        process.arguments = arguments
-        process.standardError = errors
-        try process.run()
-        var line: [UInt8] = []
-        while let byte = try errors.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
-            line.append(byte)
-        }
-        readyLine = String(decoding: line, as: UTF8.self)
-    }
-
-    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-
-    /// How the process ends after a signal.
-    func end(_ signal: CInt) -> (status: Int32, reason: Process.TerminationReason) {
-        kill(process.processIdentifier, signal)
-        process.waitUntilExit()
-        return (process.terminationStatus, process.terminationReason)
-    }
-}
-
 @Suite struct MlpackServeTests {
     private let models = repositoryRoot + "/Tests/ServingCoreTests/Fixtures/models"
     private var linear: String { models + "/linear.onnx" }

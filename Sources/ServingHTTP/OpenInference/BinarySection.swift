@@ -1,15 +1,16 @@
 import Diagnostics
-import JSON
+package import JSON
 import ServingCore
 import Tensors
 
-/// The bytes behind the JSON of a request: the elements of its tensors, little-endian, in the order of the inputs.
+/// The bytes behind the JSON of a request or an answer: the elements of its tensors, little-endian, in the order of the inputs.
 ///
 /// *Source*: Triton, Binary Tensor Data Extension.
-struct BinarySection {
+package struct BinarySection {
     private var rest: ArraySlice<UInt8>
 
-    init(bytes: ArraySlice<UInt8>) { rest = bytes }
+    /// A section that nothing was taken of.
+    package init(bytes: ArraySlice<UInt8>) { rest = bytes }
 
     /// The next `byteCount` bytes as a tensor.
     mutating func takeTensor(
@@ -33,7 +34,7 @@ struct BinarySection {
     }
 
     /// Makes sure that every byte belongs to an input.
-    func finish() throws(JSONError) {
+    package func finish() throws(JSONError) {
         guard rest.isEmpty else {
             throw JSONError(.type, "the body has \(rest.count) bytes behind the last input, expected none")
         }
@@ -51,6 +52,9 @@ func rawInput(_ body: [UInt8], of model: ServedModel) throws(ServingError) -> Na
             .request,
             "a request without JSON is for models with one input of known rank, got \(model.inputs.count) inputs"
         )
+    }
+    guard !body.isEmpty else {
+        throw ServingError(.request, at: .item("input", input.name), "the body is empty, expected its bytes")
     }
     var extents = dimensions.map { $0 ?? 1 }
     if let axis = dimensions.lastIndex(of: nil), let known = Shape(extents),

@@ -82,7 +82,7 @@ struct InferRequest {
                     guard core.inputs.count < 4096 else {
                         throw cursor.error(.limit, "there are too many inputs, expected at most 4096")
                     }
-                    core.inputs.append(try readInputTensor(&cursor, &binary))
+                    core.inputs.append(try readTensor(&cursor, &binary))
                 }
             case "outputs":
                 try cursor.enterArray()

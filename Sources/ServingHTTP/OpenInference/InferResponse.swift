@@ -1,8 +1,8 @@
 import Diagnostics
-import JSON
-import ServingCore
+package import JSON
+package import ServingCore
 import ServingTransport
-import Tensors
+package import Tensors
 
 /// The answer to a request for inference: JSON, and behind it the bytes of the outputs that were wanted so.
 ///
@@ -47,7 +47,7 @@ func inferResponse(
         } else {
             writer.append(",\"data\":")
             try locating(.item("output", output.name)) { () throws(ServingError) in
-                try write(output.tensor, to: &writer)
+                try writeTensorData(output.tensor, to: &writer)
             }
             writer.append("}")
         }
@@ -65,7 +65,9 @@ func inferResponse(
 }
 
 /// Appends the elements of a tensor in row-major order, flat; what is not finite becomes a string.
-private func write(_ tensor: Tensor, to writer: inout JSONWriter) throws(ServingError) {
+///
+/// *Throws*: `request` for elements that have no form in JSON.
+package func writeTensorData(_ tensor: Tensor, to writer: inout JSONWriter) throws(ServingError) {
     switch tensor.elementType {
     case .float: try writeElements(tensor, of: Float.self, to: &writer) { $0.write($1) }
     case .double: try writeElements(tensor, of: Double.self, to: &writer) { $0.write($1) }

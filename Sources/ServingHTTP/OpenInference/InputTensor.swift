@@ -1,29 +1,33 @@
 import Diagnostics
-import JSON
-import ServingCore
+package import JSON
+package import ServingCore
 import Tensors
 
-/// Reads one element of `inputs`.
-func readInputTensor(
+/// Reads one element of `inputs`, or of the `outputs` of an answer, which have the same form.
+///
+/// *Parameter* role: what the tensor is, for messages.
+package func readTensor(
     _ cursor: inout JSONCursor,
-    _ binary: inout BinarySection
+    _ binary: inout BinarySection,
+    as role: StaticString = "input"
 ) throws(JSONError) -> NamedTensor {
-    var fields = InputTensorFields()
+    var fields = TensorFields(role: role)
     let start = cursor
     do throws(JSONError) {
         let tensor = try fields.read(&cursor, &binary)
-        guard let name = fields.name else { throw start.error(.type, "the input has no `name`") }
+        guard let name = fields.name else { throw start.error(.type, "the \(role) has no `name`") }
         return NamedTensor(name: name, tensor: tensor)
     } catch {
         guard let name = fields.name else { throw error }
         var located = error
-        located.place = Place(error.place.segments + [.item(kind: "input", name: name, detail: nil)])
+        located.place = Place(error.place.segments + [.item(kind: "\(role)", name: name, detail: nil)])
         throw located
     }
 }
 
-/// The members of an input as they come, in any order.
-private struct InputTensorFields {
+/// The members of a tensor as they come, in any order.
+private struct TensorFields {
+    private let role: StaticString
     var name: String?
     private var datatype: Datatype?
     private var shape: Shape?
@@ -32,7 +36,7 @@ private struct InputTensorFields {
     private var tensor: Tensor?
     private var binaryByteCount: Int?
 
-    init() {}
+    init(role: StaticString) { self.role = role }
 
     mutating func read(
         _ cursor: inout JSONCursor,
@@ -56,15 +60,15 @@ private struct InputTensorFields {
             default: try cursor.skip()
             }
         }
-        guard name != nil else { throw start.error(.type, "the input has no `name`") }
-        guard let datatype else { throw start.error(.type, "the input has no `datatype`") }
-        guard let shape else { throw start.error(.type, "the input has no `shape`") }
+        guard name != nil else { throw start.error(.type, "the \(role) has no `name`") }
+        guard let datatype else { throw start.error(.type, "the \(role) has no `datatype`") }
+        guard let shape else { throw start.error(.type, "the \(role) has no `shape`") }
         if var data = dataBefore { tensor = try readTensorData(&data, datatype, shape) }
         switch (tensor, binaryByteCount) {
         case (let tensor?, nil): return tensor
         case (nil, let count?): return try binary.takeTensor(datatype, shape, byteCount: count)
-        case (nil, nil): throw start.error(.type, "the input has no `data`")
-        case (_?, _?): throw start.error(.type, "the input has both `data` and `binary_data_size`")
+        case (nil, nil): throw start.error(.type, "the \(role) has no `data`")
+        case (_?, _?): throw start.error(.type, "the \(role) has both `data` and `binary_data_size`")
         }
     }
 

@@ -55,7 +55,17 @@ extension ServedModel {
                     ]
                 }
             ),
+            "duration_histogram": counted.histogramJSON,
         ]
+    }
+}
+
+extension ModelStatistics.Snapshot {
+    /// How many answers took at most so many seconds, and longer than the bound before it; `null` stands for no bound.
+    fileprivate var histogramJSON: JSONValue {
+        let bounds = ModelStatistics.durationBounds.map { JSONValue($0) } + [.null]
+        let counts = durations + [success.count - durations.reduce(0, +)]
+        return .array(zip(bounds, counts).map { ["le": $0, "count": .number(JSONNumber($1))] })
     }
 }
 

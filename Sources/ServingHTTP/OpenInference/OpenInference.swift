@@ -5,6 +5,7 @@ import ServingTransport
 package let openInferenceRoutes: [Route] = [
     loggingSettings,
     modelConfiguration,
+    modelDrift,
     modelInfer,
     modelMetadata,
     modelReady,

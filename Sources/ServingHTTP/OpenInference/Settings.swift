@@ -6,38 +6,35 @@ import ServingTransport
 /// What is logged: what the server says when it starts and when it fails, on standard error.
 ///
 /// *Source*: Triton, Logging Extension. Settings are answered as they are, and asking for others is refused.
-let loggingSettings = settingsRoutes(
-    "/v2/logging",
+let loggingSettings = settingsRoutes("/v2/logging") { _ in
     [
         "log_file": "", "log_info": true, "log_warning": true, "log_error": true, "log_verbose_level": 0,
         "log_format": "default",
     ]
-)
+}
 
-/// What is traced: nothing.
+/// What is traced.
 ///
 /// *Source*: Triton, Trace Extension.
 let traceSettings = ["/v2/trace/setting", "/v2/models/{model}/trace/setting"].flatMap { path in
-    settingsRoutes(
-        path,
-        [
-            "trace_level": ["OFF"], "trace_rate": "1000", "trace_count": "-1", "log_frequency": "0", "trace_file": "",
-            "trace_mode": "triton",
-        ]
-    )
+    settingsRoutes(path) { plane in
+        var settings: JSONObject = ["trace_level": [.string(plane.trace.level)]]
+        for (name, value) in plane.trace.others { settings[name] = .string(value) }
+        return settings
+    }
 }
 
 /// A route that shows settings, and one that takes them as they are.
-private func settingsRoutes(_ path: String, _ settings: JSONObject) -> [Route] {
+private func settingsRoutes(_ path: String, _ settings: @escaping @Sendable (DataPlane) -> JSONObject) -> [Route] {
     [
         Route("GET", path) { call throws(ServingError) in
             try call.checkModel()
-            return HTTPResponse(.ok, .object(settings))
+            return HTTPResponse(.ok, .object(settings(call.plane)))
         },
         Route("POST", path) { call throws(ServingError) in
             try call.checkModel()
-            try checkUnchanged(call.request, settings)
-            return HTTPResponse(.ok, .object(settings))
+            try checkUnchanged(call.request, settings(call.plane))
+            return HTTPResponse(.ok, .object(settings(call.plane)))
         },
     ]
 }

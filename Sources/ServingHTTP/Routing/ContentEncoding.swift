@@ -41,6 +41,11 @@ func encoded(_ response: HTTPResponse, for request: HTTPRequest) -> HTTPResponse
     return response
 }
 
+/// Whether a client takes gzip.
+func acceptsGzip(_ request: HTTPRequest) -> Bool {
+    request.values(of: "accept-encoding").flatMap(words).contains { DeflateFormat(acceptedEncoding: $0) == .gzip }
+}
+
 /// Below this size in bytes the fields of the head weigh more than what is won.
 private let leastCompressedByteCount = 256
 

@@ -22,6 +22,12 @@ package struct Route: Sendable {
         /// How the request came to its thread, and whether its client is there.
         var work = WorkContext()
 
+        /// Whether the model that the path names answers as small requests as this in the time of a switch of threads.
+        var isShort: Bool {
+            guard request.body.count <= InferenceRequest.shortByteCount, let model = try? model() else { return false }
+            return model.statistics.isShort
+        }
+
         /// The model that the path names.
         func model() throws(ServingError) -> ServedModel {
             try plane.repository.model(parameters["model", default: ""], version: parameters["version"])

@@ -1,4 +1,5 @@
 package import ServingCore
+import ServingObservation
 package import ServingTransport
 
 /// Finds the route of a request, and has it answered.
@@ -48,6 +49,7 @@ package struct Router: HTTPService {
             guard route.method == request.method || (request.method == "HEAD" && route.method == "GET") else {
                 continue
             }
+            request.record?.setRoute(route.path, isInference: route.work == .queued)
             return work(route, Route.Call(request: request, parameters: parameters, plane: plane))
         }
         guard !allowed.isEmpty else {
@@ -79,7 +81,7 @@ package struct Router: HTTPService {
         }
         switch route.work {
         case .immediate: return .immediate(answer(WorkContext()))
-        case .queued: return .queued(answer)
+        case .queued: return .queued(QueuedWork(isShort: call.isShort, answer))
         case .background: return .background { answer(WorkContext()) }
         }
     }
@@ -88,7 +90,7 @@ package struct Router: HTTPService {
     package func answer(_ request: HTTPRequest) -> HTTPResponse {
         switch work(for: request) {
         case .immediate(let response): response
-        case .queued(let work): work(WorkContext())
+        case .queued(let work): work.answer(WorkContext())
         case .background(let work): work()
         }
     }

@@ -9,7 +9,19 @@ import Tensors
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure how fast an ONNX model runs.",
+        abstract: "Measure how fast an ONNX model runs, or how a server answers under load.",
+        discussion: """
+            `mlpack bench MODEL` measures a model in this process, `mlpack bench serve URL` a server.
+            """,
+        subcommands: [BenchModelCommand.self, BenchServeCommand.self],
+        defaultSubcommand: BenchModelCommand.self
+    )
+}
+
+struct BenchModelCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "model",
+        abstract: "Measure how fast an ONNX model runs (the default).",
         discussion: """
             The model is loaded and run for the duration, after a first run and a tenth of the duration that do not \
             count. Inputs without a file are random values of their type, the same each time; of dimensions without a \

@@ -86,6 +86,20 @@ struct ExportCommand: ParsableCommand {
     )
     var verify: [String] = []
 
+    @Option(
+        name: .long,
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            """
+            Keep statistics of the rows of a file in the model, such as its training data: `mlpack serve` tells how far \
+            its inputs are from them.
+            """,
+            valueName: "name=path"
+        ),
+        completion: .file()
+    )
+    var reference: [String] = []
+
     @Flag(help: "Run the model on the example that lies in a model directory of MLflow, and print what it gives.")
     var verifyExample = false
 
@@ -142,12 +156,13 @@ struct ExportCommand: ParsableCommand {
         options.usesDoublePrecision = precision == .double
         var progress = ProgressLine()
         defer { progress.finish() }
-        let imported = try importModel(path: model, options: options) { phase in
+        var imported = try importModel(path: model, options: options) { phase in
             switch phase {
             case .reading: progress.show("reading \(model)")
             case .converting: progress.show("converting \(model)")
             }
         }
+        imported = try imported.withReference(reference)
         let verification = try verification(of: imported)
         progress.show("writing \(output)")
         try writeModel(imported.model, path: output)

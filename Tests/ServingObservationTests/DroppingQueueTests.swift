@@ -1,0 +1,40 @@
+import ServingObservation
+import Testing
+
+@Suite struct DroppingQueueTests {
+    @Test func `what does not fit is dropped and counted`() throws {
+        let queue = try #require(DroppingQueue<Int>(limit: 3))
+        for number in 0..<5 { queue.append(number) }
+        #expect(queue.take(linger: 0) == [0, 1, 2])
+        #expect(queue.droppedCount == 2)
+        queue.append(7, weight: 4)
+        queue.append(8, weight: 3)
+        #expect(queue.take(linger: 0) == [8])
+        #expect(queue.droppedCount == 3)
+    }
+
+    @Test func `what waits is taken when the queue has ended, and nothing more`() throws {
+        let queue = try #require(DroppingQueue<Int>(limit: 3))
+        queue.append(1)
+        queue.end()
+        queue.append(2)
+        #expect(queue.take(linger: 60_000) == [1])
+        #expect(queue.take(linger: 60_000) == nil)
+        #expect(queue.droppedCount == 1)
+    }
+
+    @Test func `a thread that sleeps is woken`() async throws {
+        let queue = try #require(DroppingQueue<Int>(limit: 1000))
+        async let taken = Task.detached {
+            var taken: [Int] = []
+            while let some = queue.take(linger: 0) { taken += some }
+            return taken
+        }.value
+        for number in 0..<500 {
+            queue.append(number)
+            await Task.yield()
+        }
+        queue.end()
+        #expect(await taken == Array(0..<500))
+    }
+}
