@@ -316,7 +316,10 @@ let package = Package(
             ]
         ),
         tests("ServingGRPC", ["ServingCore", "ServingTransport", "Tensors"]),
-        tests("ServerCommand", ["Diagnostics", "InferenceEngine", "ServingCore", "ServingTransport", nioCore]),
+        tests(
+            "ServerCommand",
+            ["Diagnostics", "InferenceEngine", "ServingCore", "ServingHTTP", "ServingTransport", nioCore]
+        ),
         tests("ServingClient", ["Diagnostics", "Downloads", "ServingCore", "ServingGRPC", "Tensors"]),
         tests("LoadGenerator", ["Diagnostics", "ServingClient", "ServingCore", "Tensors"]),
         tests("ProtocolConformance", ["OnnxIR", "OnnxReader"]),

@@ -36,8 +36,9 @@ package struct ServeConfiguration: Sendable {
         environment: (String) -> String? = { _ in nil }
     ) throws(ServerError) {
         self.init()
-        try apply(environment)
         let isOfCloud = arguments.first == "serve"
+        if isOfCloud { httpPort = .number(8080) }
+        try apply(environment)
         var rest = isOfCloud ? arguments[1...] : arguments[...]
         while let word = rest.popFirst() {
             guard word.hasPrefix("-"), word != "-" else {
@@ -48,25 +49,7 @@ package struct ServeConfiguration: Sendable {
                 paths += rest
                 break
             }
-            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            let name = parts.first ?? word
-            guard let option = serveOptions.first(where: { $0.name == name }) else {
-                throw ServerError(
-                    .usage,
-                    "unknown option `\(name)`",
-                    hint: suggestion(for: name, among: serveOptions.map(\.name)).map { "did you mean `\($0)`?" }
-                )
-            }
-            var value = parts.count > 1 ? parts[1] : nil
-            if option.value == nil {
-                guard value == nil else { throw ServerError(.usage, "`\(name)` takes no value") }
-            } else {
-                value = value ?? rest.popFirst()
-                guard value != nil else {
-                    throw ServerError(.usage, "`\(name)` has no value, expected `\(option.value ?? "")`")
-                }
-            }
-            try option.apply(value ?? "", &self)
+            try read(word, &rest)
         }
         guard [httpPort, port(grpcPort, 8001)].contains(where: { $0 != .off }) else {
             throw ServerError(.usage, "the ports of HTTP and gRPC are 0, expected one that is not")
@@ -75,6 +58,29 @@ package struct ServeConfiguration: Sendable {
         guard !paths.isEmpty else {
             throw ServerError(.usage, "no model is named, expected the path of an ONNX file or of a folder of models")
         }
+    }
+
+    /// Reads an option and its value, which may stand in the next word.
+    private mutating func read(_ word: String, _ rest: inout ArraySlice<String>) throws(ServerError) {
+        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let name = parts.first ?? word
+        guard let option = serveOptions.first(where: { $0.name == name }) else {
+            throw ServerError(
+                .usage,
+                "unknown option `\(name)`",
+                hint: suggestion(for: name, among: serveOptions.map(\.name)).map { "did you mean `\($0)`?" }
+            )
+        }
+        var value = parts.count > 1 ? parts[1] : nil
+        if option.value == nil {
+            guard value == nil else { throw ServerError(.usage, "`\(name)` takes no value") }
+        } else {
+            value = value ?? rest.popFirst()
+            guard value != nil else {
+                throw ServerError(.usage, "`\(name)` has no value, expected `\(option.value ?? "")`")
+            }
+        }
+        try option.apply(value ?? "", &self)
     }
 }
 
@@ -129,7 +135,8 @@ package func serveHelp(program: String) -> String {
         ARGUMENTS:
           PATH  A model, `iris.onnx`, served under its name; a folder of versions, `iris/1/model.onnx`;
                 or a folder of models.
-                Behind the word `serve`, as SageMaker starts containers: \(cloudModelPaths.joined(separator: " or ")).
+                Behind the word `serve`, as SageMaker starts containers: \(cloudModelPaths.joined(separator: " or ")),
+                and the port 8080.
           URL   What `probe` asks, by default http://127.0.0.1:8000/v2/health/ready; it exits 0 when the answer is 200.
 
         OPTIONS:

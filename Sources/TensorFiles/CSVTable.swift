@@ -46,10 +46,10 @@ package struct CSVTable: Sendable, Equatable {
     private static func records(_ bytes: [UInt8]) throws(TensorFileError) -> [[String]] {
         var records: [[String]] = []
         var reader = CSVReader(bytes)
-        do throws(CSVReader.OpenQuote) {
+        do throws(CSVReader.Failure) {
             while let record = try reader.next() { records.append(record) }
         } catch {
-            throw TensorFileError(.format, at: .item("row", "\(error.record)"), "a quote is not closed")
+            throw TensorFileError(.format, at: .item("row", "\(reader.recordCount + 1)"), "a quote is not closed")
         }
         return records
     }

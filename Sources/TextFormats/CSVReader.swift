@@ -4,81 +4,82 @@
 ///
 /// *Source*: RFC 4180, with any of LF and CRLF between records.
 package struct CSVReader {
-    /// A quote that is not closed, in a record counted from 1.
-    package struct OpenQuote: Error {
-        package let record: Int
+    /// What is wrong with a record, which is counted from 1.
+    package enum Failure: Error, Hashable {
+        /// A quote is not closed.
+        case openQuote(record: Int)
+        /// There are more cells than `cellLimit`.
+        case tooManyCells(record: Int)
     }
 
     private let bytes: [UInt8]
+    private let cellLimit: Int
     private var offset = 0
     /// How many records were read.
     package private(set) var recordCount = 0
 
     /// Stands before the first record of a text in UTF-8, which may start with a byte order mark.
-    package init(_ bytes: [UInt8]) {
+    ///
+    /// *Parameter* cellLimit: the most cells of a record.
+    package init(_ bytes: [UInt8], cellLimit: Int = .max) {
         self.bytes = bytes
+        self.cellLimit = cellLimit
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { offset = 3 }
     }
 
     /// The cells of the next record; `nil` behind the last one.
-    package mutating func next() throws(OpenQuote) -> [String]? {
+    package mutating func next() throws(Failure) -> [String]? {
         while offset < bytes.count {
             var record: [String] = []
-            while try readCell(into: &record) {}
-            guard record != [""] else { continue }
+            let start = offset
+            while try readCell(into: &record) {
+                guard record.count < cellLimit else { throw .tooManyCells(record: recordCount + 1) }
+            }
+            guard record != [""] || bytes[start..<offset].contains(Self.quote) else { continue }
             recordCount += 1
             return record
         }
         return nil
     }
 
+    private static let comma = UInt8(ascii: ",")
+    private static let quote = UInt8(ascii: "\"")
+    private static let lineFeed = UInt8(ascii: "\n")
+    private static let carriageReturn = UInt8(ascii: "\r")
+
     /// Reads a cell and what ends it; whether another one follows in the record.
-    private mutating func readCell(into record: inout [String]) throws(OpenQuote) -> Bool {
-        while offset < bytes.count, bytes[offset] == 0x20 { offset += 1 }
-        guard offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") else {
-            let start = offset
-            while offset < bytes.count, !isEnd(bytes[offset]) { offset += 1 }
-            record.append(trimmed(bytes[start..<offset]))
-            return takeEnd()
-        }
+    private mutating func readCell(into record: inout [String]) throws(Failure) -> Bool {
+        while offset < bytes.count, Self.isBlank(bytes[offset]) { offset += 1 }
+        let isQuoted = offset < bytes.count && bytes[offset] == Self.quote
+        var cell = isQuoted ? try readQuoted() : []
+        let start = offset
+        while offset < bytes.count, bytes[offset] != Self.comma, bytes[offset] != Self.lineFeed { offset += 1 }
+        var rest = bytes[start..<offset]
+        if offset < bytes.count, bytes[offset] == Self.lineFeed, rest.last == Self.carriageReturn { rest.removeLast() }
+        while let last = rest.last, Self.isBlank(last) { rest.removeLast() }
+        // What follows a closed quote is taken as it stands.
+        cell += rest
+        record.append(String(decoding: cell, as: UTF8.self))
+        guard offset < bytes.count else { return false }
+        offset += 1
+        return bytes[offset - 1] == Self.comma
+    }
+
+    /// The bytes between quotes, of which two stand for one.
+    private mutating func readQuoted() throws(Failure) -> [UInt8] {
         offset += 1
         var cell: [UInt8] = []
-        while true {
-            guard offset < bytes.count else { throw OpenQuote(record: recordCount + 1) }
+        while offset < bytes.count {
             let byte = bytes[offset]
             offset += 1
-            if byte == UInt8(ascii: "\"") {
-                guard offset < bytes.count, bytes[offset] == byte else { break }
+            if byte == Self.quote {
+                guard offset < bytes.count, bytes[offset] == byte else { return cell }
                 offset += 1
             }
             cell.append(byte)
         }
-        // What follows the quote is taken as it stands.
-        while offset < bytes.count, !isEnd(bytes[offset]) {
-            if bytes[offset] != UInt8(ascii: "\r") || bytes[offset...].dropFirst().first != UInt8(ascii: "\n") {
-                cell.append(bytes[offset])
-            }
-            offset += 1
-        }
-        record.append(String(decoding: cell, as: UTF8.self))
-        return takeEnd()
+        throw .openQuote(record: recordCount + 1)
     }
 
-    private func isEnd(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n") }
-
-    /// Passes over the comma or the line end behind a cell; whether it was a comma.
-    private mutating func takeEnd() -> Bool {
-        guard offset < bytes.count else { return false }
-        offset += 1
-        return bytes[offset - 1] == UInt8(ascii: ",")
-    }
-
-    private func trimmed(_ cell: ArraySlice<UInt8>) -> String {
-        var cell = cell
-        let blanks: [UInt8] = [0x20, 0x09]
-        if cell.last == UInt8(ascii: "\r") { cell = cell.dropLast() }
-        while let first = cell.first, blanks.contains(first) { cell = cell.dropFirst() }
-        while let last = cell.last, blanks.contains(last) { cell = cell.dropLast() }
-        return String(decoding: cell, as: UTF8.self)
-    }
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 }

@@ -8,7 +8,7 @@ import ServingTransport
 /// *Source*: Azure Machine Learning, Deploy MLflow models to online endpoints; Consume a web service.
 let azureScore = [
     Route("POST", "/score", .queued) { call throws(ServingError) in
-        let model = try call.soleModel()
+        let model = try call.model()
         return try call.score(model) { () throws(ServingError) in
             try ScoringRequest(call.request.body, [.inputData, .data, .namedInputs], for: model)
         } write: { request, predictions throws(ServingError) in

@@ -21,7 +21,7 @@ enum ColumnLayout {
         let inputs = model.inputs.map(\.name)
         if inputs.count == 1, !names.contains(inputs[0]) || names.count > 1 {
             guard !model.featureNames.isEmpty else {
-                self = .row(places: nil)
+                self = Self.ofOnlyInput(names.count, model)
                 return
             }
             let places = try Self.places(of: names, among: model.featureNames)
@@ -37,7 +37,7 @@ enum ColumnLayout {
     init(count: Int, of model: ServedModel) throws(ServingError) {
         try Self.check(count)
         guard model.inputs.count != 1 else {
-            self = .row(places: nil)
+            self = Self.ofOnlyInput(count, model)
             return
         }
         guard count == model.inputs.count else {
@@ -47,6 +47,11 @@ enum ColumnLayout {
             )
         }
         self = .inputs(Array(model.inputs.indices))
+    }
+
+    /// One column of a model whose rows are elements is the input; columns of any other model are elements of a row.
+    private static func ofOnlyInput(_ count: Int, _ model: ServedModel) -> ColumnLayout {
+        count == 1 && model.inputs.first?.dimensions?.count == 1 ? .inputs([0]) : .row(places: nil)
     }
 
     private static func check(_ count: Int) throws(ServingError) {

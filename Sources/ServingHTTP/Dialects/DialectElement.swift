@@ -33,9 +33,32 @@ extension DialectElement where Self: JSONNumeric {
     }
 }
 
-extension DialectElement where Self: FixedWidthInteger {
+extension DialectElement where Self: JSONNumeric & FixedWidthInteger {
+    /// A whole number, also as data frames with gaps and clients that know only `Double` write it, `2.0`.
+    static func next(_ cursor: inout JSONCursor) throws(JSONError) -> Self {
+        var ahead = cursor
+        do throws(JSONError) {
+            return try cursor.read(Self.self)
+        } catch {
+            guard let value = try? ahead.readNumber(), let whole = Self(exactly: value.double) else { throw error }
+            cursor = ahead
+            return whole
+        }
+    }
+
+    static func readRest(_ cursor: inout JSONCursor, into elements: inout [Self]) throws(JSONError) {
+        var ahead = cursor
+        let count = elements.count
+        do throws(JSONError) {
+            try cursor.readNumbers(into: &elements)
+        } catch {
+            elements.removeLast(elements.count - count)
+            repeat { elements.append(try next(&ahead)) } while try ahead.nextElement()
+            cursor = ahead
+        }
+    }
+
     init?(cell: String) {
-        // As a data frame writes whole numbers of a column that had gaps.
         guard let value = Self(cell) ?? Double(cell).flatMap({ Self(exactly: $0) }) else { return nil }
         self = value
     }

@@ -52,7 +52,8 @@ extension Route.Call {
         read: () throws(ServingError) -> ScoringRequest,
         write: (ScoringRequest, Predictions) throws(ServingError) -> HTTPResponse
     ) throws(ServingError) -> HTTPResponse {
-        try model.answer(waited: work.waited, record: request.record, samples: plane.samples) { () throws(ServingError) in
+        try model.answer(waited: work.waited, record: request.record, samples: plane.samples) {
+            () throws(ServingError) in
             var request = try read()
             request.core.isAbandoned = { [abandonment = work.abandonment] in abandonment.isSet }
             return (request, request.core)

@@ -11,7 +11,7 @@ let mlflowInvocations = [
     Route("POST", "/invocations", .queued) { call in
         do throws(ServingError) {
             let type = try ScoringMediaType(call.request)
-            let model = try call.soleModel()
+            let model = try call.model()
             return try call.score(model) { () throws(ServingError) in
                 try type.request(call.request.body, for: model)
             } write: { request, predictions throws(ServingError) in
@@ -56,7 +56,11 @@ extension Predictions {
 extension HTTPResponse {
     /// Whether a server takes requests, in the form of those probes that look only at the status.
     init(readinessOf plane: DataPlane) {
-        self.init(plane.isReady ? .ok : .unavailable, ["ready": .bool(plane.isReady)])
+        guard plane.isReady else {
+            self.init(.unavailable, ["ready": false, "error": "the server is shutting down, or a model is not loaded"])
+            return
+        }
+        self.init(.ok, ["ready": true])
     }
 
     /// A failure of the core as MLflow's clients read it: with a code and a message of their own.

@@ -10,6 +10,8 @@ struct Predictions {
         let name: String
         let extents: [Int]
         let write: ElementWriter
+        /// The elements when they are strings.
+        let strings: [String]?
     }
 
     private let outputs: [Output]
@@ -17,10 +19,14 @@ struct Predictions {
     init(_ response: InferenceResponse) throws(ServingError) {
         var outputs: [Output] = []
         for output in response.outputs {
-            let writer = try locating(.item("output", output.name)) { () throws(ServingError) in
-                try elementWriter(output.tensor)
+            let tensor = output.tensor
+            let write = try locating(.item("output", output.name)) { () throws(ServingError) in
+                try Self.checkArrays(tensor.shape.dimensions)
+                return try elementWriter(tensor)
             }
-            outputs.append(Output(name: output.name, extents: output.tensor.shape.dimensions, write: writer))
+            outputs.append(
+                Output(name: output.name, extents: tensor.shape.dimensions, write: write, strings: tensor.strings)
+            )
         }
         self.outputs = outputs
     }
@@ -63,6 +69,24 @@ struct Predictions {
         return bytes
     }
 
+    /// Makes sure that a tensor without elements does not become more empty arrays than one would send.
+    private static func checkArrays(_ extents: [Int]) throws(ServingError) {
+        var count = 1
+        for extent in extents.prefix(while: { $0 > 0 }) where extents.contains(0) {
+            let (product, overflows) = count.multipliedReportingOverflow(by: extent)
+            guard !overflows, product <= emptyArrayLimit else {
+                throw ServingError(
+                    .output,
+                    "the output has shape \(extents), expected at most \(emptyArrayLimit) arrays without elements"
+                )
+            }
+            count = product
+        }
+    }
+
+    /// The most arrays without elements in an answer.
+    private static let emptyArrayLimit = 1 << 20
+
     private func checkRows(_ rowCount: Int) throws(ServingError) {
         for output in outputs where output.extents.first != rowCount {
             throw ServingError(
@@ -86,12 +110,12 @@ struct Predictions {
         writer.append("}")
     }
 
-    /// How many elements a row of an output has.
-    private static func rowCount(of output: Output) -> Int { output.extents.dropFirst().reduce(1, *) }
+    /// How many elements a row of an output has; the product of extents around an empty one may wrap, and counts nothing.
+    private static func rowCount(of output: Output) -> Int { output.extents.dropFirst().reduce(1, &*) }
 
     private static func write(_ output: Output, axis: Int, from start: Int, to writer: inout JSONWriter) {
         guard axis < output.extents.count else { return output.write(start, &writer) }
-        let length = output.extents[(axis + 1)...].reduce(1, *)
+        let length = output.extents[(axis + 1)...].reduce(1, &*)
         writer.append("[")
         for index in 0..<output.extents[axis] {
             if index > 0 { writer.append(",") }
@@ -101,58 +125,22 @@ struct Predictions {
     }
 
     private func appendCell(_ output: Output, _ element: Int, to bytes: inout [UInt8]) {
-        var writer = JSONWriter()
-        output.write(element, &writer)
-        guard case .string(let text)? = try? JSONValue.parse(writer.bytes) else {
-            bytes += writer.bytes
+        guard let text = output.strings?[element] else {
+            var writer = JSONWriter()
+            output.write(element, &writer)
+            // What is not finite has quotes in JSON.
+            bytes += writer.bytes.filter { $0 != UInt8(ascii: "\"") }
             return
         }
-        let isPlain = text.utf8.allSatisfy { byte in !",\"\r\n".utf8.contains(byte) }
-        bytes += Array(
-            (isPlain
-                ? text
-                : "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\"")
-                .utf8
-        )
-    }
-}
-
-/// Appends the element at a position to a JSON text.
-private typealias ElementWriter = (Int, inout JSONWriter) -> Void
-
-/// What writes the elements of a tensor; what is not finite becomes a string, as everywhere.
-private func elementWriter(_ tensor: Tensor) throws(ServingError) -> ElementWriter {
-    do throws(TensorError) {
-        switch tensor.elementType {
-        case .float: return try writer(tensor, Float.self) { $1.write($0) }
-        case .double: return try writer(tensor, Double.self) { $1.write($0) }
-        case .float16: return try writer(tensor, Float16.self) { $1.write(Float($0)) }
-        case .bfloat16: return try writer(tensor, BFloat16.self) { $1.write(Float($0)) }
-        case .int8: return try writer(tensor, Int8.self) { $1.write(Int64($0)) }
-        case .int16: return try writer(tensor, Int16.self) { $1.write(Int64($0)) }
-        case .int32: return try writer(tensor, Int32.self) { $1.write(Int64($0)) }
-        case .int64: return try writer(tensor, Int64.self) { $1.write($0) }
-        case .uint8: return try writer(tensor, UInt8.self) { $1.write(UInt64($0)) }
-        case .uint16: return try writer(tensor, UInt16.self) { $1.write(UInt64($0)) }
-        case .uint32: return try writer(tensor, UInt32.self) { $1.write(UInt64($0)) }
-        case .uint64: return try writer(tensor, UInt64.self) { $1.write($0) }
-        case .bool: return try writer(tensor, Bool.self) { $1.write($0) }
-        case .string:
-            let strings = tensor.strings ?? []
-            return { $1.write(strings[$0]) }
-        default: break
+        guard text.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else {
+            bytes += text.utf8
+            return
         }
-    } catch {
-        throw ServingError(.resources, error.message)
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "\"") { bytes.append(byte) }
+            bytes.append(byte)
+        }
+        bytes.append(UInt8(ascii: "\""))
     }
-    throw ServingError(.unsupported, "elements of type `\(tensor.elementType.name)` have no form in JSON")
-}
-
-private func writer<Element: TensorElement>(
-    _ tensor: Tensor,
-    _ type: Element.Type,
-    _ write: @escaping (Element, inout JSONWriter) -> Void
-) throws(TensorError) -> ElementWriter {
-    let elements = try tensor.elements(as: type)
-    return { write(elements[$0], &$1) }
 }

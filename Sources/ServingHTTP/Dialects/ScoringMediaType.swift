@@ -42,7 +42,7 @@ enum ScoringMediaType {
     /// The request in a body.
     func request(_ body: [UInt8], for model: ServedModel) throws(ServingError) -> ScoringRequest {
         switch self {
-        case .json: try ScoringRequest(body, [.split, .records, .instances, .inputs], for: model)
+        case .json: try ScoringRequest(body, [.split, .records, .instances, .inputs, .array], for: model)
         case .csv(let header): try ScoringRequest(csv: body, header: header, for: model)
         }
     }

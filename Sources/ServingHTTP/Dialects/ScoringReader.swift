@@ -14,7 +14,7 @@ struct ScoringReader {
 
     mutating func read(_ form: ScoringRequest.Form, _ cursor: inout JSONCursor) throws(JSONError) {
         switch form {
-        case .instances, .records, .data: try readRows(&cursor)
+        case .array, .instances, .records, .data: try readRows(&cursor)
         case .inputs: try readColumns(&cursor)
         case .split: try readSplit(&cursor)
         case .inputData:

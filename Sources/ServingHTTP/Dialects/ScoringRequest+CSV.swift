@@ -19,7 +19,7 @@ extension ScoringRequest {
         guard String(validating: body, as: UTF8.self) != nil else {
             throw ServingError(.request, "the body is not UTF-8")
         }
-        var reader = CSVReader(body)
+        var reader = CSVReader(body, cellLimit: ColumnLayout.columnLimit)
         guard let first = try Self.record(&reader) else {
             throw ServingError(.request, "the table has no row, expected at least one")
         }
@@ -35,10 +35,16 @@ extension ScoringRequest {
     }
 
     private static func record(_ reader: inout CSVReader) throws(ServingError) -> [String]? {
-        do throws(CSVReader.OpenQuote) {
+        do throws(CSVReader.Failure) {
             return try reader.next()
         } catch {
-            throw ServingError(.request, at: .item("row", "\(error.record)"), "a quote is not closed")
+            switch error {
+            case .openQuote(let record):
+                throw ServingError(.request, at: .item("row", "\(record)"), "a quote is not closed")
+            case .tooManyCells(let record):
+                let limit = ColumnLayout.columnLimit
+                throw ServingError(.request, at: .item("row", "\(record)"), "the row has more than \(limit) cells")
+            }
         }
     }
 

@@ -8,6 +8,8 @@ struct ScoringRequest {
     enum Form: String {
         /// Rows: TensorFlow Serving, KServe v1, Vertex AI, MLflow.
         case instances
+        /// Rows without a key around them: SageMaker's containers.
+        case array = "[…]"
         /// Whole tensors by the names of the inputs, or the one of the only input: TensorFlow Serving, MLflow.
         case inputs
         /// A data frame as `columns` and `data`: MLflow.
@@ -46,19 +48,7 @@ struct ScoringRequest {
         do throws(JSONError) {
             var reader = ScoringReader(model)
             var cursor = try JSONCursor(body, limits: limits)
-            var found: Form?
-            try cursor.enterObject()
-            while let key = try cursor.nextKey() {
-                guard let form = Form(rawValue: key), forms.contains(form) else {
-                    try Self.skip(key, &cursor)
-                    continue
-                }
-                guard found == nil else {
-                    throw cursor.error(.type, "the request has `\(key)` beside other data, expected one of them")
-                }
-                found = form
-                try reader.read(form, &cursor)
-            }
+            let found = try Self.read(&cursor, forms, into: &reader)
             try cursor.finish()
             guard let found else {
                 let words = forms.map { "`\($0.rawValue)`" }.joined(separator: ", ")
@@ -70,6 +60,32 @@ struct ScoringRequest {
         } catch {
             throw ServingError(.request, at: error.place, error.message, hint: error.hint)
         }
+    }
+
+    /// Reads the data of a document; the form that they have, `nil` where there are none.
+    private static func read(
+        _ cursor: inout JSONCursor,
+        _ forms: [Form],
+        into reader: inout ScoringReader
+    ) throws(JSONError) -> Form? {
+        if forms.contains(.array), try cursor.peek() == .array {
+            try reader.read(.array, &cursor)
+            return .array
+        }
+        var found: Form?
+        try cursor.enterObject()
+        while let key = try cursor.nextKey() {
+            guard let form = Form(rawValue: key), form != .array, forms.contains(form) else {
+                try skip(key, &cursor)
+                continue
+            }
+            guard found == nil else {
+                throw cursor.error(.type, "the request has `\(key)` beside other data, expected one of them")
+            }
+            found = form
+            try reader.read(form, &cursor)
+        }
+        return found
     }
 
     /// Passes over what models of ONNX have no use for, in its form.

@@ -127,7 +127,7 @@ struct TableRows {
                 throw ServingError(
                     .input,
                     at: .item("column", names.isEmpty ? "\(column + 1)" : names[column]),
-                    "`\(cell)` is no `\(input.datatype.rawValue)`"
+                    "the cell is wrong, expected `\(input.datatype.rawValue)`, got `\(shortened(cell))`"
                 )
             }
         }
@@ -135,3 +135,6 @@ struct TableRows {
         count += 1
     }
 }
+
+/// The start of a text that may be long, for a message.
+private func shortened(_ text: String) -> String { text.count > 40 ? "\(text.prefix(40))…" : text }

@@ -24,7 +24,7 @@ func vertexRoutes(_ paths: VertexPaths) -> [Route] {
     }
     let predict = paths.predict.map { path in
         Route("POST", path, .queued, isLiteral: true) { call throws(ServingError) in
-            let model = try call.soleModel()
+            let model = try call.model()
             return try call.score(model) { () throws(ServingError) in
                 try ScoringRequest(call.request.body, [.instances], for: model)
             } write: { request, predictions throws(ServingError) in

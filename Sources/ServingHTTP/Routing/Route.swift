@@ -28,9 +28,10 @@ package struct Route: Sendable {
             return model.statistics.isShort
         }
 
-        /// The model that the path names.
+        /// The model that the path names; the only one for a path that names none.
         func model() throws(ServingError) -> ServedModel {
-            try plane.repository.model(parameters["model", default: ""], version: parameters["version"])
+            guard let name = parameters["model"] else { return try soleModel() }
+            return try plane.repository.model(name, version: parameters["version"])
         }
     }
 
@@ -73,6 +74,9 @@ package struct Route: Sendable {
     }
 
     private let segments: [Segment]
+    /// How many parts between slashes the path has.
+    var partCount: Int { segments.count }
+
     /// How much of the path varies: of two routes that take a path, the one with less has it.
     ///
     /// A part counts for less when its end is fixed.
@@ -84,8 +88,9 @@ package struct Route: Sendable {
     }
 
     /// The variable parts of a path that has this route's form; `nil` for another path.
+    ///
+    /// *Parameter* parts: as many as `partCount`.
     func match(_ parts: [String]) -> [String: String]? {
-        guard parts.count == segments.count else { return nil }
         var parameters: [String: String] = [:]
         for (segment, part) in zip(segments, parts) {
             switch segment {

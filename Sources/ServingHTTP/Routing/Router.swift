@@ -4,7 +4,8 @@ package import ServingTransport
 
 /// Finds the route of a request, and has it answered.
 package struct Router: HTTPService {
-    private let routes: [Route]
+    /// The routes by the count of their paths' parts, in the order in which they are tried.
+    private let routes: [Int: [Route]]
     private let plane: DataPlane
     private let bodyByteLimit: Int
     /// What paths there are, for messages.
@@ -20,7 +21,7 @@ package struct Router: HTTPService {
         bodyByteLimit: Int = ServerLimits().bodyByteCount,
         words: String = "a path of the Open Inference Protocol below `/v2`, or of a dialect such as `/v1/models`"
     ) {
-        self.routes = routes.sorted { $0.vagueness < $1.vagueness }
+        self.routes = Dictionary(grouping: routes.sorted { $0.vagueness < $1.vagueness }, by: \.partCount)
         self.plane = plane
         self.bodyByteLimit = bodyByteLimit
         self.words = words
@@ -43,7 +44,7 @@ package struct Router: HTTPService {
             parts.append(decoded)
         }
         var allowed: [String] = []
-        for route in routes {
+        for route in routes[parts.count] ?? [] {
             guard let parameters = route.match(parts) else { continue }
             allowed.append(route.method)
             guard route.method == request.method || (request.method == "HEAD" && route.method == "GET") else {
