@@ -4,6 +4,7 @@ What a model gives is ONNX Runtime's answer for the same input; numbers are comp
 """
 import base64
 import io
+import json
 import sys
 
 import numpy
@@ -25,7 +26,7 @@ def runtime(name, feeds):
 def same(got, expected, words):
     global checks
     checks += 1
-    expected = expected.tolist() if isinstance(expected, numpy.ndarray) else expected
+    got, expected = (value.tolist() if isinstance(value, numpy.ndarray) else value for value in (got, expected))
     if isinstance(expected, dict):
         assert set(got) == set(expected), (words, got)
         return [same(got[key], expected[key], words) for key in expected]
@@ -82,10 +83,11 @@ def mlflow():
     for data in [frame, frame[["height", "length", "width"]], frame.rename(index=lambda row: f"r{row}")]:
         same_rows(client.invoke(data)["predictions"], expected, "data frame")
     same(client.invoke(frame.to_numpy())["predictions"], expected, "array")
-    same(client.invoke({"X": frame.to_numpy()})["predictions"], expected, "arrays by name")
-    same(client.invoke({name: frame[name].to_numpy() for name in NAMES})["predictions"], expected, "columns by name")
-    same_rows(client.invoke({"dataframe_records": frame.to_dict("records")})["predictions"], expected, "records")
-    same_rows(client.invoke({"instances": frame.to_numpy().tolist()}, params={"a": 1})["predictions"], expected, "instances")
+    for inputs in [{"X": frame.to_numpy().tolist()}, frame.to_dict("list")]:
+        same(client.invoke(json.dumps({"inputs": inputs}))["predictions"], expected, "arrays by name")
+    for body in [{"dataframe_records": frame.to_dict("records")}, {"instances": frame.to_numpy().tolist()}]:
+        same_rows(client.invoke(json.dumps(body))["predictions"], expected, "rows")
+    same_rows(client.invoke(frame, params={"a": 1})["predictions"], expected, "parameters")
     shown = client.invoke(frame).get_predictions()
     assert list(shown.columns) == ["label", "probabilities"], shown
     gaps = frame.copy()
@@ -105,7 +107,7 @@ def mlflow():
 
 
 def csv(answer):
-    return pandas.read_csv(io.StringIO(answer.text), header=None)
+    return pandas.read_csv(io.BytesIO(answer.content), header=None)
 
 
 def sagemaker():
@@ -120,7 +122,7 @@ def sagemaker():
     same_rows(answer.json()["predictions"], expected, "a list")
     text = mixed[["city", "price", "count"]].to_csv(index=False)
     answer = pandas.read_csv(
-        io.StringIO(post(TABLE, "/invocations", text.encode(), content_type="text/csv", accept="text/csv").text),
+        io.BytesIO(post(TABLE, "/invocations", text.encode(), content_type="text/csv", accept="text/csv").content),
         header=None, keep_default_na=False)
     same(answer[[0]].to_numpy(), mixed_expected["total"], "CSV with strings")
     same(answer[[1]].to_numpy(), mixed_expected["place"], "strings of CSV")

@@ -18,7 +18,7 @@ let mlflowInvocations = [
                 guard !call.request.wantsCSV else {
                     return HTTPResponse(
                         status: .ok,
-                        headers: [("content-type", "text/csv; charset=utf-8")],
+                        headers: [("content-type", "text/csv")],
                         body: try predictions.csv(rows: request.rowCount)
                     )
                 }
