@@ -9,6 +9,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let swiftSettings: [SwiftSetting] = [
@@ -17,6 +18,12 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
     .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
 ]
+
+// What each request goes through. The static server is compiled for size, which these targets are not: the last option counts.
+let targetsForSpeed: Set = [
+    "InferenceEngine", "JSON", "ServingCore", "ServingGRPC", "ServingHTTP", "ServingTransport", "Tensors",
+]
+let forSpeed = [SwiftSetting.unsafeFlags(["-Xfrontend", "-O"], .when(configuration: .release))]
 
 // What goes into an executable as it is, by target.
 let embeddedFiles = [
@@ -28,8 +35,12 @@ let embeddedFiles = [
 ]
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    let resources = embeddedFiles[name, default: []].map { Resource.embedInCode($0) }
-    return .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+    .target(
+        name: name,
+        dependencies: dependencies,
+        resources: embeddedFiles[name, default: []].map { Resource.embedInCode($0) },
+        swiftSettings: swiftSettings + (targetsForSpeed.contains(name) ? forSpeed : [])
+    )
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -51,6 +62,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     ],
     targets: [
         // 0: C
@@ -188,7 +200,7 @@ let package = Package(
         ),
         library(
             "ServingTransport",
-            ["CNghttp2", "Diagnostics", "ServingObservation", nioCore, nioPosix, nioHTTP1]
+            ["CNghttp2", "Diagnostics", "Files", "ServingObservation", nioCore, nioPosix, nioHTTP1, nioSSL]
         ),
         library(
             "ServingHTTP",
@@ -307,7 +319,7 @@ let package = Package(
         tests("FeatureStatistics", ["Diagnostics", "JSON", "Tensors"]),
         tests("ServingObservation", ["Diagnostics", "Files"]),
         tests("ServingCore", ["Diagnostics", "FeatureStatistics", "Tensors"]),
-        tests("ServingTransport", ["ServingObservation", nioCore, nioEmbedded]),
+        tests("ServingTransport", ["Diagnostics", "ServingObservation", nioCore, nioEmbedded]),
         tests(
             "ServingHTTP",
             [

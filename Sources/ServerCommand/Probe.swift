@@ -1,76 +1,91 @@
 import Diagnostics
-import Glibc
+import NIOCore
 import ServingTransport
 
 /// Asks a server whether it is ready: what a container's health check runs where there is no other client.
 ///
-/// *Throws*: `address` when the answer is not 200, `usage` for a URL that is not of a numeric IPv4 address.
-func probe(_ arguments: [String]) throws(ServerError) {
-    let url = arguments.first ?? "http://127.0.0.1:8000/v2/health/ready"
-    guard arguments.count <= 1, let target = ProbeTarget(url) else {
-        throw ServerError(.usage, "the URL is wrong, expected `http://127.0.0.1:8000/v2/health/ready`, got `\(url)`")
+/// *Throws*: `address` when the answer is not 200, `usage` for a URL that is not of a numeric address, `credentials` and
+/// what keeps files from being read for those of TLS.
+func probe(_ arguments: [String]) throws {
+    let target = try ProbeTarget(arguments)
+    let bytes: [UInt8]
+    do {
+        bytes = try answer(
+            to: Array("GET \(target.path) HTTP/1.1\r\nhost: \(target.authority)\r\nconnection: close\r\n\r\n".utf8),
+            host: target.host,
+            port: target.port,
+            trust: target.trust,
+            byteCount: "HTTP/1.1 200".utf8.count
+        )
+    } catch let error as ServerError where error.code == .address {
+        throw ServerError(.address, "asking `\(target.url)`: \(error.message)")
     }
-    let status = try target.status()
-    guard status == "200" else { throw ServerError(.address, "`\(url)` answers with status \(status), expected 200") }
+    let status = String(decoding: bytes.dropFirst(9), as: UTF8.self)
+    guard status == "200" else {
+        throw ServerError(.address, "`\(target.url)` answers with status \(status), expected 200")
+    }
 }
 
+/// What a probe asks, and how.
 private struct ProbeTarget {
-    private let url: String
-    private let host: String
-    private let port: UInt16
-    private let path: String
+    private(set) var url = "http://127.0.0.1:8000/v2/health/ready"
+    private(set) var authority = ""
+    private(set) var host = ""
+    private(set) var port = 0
+    private(set) var path = ""
+    /// How the server is known; `nil` without TLS.
+    private(set) var trust: TLSTrust?
 
-    init?(_ url: String) {
-        let scheme = "http://"
-        guard url.hasPrefix(scheme) else { return nil }
-        let rest = url.dropFirst(scheme.count)
-        let authority = rest.prefix { $0 != "/" }
-        let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count <= 2, let host = parts.first, !host.isEmpty else { return nil }
-        guard let port = parts.count == 2 ? UInt16(parts[1]) : 80 else { return nil }
-        self.url = url
-        self.host = host == "localhost" ? "127.0.0.1" : String(host)
-        self.port = port
-        let path = rest.dropFirst(authority.count)
-        self.path = path.isEmpty || path == "/" ? "/v2/health/ready" : String(path)
-        var address = in_addr()
-        guard inet_pton(AF_INET, self.host, &address) == 1 else { return nil }
-    }
-
-    /// The status code of the answer.
-    func status() throws(ServerError) -> String {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
-        guard descriptor >= 0 else { throw failure() }
-        defer { close(descriptor) }
-        var timeout = timeval(tv_sec: 5, tv_usec: 0)
-        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-            setsockopt(descriptor, SOL_SOCKET, option, &timeout, socklen_t(MemoryLayout<timeval>.size))
-        }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        inet_pton(AF_INET, host, &address.sin_addr)
-        let connected = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+    /// *Throws*: `usage`.
+    init(_ arguments: [String]) throws(ServerError) {
+        var trust = TLSTrust()
+        var urls: [String] = []
+        var rest = arguments[...]
+        while let word = rest.popFirst() {
+            switch word {
+            case "--insecure": trust.trustsAll = true
+            case "--ca": trust.authorities = try Self.value(of: word, &rest)
+            case "--certificate": trust.certificate = try Self.value(of: word, &rest)
+            case "--key": trust.key = try Self.value(of: word, &rest)
+            case let word where word.hasPrefix("-"): throw ServerError(.usage, "unknown option `\(word)`")
+            default: urls.append(word)
             }
         }
-        guard connected == 0 else { throw failure() }
-        let request = Array("GET \(path) HTTP/1.1\r\nhost: \(host)\r\nconnection: close\r\n\r\n".utf8)
-        guard send(descriptor, request, request.count, CInt(MSG_NOSIGNAL)) == request.count else { throw failure() }
-        var answer: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 64)
-        // `HTTP/1.1 200`
-        while answer.count < 12 {
-            let count = recv(descriptor, &chunk, chunk.count, 0)
-            guard count >= 0 else { throw failure() }
-            guard count > 0 else { break }
-            answer += chunk[..<count]
+        guard (trust.certificate == nil) == (trust.key == nil) else {
+            throw ServerError(.usage, "one of `--certificate` and `--key` stands alone, expected both")
         }
-        return String(decoding: answer.prefix(12).dropFirst(9), as: UTF8.self)
+        url = urls.first ?? url
+        guard urls.count <= 1, read(url) else {
+            throw ServerError(
+                .usage,
+                "the URL is wrong, expected `http://127.0.0.1:8000/v2/health/ready`, got `\(url)`"
+            )
+        }
+        if url.hasPrefix("https:") { self.trust = trust }
     }
 
-    private func failure() -> ServerError {
-        ServerError(.address, "asking `\(url)`: \(systemMessage(errno))")
+    private static func value(of option: String, _ rest: inout ArraySlice<String>) throws(ServerError) -> String {
+        guard let value = rest.popFirst() else {
+            throw ServerError(.usage, "`\(option)` has no value, expected `FILE`")
+        }
+        return value
+    }
+
+    /// Takes a URL apart; `false` when it is none of a numeric address.
+    private mutating func read(_ url: String) -> Bool {
+        guard let scheme = ["http://", "https://"].first(where: { url.hasPrefix($0) }) else { return false }
+        let rest = url.dropFirst(scheme.count)
+        authority = String(rest.prefix { $0 != "/" })
+        let path = rest.dropFirst(authority.count)
+        self.path = path.isEmpty || path == "/" ? "/v2/health/ready" : String(path)
+        let end = authority.lastIndex(of: "]").map { authority.index(after: $0) } ?? authority.startIndex
+        let colon = authority[end...].firstIndex(of: ":") ?? authority.endIndex
+        host = String(authority[..<colon]).filter { $0 != "[" && $0 != "]" }
+        if host == "localhost" { host = "127.0.0.1" }
+        let digits = authority[colon...].dropFirst()
+        guard let port = colon == authority.endIndex ? (scheme == "http://" ? 80 : 443) : Int(digits), 0...65535 ~= port
+        else { return false }
+        self.port = port
+        return (try? SocketAddress(ipAddress: host, port: port)) != nil
     }
 }

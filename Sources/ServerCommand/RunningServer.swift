@@ -13,7 +13,7 @@ struct RunningServer {
         case metrics
     }
 
-    private let interfaces: [(interface: Interface, addresses: [String])]
+    private let interfaces: [(interface: Interface, scheme: String, addresses: [String])]
     private let server: HTTPServer
     private let plane: DataPlane
     private let observer: RequestObserver?
@@ -22,28 +22,29 @@ struct RunningServer {
     init(
         _ plane: DataPlane,
         _ configuration: ServeConfiguration,
+        _ security: SecurityState,
         observer: RequestObserver? = nil
     ) throws(ServerError) {
         let limit = configuration.limits.bodyByteCount
         let routes = httpRoutes(vertex: configuration.vertexPaths)
         let resources = ServerResources(configuration.limits, observer: observer)
-        let all: [(interface: Interface, port: ServePort, service: any HTTPService)] = [
+        let router = Router(routes + pageRoutes(describing: routes), plane: plane, bodyByteLimit: limit)
+        let metrics = Router(metricsRoutes(of: resources) + healthRoutes, plane: plane, words: "`/metrics`")
+        let all: [(interface: Interface, port: ServePort, service: any HTTPService, tls: TLSServer?)] = [
+            (.http, configuration.httpPort, security.shared(security.guarded(router)), security.tls),
             (
-                .http, configuration.httpPort,
-                Router(routes + pageRoutes(describing: routes), plane: plane, bodyByteLimit: limit)
+                .grpc, configuration.port(configuration.grpcPort, 8001),
+                security.guarded(GRPCService(plane, messageByteLimit: limit)), security.tls
             ),
-            (.grpc, configuration.port(configuration.grpcPort, 8001), GRPCService(plane, messageByteLimit: limit)),
             (
-                .metrics, configuration.port(configuration.metricsPort, 8002),
-                Router(metricsRoutes(of: resources), plane: plane, words: "`/metrics`")
+                .metrics, configuration.port(configuration.metricsPort, 8002), security.guarded(metrics),
+                security.metricsTLS
             ),
         ]
         let wanted = all.compactMap { entry -> (interface: Interface, endpoint: HTTPServer.Endpoint)? in
-            switch entry.port {
-            case .off: nil
-            case .free: (entry.interface, HTTPServer.Endpoint(entry.service, port: 0))
-            case .number(let port): (entry.interface, HTTPServer.Endpoint(entry.service, port: port))
-            }
+            guard let port = entry.port.number else { return nil }
+            let application = entry.interface == .grpc ? TLSServer.Application.grpc : .http
+            return (entry.interface, HTTPServer.Endpoint(entry.service, port: port, tls: entry.tls, application))
         }
         let server = try HTTPServer(
             wanted.map(\.endpoint),
@@ -53,15 +54,16 @@ struct RunningServer {
         self.plane = plane
         self.observer = observer
         self.server = server
-        interfaces = zip(wanted, server.addresses).map { ($0.interface, $1) }
+        interfaces = zip(wanted, server.addresses).map { wanted, addresses in
+            let scheme = wanted.interface == .grpc ? "" : wanted.endpoint.tls == nil ? "http://" : "https://"
+            return (wanted.interface, scheme, addresses)
+        }
     }
 
     /// What the server says when clients can connect.
     func readyLine(asJSON: Bool) -> String {
         let repository = plane.repository
-        let shown = interfaces.map { interface, addresses in
-            (interface, addresses.map { interface == .grpc ? $0 : "http://\($0)" })
-        }
+        let shown = interfaces.map { interface, scheme, addresses in (interface, addresses.map { scheme + $0 }) }
         guard asJSON else {
             let models = repository.names.map { "`\($0)`" }.joined(separator: ", ")
             let places = shown.map { interface, urls in

@@ -21,6 +21,7 @@ package struct ServeConfiguration: Sendable {
     package var inferenceLimits = InferenceLimits()
     package var precision = Precision.fp32
     package var limits = ServerLimits()
+    package var security = ServeSecurity()
     package var observation = ObservationConfiguration()
     /// The paths that Vertex AI gives.
     package var vertexPaths = VertexPaths()
@@ -55,6 +56,7 @@ package struct ServeConfiguration: Sendable {
             throw ServerError(.usage, "the ports of HTTP and gRPC are 0, expected one that is not")
         }
         if isOfCloud, paths.isEmpty { paths = [cloudModelPath()] }
+        _ = try security.tlsFiles()
         guard !paths.isEmpty else {
             throw ServerError(.usage, "no model is named, expected the path of an ONNX file or of a folder of models")
         }
@@ -99,6 +101,15 @@ package enum ServePort: Sendable, Hashable {
     case free
     case number(Int)
 
+    /// The number to listen on, 0 for a free one; `nil` for no port.
+    var number: Int? {
+        switch self {
+        case .off: nil
+        case .free: 0
+        case .number(let number): number
+        }
+    }
+
     init?(_ text: String) {
         if text == "auto" {
             self = .free
@@ -129,7 +140,7 @@ package func serveHelp(program: String) -> String {
         OVERVIEW: Serve ONNX models over the Open Inference Protocol v2 (HTTP and gRPC).
 
         USAGE: \(program) PATH... [OPTIONS]
-               \(program) probe [URL]
+               \(program) probe [--insecure | --ca FILE] [--certificate FILE --key FILE] [URL]
                \(program) serve [PATH...] [OPTIONS]
 
         ARGUMENTS:
@@ -138,10 +149,12 @@ package func serveHelp(program: String) -> String {
                 Behind the word `serve`, as SageMaker starts containers: \(cloudModelPaths.joined(separator: " or ")),
                 and the port 8080.
           URL   What `probe` asks, by default http://127.0.0.1:8000/v2/health/ready; it exits 0 when the answer is 200.
+                Of https, the server's certificate is held against the system's authorities, those of --ca, or nothing.
 
         OPTIONS:
         \(table.joined(separator: "\n"))
 
-        SIGTERM and SIGINT end the server when the requests that have begun are answered. SIGUSR1 opens the access log anew.
+        SIGTERM and SIGINT end the server when the requests that have begun are answered. SIGHUP has it read certificates
+        and keys anew, SIGUSR1 opens the access log anew.
         """
 }

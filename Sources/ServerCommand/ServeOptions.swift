@@ -68,7 +68,7 @@ package struct ServeOption: Sendable {
 }
 
 /// The options of `mlpack-serve` and `mlpack serve`, as help lists them.
-package let serveOptions: [ServeOption] = serverOptions + observationOptions
+package let serveOptions: [ServeOption] = serverOptions + securityOptions + observationOptions
 
 private let serverOptions: [ServeOption] = [
     ServeOption("--host", value: "ADDRESS", default: "0.0.0.0", "Address to listen on, in numbers; or localhost.") {

@@ -66,6 +66,25 @@ package struct GRPCService: HTTPService {
     }
 }
 
+extension GRPCService: GroupedService {
+    /// The groups of the methods that are served, by their names.
+    package var groups: [String: CallGroup] { methods.mapValues(\.group).merging(streamGroups) { group, _ in group } }
+
+    package func group(of head: HTTPRequest) -> CallGroup {
+        let name = String(head.target.dropFirst())
+        return methods[name]?.group ?? streamGroups[name] ?? .admin
+    }
+
+    package func response(to denial: AccessKeys.Denial) -> HTTPResponse {
+        var code = GRPCCode.unauthenticated
+        if case .otherGroup = denial { code = .permissionDenied }
+        return HTTPResponse(GRPCFailure(code: code, message: denial.message))
+    }
+}
+
+/// The groups of the methods that are answered message by message.
+let streamGroups: [String: CallGroup] = ["inference.GRPCInferenceService/ModelStreamInfer": .inference]
+
 extension GRPCService {
     /// The path of the call that has many messages.
     static let streamTarget = "/inference.GRPCInferenceService/ModelStreamInfer"
@@ -118,15 +137,20 @@ struct GRPCMethod: Sendable {
     /// The name with that of the service: `inference.GRPCInferenceService/ServerLive`.
     let name: String
     let work: Work
+    /// The keys that open it.
+    let group: CallGroup
     let answer: @Sendable (_ message: [UInt8], Context) throws(ServingError) -> [UInt8]
 
+    /// A method; without a group of its own it is in the one that opens least.
     init(
         _ name: String,
         _ work: Work = .immediate,
+        group: CallGroup = .admin,
         _ answer: @escaping @Sendable (_ message: [UInt8], Context) throws(ServingError) -> [UInt8]
     ) {
         self.name = name
         self.work = work
+        self.group = group
         self.answer = answer
     }
 }
@@ -138,9 +162,10 @@ let grpcMethods: [GRPCMethod] = inferenceMethods + modelMethods + repositoryMeth
 func inferenceMethod(
     _ name: String,
     _ work: GRPCMethod.Work = .immediate,
+    group: CallGroup = .admin,
     _ answer: @escaping @Sendable (_ message: [UInt8], GRPCMethod.Context) throws(ServingError) -> [UInt8]
 ) -> GRPCMethod {
-    GRPCMethod("inference.GRPCInferenceService/\(name)", work, answer)
+    GRPCMethod("inference.GRPCInferenceService/\(name)", work, group: group, answer)
 }
 
 /// A message that fields are written into.

@@ -4,7 +4,7 @@ import ServingTransport
 import Tensors
 
 /// Computing the outputs of a model.
-let inferenceMethods = [inferenceMethod("ModelInfer", .queued, modelInfer)]
+let inferenceMethods = [inferenceMethod("ModelInfer", .queued, group: .inference, modelInfer)]
 
 /// Answers a request for inference.
 @Sendable func modelInfer(_ bytes: [UInt8], _ context: GRPCMethod.Context) throws(ServingError) -> [UInt8] {

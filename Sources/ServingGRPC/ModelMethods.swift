@@ -1,13 +1,14 @@
 import OnnxReader
 import ServingCore
+import ServingTransport
 
 /// What the models say of themselves.
 let modelMethods = [
-    inferenceMethod("ModelConfig") { bytes, context throws(ServingError) in
+    inferenceMethod("ModelConfig", group: .metadata) { bytes, context throws(ServingError) in
         let model = try ModelRequest(bytes, "ModelConfigRequest").model(context.plane)
         return message { $0.write(1) { $0.write(configurationOf: model) } }
     },
-    inferenceMethod("ModelMetadata") { bytes, context throws(ServingError) in
+    inferenceMethod("ModelMetadata", group: .metadata) { bytes, context throws(ServingError) in
         let model = try ModelRequest(bytes, "ModelMetadataRequest").model(context.plane)
         return message { writer in
             writer.write(1, model.name)
@@ -17,12 +18,12 @@ let modelMethods = [
             for output in model.outputs { writer.write(5) { $0.write(metadata: output) } }
         }
     },
-    inferenceMethod("ModelReady") { bytes, context throws(ServingError) in
+    inferenceMethod("ModelReady", group: .metadata) { bytes, context throws(ServingError) in
         let request = try ModelRequest(bytes, "ModelReadyRequest")
         let isReady = (try? request.model(context.plane)) != nil
         return message { $0.write(1, isReady) }
     },
-    inferenceMethod("ModelStatistics") { bytes, context throws(ServingError) in
+    inferenceMethod("ModelStatistics", group: .metadata) { bytes, context throws(ServingError) in
         let request = try ModelRequest(bytes, "ModelStatisticsRequest")
         let name = request.name.isEmpty ? nil : request.name
         let models = try context.plane.repository.models(named: name, version: request.version)

@@ -1,12 +1,13 @@
 import Diagnostics
 import OnnxReader
 import ServingCore
+import ServingTransport
 
 /// What is loaded, and loading and unloading it.
 ///
 /// *Source*: Triton, Model Repository Extension.
 let repositoryMethods = [
-    inferenceMethod("RepositoryIndex") { bytes, context throws(ServingError) in
+    inferenceMethod("RepositoryIndex", group: .metadata) { bytes, context throws(ServingError) in
         let request = try RepositoryRequest(bytes, "RepositoryIndexRequest")
         let entries = context.plane.models.entries.filter { $0.isReady || !request.wantsReadyOnly }
         return message { writer in
@@ -20,12 +21,12 @@ let repositoryMethods = [
             }
         }
     },
-    inferenceMethod("RepositoryModelLoad", .background) { bytes, context throws(ServingError) in
+    inferenceMethod("RepositoryModelLoad", .background, group: .admin) { bytes, context throws(ServingError) in
         let request = try RepositoryRequest(bytes, "RepositoryModelLoadRequest")
         try context.plane.models.load(request.modelName)
         return []
     },
-    inferenceMethod("RepositoryModelUnload", .background) { bytes, context throws(ServingError) in
+    inferenceMethod("RepositoryModelUnload", .background, group: .admin) { bytes, context throws(ServingError) in
         try context.plane.models.unload(try RepositoryRequest(bytes, "RepositoryModelUnloadRequest").modelName)
         return []
     },

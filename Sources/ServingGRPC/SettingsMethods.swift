@@ -1,13 +1,14 @@
 import Diagnostics
 import OnnxReader
 import ServingCore
+import ServingTransport
 
 /// What is logged, traced and shared: the settings as they are, of which none can be changed.
 ///
 /// *Source*: Triton, Logging, Trace and Shared-Memory Extensions.
 let settingsMethods =
     [
-        inferenceMethod("LogSettings") { bytes, _ throws(ServingError) in
+        inferenceMethod("LogSettings", group: .admin) { bytes, _ throws(ServingError) in
             try checkNothingIsSet(bytes, "LogSettingsRequest")
             return message { writer in
                 for name in ["log_error", "log_info", "log_warning"] {
@@ -18,7 +19,7 @@ let settingsMethods =
                 writer.write(1) { $0.writeEntry("log_file") { $0.write(3, bytes: []) } }
             }
         },
-        inferenceMethod("TraceSetting") { bytes, context throws(ServingError) in
+        inferenceMethod("TraceSetting", group: .admin) { bytes, context throws(ServingError) in
             try checkNothingIsSet(bytes, "TraceSettingRequest")
             let settings = (context.plane.trace.others + [("trace_level", context.plane.trace.level)]).sorted {
                 $0.name < $1.name
@@ -32,9 +33,9 @@ let settingsMethods =
     ]
     + ["System", "Cuda"].flatMap { kind in
         [
-            inferenceMethod("\(kind)SharedMemoryStatus") { _, _ in [] },
-            inferenceMethod("\(kind)SharedMemoryUnregister") { _, _ in [] },
-            inferenceMethod("\(kind)SharedMemoryRegister") { _, _ throws(ServingError) in
+            inferenceMethod("\(kind)SharedMemoryStatus", group: .metadata) { _, _ in [] },
+            inferenceMethod("\(kind)SharedMemoryUnregister", group: .admin) { _, _ in [] },
+            inferenceMethod("\(kind)SharedMemoryRegister", group: .admin) { _, _ throws(ServingError) in
                 throw ServingError(.unsupported, "memory is not shared with clients, expected tensors in the request")
             },
         ]

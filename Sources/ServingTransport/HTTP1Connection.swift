@@ -103,6 +103,10 @@ final class HTTP1Connection: ChannelInboundHandler {
             refuse(.tooLong(limit: limits.bodyByteCount, got: length), head, context)
             return
         }
+        if service.judgesHeads, let response = resources.earlyResponse(to: request(head), of: service) {
+            refuse(response, head, context)
+            return
+        }
         state = .receiving(head)
         body = context.channel.allocator.buffer(capacity: min(length, 1 << 16))
         guard head.version == .http1_1 else { return }
@@ -140,10 +144,14 @@ final class HTTP1Connection: ChannelInboundHandler {
 
     /// Answers before the request has ended, and lets the rest of it come to nothing.
     private func refuse(_ refusal: Refusal, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        refuse(resources.response(to: refusal, of: service), head, context)
+    }
+
+    private func refuse(_ response: HTTPResponse, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         state = .discarding
         let exchange = exchange(request(head), byteCount: body.readableBytes, context)
         releaseBody()
-        write(resources.response(to: refusal, of: service), exchange, keepAlive: false, context)
+        write(response, exchange, keepAlive: false, isHead: head.method == .HEAD, context)
     }
 
     private func releaseBody() {

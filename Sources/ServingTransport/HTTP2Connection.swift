@@ -141,11 +141,15 @@ final class HTTP2Connection: ChannelInboundHandler {
 
     /// Answers before the request has ended, and lets the rest of it come to nothing.
     private func refuse(_ id: Int32, _ refusal: Refusal) {
+        refuse(id, with: resources.response(to: refusal, of: service))
+    }
+
+    private func refuse(_ id: Int32, with response: HTTPResponse) {
         guard let stream = streams[id], !stream.isAnswered else { return }
         stream.exchange = exchange(of: stream, byteCount: stream.request.body.count)
         releaseBody(of: stream)
         stream.isRefused = true
-        respond(id, resources.response(to: refusal, of: service))
+        respond(id, response)
     }
 
     /// Has the work of a stream done, one after the other.
@@ -264,6 +268,10 @@ extension HTTP2Connection: HTTP2SessionDelegate {
 
     func endHead(stream id: Int32) {
         guard let stream = streams[id], !stream.isAnswered else { return }
+        if service.judgesHeads, let response = resources.earlyResponse(to: stream.request, of: service) {
+            refuse(id, with: response)
+            return
+        }
         guard var inner = service.stream(for: stream.request) else { return beginBody(of: stream, id) }
         let exchange = exchange(of: stream, byteCount: 0)
         inner.record = exchange.record
@@ -309,7 +317,13 @@ extension HTTP2Connection: HTTP2SessionDelegate {
 
     func end(stream id: Int32) {
         if let work = streams[id]?.inner?.finish() { return enqueue([work], id) }
-        guard let stream = streams[id], !stream.isAnswered, let context else { return }
+        guard let stream = streams[id] else { return }
+        if stream.isRefused {
+            // It is over by itself.
+            stream.isRefused = false
+            refused.removeAll { $0 == id }
+        }
+        guard !stream.isAnswered, let context else { return }
         stream.cancelDeadline()
         let byteCount = stream.request.body.count
         let exchange = exchange(of: stream, byteCount: byteCount)

@@ -29,6 +29,8 @@ package enum HTTPStatus: Int, Sendable {
     case ok = 200
     case notModified = 304
     case badRequest = 400
+    case unauthorized = 401
+    case forbidden = 403
     case notFound = 404
     case methodNotAllowed = 405
     case requestTimeout = 408

@@ -3,18 +3,28 @@ package import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// A server over HTTP/1.1 and HTTP/2 without TLS, on several ports with a service each.
+/// A server over HTTP/1.1 and HTTP/2, with TLS or without, on several ports with a service each.
 package final class HTTPServer: Sendable {
     /// A port, and what answers there.
     package struct Endpoint: Sendable {
         package let service: any HTTPService
         /// 0 takes a free one.
         package let port: Int
+        /// What makes connections secure; `nil` where they are not.
+        package let tls: TLSServer?
+        let application: TLSServer.Application
 
         /// An endpoint.
-        package init(_ service: any HTTPService, port: Int) {
+        package init(
+            _ service: any HTTPService,
+            port: Int,
+            tls: TLSServer? = nil,
+            _ application: TLSServer.Application = .http
+        ) {
             self.service = service
             self.port = port
+            self.tls = tls
+            self.application = application
         }
     }
 
@@ -43,7 +53,7 @@ package final class HTTPServer: Sendable {
         var addresses: [[String]] = []
         do throws(ServerError) {
             for endpoint in endpoints {
-                let bootstrap = Self.bootstrap(group, endpoint.service, connections, resources)
+                let bootstrap = Self.bootstrap(group, endpoint, connections, resources)
                 let channels = try Self.listen(bootstrap, host: host, port: endpoint.port)
                 listeners += channels
                 addresses.append(channels.compactMap(Self.address))
@@ -59,7 +69,7 @@ package final class HTTPServer: Sendable {
 
     private static func bootstrap(
         _ group: MultiThreadedEventLoopGroup,
-        _ service: any HTTPService,
+        _ endpoint: Endpoint,
         _ connections: ConnectionSet,
         _ resources: ServerResources
     ) -> ServerBootstrap {
@@ -73,19 +83,23 @@ package final class HTTPServer: Sendable {
                         channel.close(promise: nil)
                         return
                     }
-                    try configure(channel.pipeline.syncOperations, service, resources)
+                    let tls = endpoint.tls?.handler(for: endpoint.application)
+                    try configure(channel.pipeline.syncOperations, endpoint.service, resources, tls)
                 }
             }
     }
 
-    /// The first handler of a connection, which finds out what the client speaks.
+    /// The first handlers of a connection, of which the last finds out what the client speaks.
     package static func configure(
         _ pipeline: ChannelPipeline.SynchronousOperations,
         _ service: any HTTPService,
-        _ resources: ServerResources
+        _ resources: ServerResources,
+        _ tls: (any ChannelHandler)? = nil
     ) throws {
         // A client that takes no answers is read no further requests from.
-        try pipeline.addHandlers(BackPressureHandler(), ProtocolDetection(service, resources))
+        try pipeline.addHandler(BackPressureHandler())
+        if let tls { try pipeline.addHandler(tls) }
+        try pipeline.addHandler(ProtocolDetection(service, resources))
     }
 
     private static func listen(

@@ -11,6 +11,14 @@ package protocol HTTPService: Sendable {
     /// The answer to a request that the transport itself refuses.
     func response(to refusal: Refusal) -> HTTPResponse
 
+    /// Whether `earlyResponse(to:)` ever has one; requests are not looked at before their end where it never does.
+    var judgesHeads: Bool { get }
+
+    /// The answer to a request that is refused by its head, as its key does not open it.
+    ///
+    /// *Parameter* head: the request without its body.
+    func earlyResponse(to head: HTTPRequest) -> HTTPResponse?
+
     /// What answers a request piece by piece while it arrives; `nil` when it is answered as a whole.
     ///
     /// *Parameter* head: the request without its body.
@@ -18,6 +26,8 @@ package protocol HTTPService: Sendable {
 }
 
 extension HTTPService {
+    package var judgesHeads: Bool { false }
+    package func earlyResponse(to head: HTTPRequest) -> HTTPResponse? { nil }
     package func stream(for head: HTTPRequest) -> (any HTTPStream)? { nil }
 }
 
@@ -92,6 +102,8 @@ package struct Refusal: Sendable, Hashable {
         case answers
         /// The head is too long.
         case headers
+        /// The call is not open to the key that is shown, or to nobody without one.
+        case key
         /// The body did not arrive in time.
         case late
         /// The client left before a thread was free.

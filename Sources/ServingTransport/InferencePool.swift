@@ -66,7 +66,7 @@ package final class InferencePool: Sendable {
     }
 
     private func response(to refusal: Refusal, of service: any HTTPService) -> HTTPResponse {
-        refusals.note(refusal)
+        refusals.note(refusal.reason)
         return service.response(to: refusal)
     }
 

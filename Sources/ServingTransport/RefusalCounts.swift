@@ -8,7 +8,7 @@ package final class RefusalCounts: Sendable {
     package init() {}
 
     /// Counts a refusal.
-    package func note(_ refusal: Refusal) { state.withLock { $0[refusal.reason, default: 0] &+= 1 } }
+    package func note(_ reason: Refusal.Reason) { state.withLock { $0[reason, default: 0] &+= 1 } }
 
     /// How many were refused for a reason.
     package func count(_ reason: Refusal.Reason) -> Int { state.withLock { $0[reason, default: 0] } }

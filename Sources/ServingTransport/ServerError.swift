@@ -4,10 +4,18 @@ package import Diagnostics
 package enum ServerCode: String, DiagnosticCode {
     /// An address cannot be listened on.
     case address
+    /// A file of certificates or keys holds something else.
+    case credentials
     /// The command line is wrong.
     case usage
 
-    package var kind: DiagnosticKind { self == .usage ? .usage : .environment }
+    package var kind: DiagnosticKind {
+        switch self {
+        case .address: .environment
+        case .credentials: .invalid
+        case .usage: .usage
+        }
+    }
 }
 
 /// An error of the server.

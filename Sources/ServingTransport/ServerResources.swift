@@ -55,8 +55,15 @@ package struct ServerResources: Sendable {
 
     /// The answer of a service to a request that is refused.
     func response(to refusal: Refusal, of service: any HTTPService) -> HTTPResponse {
-        refusals.note(refusal)
+        refusals.note(refusal.reason)
         return service.response(to: refusal)
+    }
+
+    /// The answer of a service to a request that it refuses by its head.
+    func earlyResponse(to head: HTTPRequest, of service: any HTTPService) -> HTTPResponse? {
+        let response = service.earlyResponse(to: head)
+        if response != nil { refusals.note(.key) }
+        return response
     }
 
     /// Ends the threads when they have done what they have begun.

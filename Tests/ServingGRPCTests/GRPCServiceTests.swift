@@ -154,4 +154,30 @@ import Testing
         plane.drain()
         #expect(call("grpc.health.v1.Health/Check", framed([])).body == [0, 0, 0, 0, 2, 8, 2])
     }
+
+    @Test func `every method is in the group that somebody chose for it`() {
+        let groups: [CallGroup: Set<String>] = [
+            .open: ["ServerLive", "ServerReady", "grpc.health.v1.Health/Check"],
+            .inference: ["ModelInfer", "ModelStreamInfer"],
+            .metadata: [
+                "CudaSharedMemoryStatus", "ModelConfig", "ModelMetadata", "ModelReady", "ModelStatistics",
+                "RepositoryIndex", "ServerMetadata", "SystemSharedMemoryStatus",
+            ],
+            .admin: [
+                "CudaSharedMemoryRegister", "CudaSharedMemoryUnregister", "LogSettings", "RepositoryModelLoad",
+                "RepositoryModelUnload", "SystemSharedMemoryRegister", "SystemSharedMemoryUnregister", "TraceSetting",
+            ],
+        ]
+        let served = Dictionary(grouping: service.groups.map(\.self), by: \.value).mapValues { entries in
+            Set(entries.map { $0.key.replacing("inference.GRPCInferenceService/", with: "") })
+        }
+        #expect(served == groups)
+        #expect(service.group(of: HTTPRequest("POST", "/inference.GRPCInferenceService/New")) == .admin)
+        #expect(service.group(of: HTTPRequest("GET", "/inference.GRPCInferenceService/ModelInfer")) == .inference)
+    }
+
+    @Test func `a call that is denied ends with the status for it`() {
+        #expect(service.response(to: AccessKeys.Denial.noKey).header("grpc-status") == "16")
+        #expect(service.response(to: AccessKeys.Denial.otherGroup(.admin)).header("grpc-status") == "7")
+    }
 }

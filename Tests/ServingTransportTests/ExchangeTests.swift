@@ -66,8 +66,8 @@ private struct RecordingService: HTTPService {
 
     @Test func `refusals are counted by their reason`() {
         let counts = RefusalCounts()
-        counts.note(Refusal(.unavailable, "", .queue))
-        counts.note(Refusal(.badRequest, ""))
+        counts.note(.queue)
+        counts.note(.malformed)
         #expect(counts.count(.queue) == 1 && counts.count(.malformed) == 1 && counts.count(.wait) == 0)
     }
 }

@@ -15,11 +15,21 @@ package final class RunningServer {
         process.arguments = arguments
         process.standardError = errors
         try process.run()
+        readyLine = try Self.line(of: errors)
+    }
+
+    private static func line(of pipe: Pipe) throws -> String {
         var line: [UInt8] = []
-        while let byte = try errors.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
+        while let byte = try pipe.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
             line.append(byte)
         }
-        readyLine = String(decoding: line, as: UTF8.self)
+        return String(decoding: line, as: UTF8.self)
+    }
+
+    /// The next line on standard error, perhaps after a signal.
+    package func line(after signal: CInt? = nil) throws -> String {
+        if let signal { kill(process.processIdentifier, signal) }
+        return try Self.line(of: errors)
     }
 
     deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }

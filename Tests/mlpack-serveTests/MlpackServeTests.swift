@@ -27,6 +27,12 @@ import Testing
             ["probe", "https://example.org"], 2,
             "error: the URL is wrong, expected `http://127.0.0.1:8000/v2/health/ready`, got `https://example.org`\n"
         ),
+        (["probe", "--insecur"], 2, "error: unknown option `--insecur`\n"),
+        (["probe", "--ca"], 2, "error: `--ca` has no value, expected `FILE`\n"),
+        (
+            ["probe", "--key", "a"], 2,
+            "error: one of `--certificate` and `--key` stands alone, expected both\n"
+        ),
         (
             ["probe", "http://127.0.0.1:1"], 1,
             "error: asking `http://127.0.0.1:1`: connection refused\n"
@@ -89,6 +95,18 @@ import Testing
         let server = try RunningServer([linear, "--host", "127.0.0.1", "--http-port", "auto"])
         let end = server.end(signal)
         #expect(end.status == 0 && end.reason == .exit)
+    }
+
+    @Test func `SIGHUP has files read anew, and does not end the server`() throws {
+        let folder = try TemporaryFolder()
+        let keys = folder.file("keys")
+        try Data("metadata: 0123456789abcdef\n".utf8).write(to: URL(fileURLWithPath: keys))
+        let server = try RunningServer([linear, "--host", "127.0.0.1", "--http-port", "auto", "--keys", keys])
+        #expect(try server.line(after: SIGHUP) == "reloaded: keys")
+        try Data("metadata 0123456789abcdef\n".utf8).write(to: URL(fileURLWithPath: keys))
+        #expect(try server.line(after: SIGHUP) == "error: `\(keys)`:1:1: the line has no colon, expected `GROUP: KEY`")
+        #expect(try server.line() == "still served: keys as before")
+        #expect(server.end(SIGTERM).status == 0)
     }
 
     @Test func `the executable needs none of the libraries that make servers large`() throws {

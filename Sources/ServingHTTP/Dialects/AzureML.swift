@@ -7,7 +7,7 @@ import ServingTransport
 ///
 /// *Source*: Azure Machine Learning, Deploy MLflow models to online endpoints; Consume a web service.
 let azureScore = [
-    Route("POST", "/score", .queued) { call throws(ServingError) in
+    Route("POST", "/score", .queued, group: .inference) { call throws(ServingError) in
         let model = try call.model()
         return try call.score(model) { () throws(ServingError) in
             try ScoringRequest(call.request.body, [.inputData, .data, .namedInputs], for: model)

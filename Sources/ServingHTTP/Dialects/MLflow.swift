@@ -8,7 +8,7 @@ import ServingTransport
 ///
 /// *Source*: MLflow, scoring server, `/invocations`; Amazon SageMaker, Use Your Own Inference Code with Hosting Services.
 let mlflowInvocations = [
-    Route("POST", "/invocations", .queued) { call in
+    Route("POST", "/invocations", .queued, group: .inference) { call in
         do throws(ServingError) {
             let type = try ScoringMediaType(call.request)
             let model = try call.model()
@@ -32,12 +32,12 @@ let mlflowInvocations = [
 
 /// Whether requests are welcome.
 let mlflowHealth = ["/health", "/ping"].map { path in
-    Route("GET", path) { call in HTTPResponse(readinessOf: call.plane) }
+    Route("GET", path, group: .open) { call in HTTPResponse(readinessOf: call.plane) }
 }
 
 /// The version of the server, as plain text.
 let mlflowVersion = [
-    Route("GET", "/version") { _ in
+    Route("GET", "/version", group: .metadata) { _ in
         HTTPResponse(status: .ok, headers: [("content-type", "text/plain")], body: Array(mlpackVersion.utf8))
     }
 ]

@@ -6,7 +6,7 @@ import ServingTransport
 ///
 /// *Source*: KServe, V1 Inference Protocol, List Models.
 let tensorFlowModels = [
-    Route("GET", "/v1/models") { call in
+    Route("GET", "/v1/models", group: .metadata) { call in
         HTTPResponse(.ok, ["models": .array(call.plane.repository.names.map { .string($0) })])
     }
 ]
@@ -14,7 +14,7 @@ let tensorFlowModels = [
 /// Whether a model is loaded, with the fields of both protocols that have this path.
 ///
 /// *Source*: TensorFlow Serving, RESTful API, Model status API; KServe, V1 Inference Protocol, Model Ready.
-let tensorFlowStatus = tensorFlowRoutes("GET", "") { call throws(ServingError) in
+let tensorFlowStatus = tensorFlowRoutes("GET", "", group: .metadata) { call throws(ServingError) in
     let model = try call.model()
     let versions = call.parameters["version"].map { [$0] } ?? call.plane.repository.versions(of: model.name).reversed()
     return HTTPResponse(
@@ -37,7 +37,7 @@ let tensorFlowStatus = tensorFlowRoutes("GET", "") { call throws(ServingError) i
 /// The inputs and outputs of a model, as those of a signature.
 ///
 /// *Source*: TensorFlow Serving, RESTful API, Model Metadata API; `GetModelMetadataResponse` and `SignatureDef` as JSON.
-let tensorFlowMetadata = tensorFlowRoutes("GET", "/metadata") { call throws(ServingError) in
+let tensorFlowMetadata = tensorFlowRoutes("GET", "/metadata", group: .metadata) { call throws(ServingError) in
     let model = try call.model()
     let signature: JSONValue = [
         "inputs": .object(JSONObject(model.inputs.map { ($0.name, $0.tensorInfo) })),

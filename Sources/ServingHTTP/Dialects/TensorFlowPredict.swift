@@ -7,7 +7,7 @@ import ServingTransport
 /// `predictions`, whole tensors, `inputs`, by `outputs`.
 ///
 /// *Source*: TensorFlow Serving, RESTful API, Predict API; KServe, V1 Inference Protocol.
-let tensorFlowPredict = tensorFlowRoutes("POST", ":predict", .queued) { call throws(ServingError) in
+let tensorFlowPredict = tensorFlowRoutes("POST", ":predict", .queued, group: .inference) { call throws(ServingError) in
     let model = try call.model()
     return try call.score(model) { () throws(ServingError) in
         try ScoringRequest(call.request.body, [.instances, .inputs], for: model)
@@ -22,7 +22,7 @@ let tensorFlowPredict = tensorFlowRoutes("POST", ":predict", .queued) { call thr
 
 /// The calls of the same protocols that need what models of ONNX have not.
 let tensorFlowOther = ["classify", "explain", "regress"].flatMap { name in
-    tensorFlowRoutes("POST", ":\(name)") { _ throws(ServingError) in
+    tensorFlowRoutes("POST", ":\(name)", group: .inference) { _ throws(ServingError) in
         throw ServingError(.unsupported, "`:\(name)` is not supported, expected `:predict`")
     }
 }
@@ -32,10 +32,11 @@ func tensorFlowRoutes(
     _ method: String,
     _ suffix: String,
     _ work: Route.Work = .immediate,
+    group: CallGroup,
     answer: @escaping @Sendable (Route.Call) throws(ServingError) -> HTTPResponse
 ) -> [Route] {
     [
-        Route(method, "/v1/models/{model}\(suffix)", work, answer: answer),
-        Route(method, "/v1/models/{model}/versions/{version}\(suffix)", work, answer: answer),
+        Route(method, "/v1/models/{model}\(suffix)", work, group: group, answer: answer),
+        Route(method, "/v1/models/{model}/versions/{version}\(suffix)", work, group: group, answer: answer),
     ]
 }

@@ -20,10 +20,10 @@ package struct VertexPaths: Sendable, Hashable {
 /// The routes on paths of Vertex AI: rows are answered by `predictions`.
 func vertexRoutes(_ paths: VertexPaths) -> [Route] {
     let health = paths.health.map { path in
-        Route("GET", path, isLiteral: true) { call in HTTPResponse(readinessOf: call.plane) }
+        Route("GET", path, group: .open, isLiteral: true) { call in HTTPResponse(readinessOf: call.plane) }
     }
     let predict = paths.predict.map { path in
-        Route("POST", path, .queued, isLiteral: true) { call throws(ServingError) in
+        Route("POST", path, .queued, group: .inference, isLiteral: true) { call throws(ServingError) in
             let model = try call.model()
             return try call.score(model) { () throws(ServingError) in
                 try ScoringRequest(call.request.body, [.instances], for: model)

@@ -10,7 +10,7 @@ package import ServingTransport
 /// *Source*: Triton, Metrics.
 package func metricsRoutes(of resources: ServerResources? = nil) -> [Route] {
     [
-        Route("GET", "/metrics") { call in
+        Route("GET", "/metrics", group: .metrics) { call in
             var text = MetricsText()
             let models = (try? call.plane.repository.models()) ?? []
             text.addModels(models)

@@ -6,7 +6,7 @@ import ServingObservation
 import ServingTransport
 
 /// How far the inputs of a model are from those that it was made with; no part of the Open Inference Protocol.
-let modelDrift = modelRoutes("GET", "/drift") { call throws(ServingError) in
+let modelDrift = modelRoutes("GET", "/drift", group: .metadata) { call throws(ServingError) in
     let model = try call.model()
     guard let drift = model.drift else {
         throw ServingError(

@@ -9,7 +9,7 @@ import ServingTransport
 /// *Source*: azureml-inference-server-http 1.5, `GET /swagger.json`.
 func azureSwagger(of routes: [Route]) -> Route {
     let scores = routes.contains { $0.path == "/score" }
-    return Route("GET", "/swagger.json") { call in
+    return Route("GET", "/swagger.json", group: .metadata) { call in
         let query = call.request.target.drop { $0 != "?" }.dropFirst()
         let version = query.split(separator: "&").first { $0.hasPrefix("version=") }?.dropFirst("version=".count)
         switch version ?? "2" {

@@ -10,7 +10,7 @@ import ServingTransport
 func openAPI(of routes: [Route]) -> Route {
     let served = Set(routes.map(\.path))
     // Of many models it is long, and the thread of a connection has others to answer.
-    return Route("GET", "/openapi.json", .background) { call throws(ServingError) in
+    return Route("GET", "/openapi.json", .background, group: .metadata) { call throws(ServingError) in
         let document = try openAPIDocument(call.plane) { served.contains($0) }
         return encoded(HTTPResponse(.ok, document), for: call.request)
     }

@@ -7,7 +7,7 @@ import ServingTransport
 /// Extents of a batch are not part of `dims`, as `max_batch_size` says that there are some.
 ///
 /// *Source*: Triton, Model Configuration Extension; `model_config.proto`.
-let modelConfiguration = modelRoutes("GET", "/config") { call throws(ServingError) in
+let modelConfiguration = modelRoutes("GET", "/config", group: .metadata) { call throws(ServingError) in
     let model = try call.model()
     return HTTPResponse(
         .ok,

@@ -2,7 +2,7 @@ import ServingCore
 import ServingTransport
 
 /// Computes the outputs of a model.
-let modelInfer = modelRoutes("POST", "/infer", .queued) { call throws(ServingError) in
+let modelInfer = modelRoutes("POST", "/infer", .queued, group: .inference) { call throws(ServingError) in
     let model = try call.model()
     return try model.answer(waited: call.work.waited, record: call.request.record, samples: call.plane.samples) {
         () throws(ServingError) in

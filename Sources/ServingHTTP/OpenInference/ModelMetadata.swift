@@ -3,7 +3,7 @@ import ServingCore
 import ServingTransport
 
 /// The inputs and outputs of a model.
-let modelMetadata = modelRoutes("GET", "") { call throws(ServingError) in
+let modelMetadata = modelRoutes("GET", "", group: .metadata) { call throws(ServingError) in
     let model = try call.model()
     var metadata: JSONObject = [
         "name": .string(model.name),

@@ -6,10 +6,10 @@ import ServingTransport
 ///
 /// *Source*: Triton, Statistics Extension.
 let modelStatistics =
-    modelRoutes("GET", "/stats") { call throws(ServingError) in
+    modelRoutes("GET", "/stats", group: .metadata) { call throws(ServingError) in
         statistics(try call.selectedModels())
     } + [
-        Route("GET", "/v2/models/stats") { call throws(ServingError) in
+        Route("GET", "/v2/models/stats", group: .metadata) { call throws(ServingError) in
             statistics(try call.plane.repository.models())
         }
     ]

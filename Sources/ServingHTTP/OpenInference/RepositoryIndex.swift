@@ -6,7 +6,7 @@ import ServingTransport
 ///
 /// *Source*: Triton, Model Repository Extension.
 let repositoryIndex = [
-    Route("POST", "/v2/repository/index") { call throws(ServingError) in
+    Route("POST", "/v2/repository/index", group: .metadata) { call throws(ServingError) in
         let body = try RepositoryRequest(call.request)
         let entries = call.plane.models.entries.filter { $0.isReady || !body.wantsReadyOnly }
         return HTTPResponse(

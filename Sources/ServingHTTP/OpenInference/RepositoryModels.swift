@@ -6,7 +6,7 @@ import ServingTransport
 ///
 /// *Source*: Triton, Model Repository Extension. Models that the request itself brings are refused.
 let repositoryModelLoad = [
-    Route("POST", "/v2/repository/models/{model}/load", .background) { call throws(ServingError) in
+    Route("POST", "/v2/repository/models/{model}/load", .background, group: .admin) { call throws(ServingError) in
         _ = try RepositoryRequest(call.request)
         try call.plane.models.load(call.parameters["model", default: ""])
         return HTTPResponse(.ok, [:])
@@ -17,7 +17,7 @@ let repositoryModelLoad = [
 ///
 /// *Source*: Triton, Model Repository Extension.
 let repositoryModelUnload = [
-    Route("POST", "/v2/repository/models/{model}/unload", .background) { call throws(ServingError) in
+    Route("POST", "/v2/repository/models/{model}/unload", .background, group: .admin) { call throws(ServingError) in
         _ = try RepositoryRequest(call.request)
         try call.plane.models.unload(call.parameters["model", default: ""])
         return HTTPResponse(.ok, [:])

@@ -5,7 +5,7 @@ import ServingTransport
 
 /// The name and version of the server, and the extensions of the protocol that it understands.
 let serverMetadata = [
-    Route("GET", "/v2") { _ in
+    Route("GET", "/v2", group: .metadata) { _ in
         HTTPResponse(
             .ok,
             [

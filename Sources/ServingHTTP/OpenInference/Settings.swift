@@ -27,11 +27,11 @@ let traceSettings = ["/v2/trace/setting", "/v2/models/{model}/trace/setting"].fl
 /// A route that shows settings, and one that takes them as they are.
 private func settingsRoutes(_ path: String, _ settings: @escaping @Sendable (DataPlane) -> JSONObject) -> [Route] {
     [
-        Route("GET", path) { call throws(ServingError) in
+        Route("GET", path, group: .metadata) { call throws(ServingError) in
             try call.checkModel()
             return HTTPResponse(.ok, .object(settings(call.plane)))
         },
-        Route("POST", path) { call throws(ServingError) in
+        Route("POST", path, group: .admin) { call throws(ServingError) in
             try call.checkModel()
             try checkUnchanged(call.request, settings(call.plane))
             return HTTPResponse(.ok, .object(settings(call.plane)))

@@ -8,10 +8,10 @@ import ServingTransport
 /// *Source*: Triton, Shared-Memory Extension.
 let sharedMemory = ["systemsharedmemory", "cudasharedmemory"].flatMap { kind in
     [
-        Route("GET", "/v2/\(kind)/status") { _ in HTTPResponse(.ok, []) },
-        Route("POST", "/v2/\(kind)/region/{region}/register") { _ throws(ServingError) in
+        Route("GET", "/v2/\(kind)/status", group: .metadata) { _ in HTTPResponse(.ok, []) },
+        Route("POST", "/v2/\(kind)/region/{region}/register", group: .admin) { _ throws(ServingError) in
             throw ServingError(.unsupported, "memory is not shared with clients, expected tensors in the request")
         },
-        Route("POST", "/v2/\(kind)/unregister") { _ in HTTPResponse(.ok, [:]) },
+        Route("POST", "/v2/\(kind)/unregister", group: .admin) { _ in HTTPResponse(.ok, [:]) },
     ]
 }

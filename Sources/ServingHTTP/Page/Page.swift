@@ -10,13 +10,13 @@ package func pageRoutes(describing routes: [Route]) -> [Route] {
     let documents = [openAPI(of: routes), azureSwagger(of: routes)]
     let home = homeDocument(routes + documents)
     return documents + [
-        Route("GET", "/") { call in
+        Route("GET", "/", group: .open) { call in
             let takesPage = call.request.values(of: "accept").contains { value in
                 value.lowercased().split { ",; ".contains($0) }.contains("text/html")
             }
             return takesPage ? pageIndex.response(to: call.request) : HTTPResponse(.ok, home)
         },
-        Route("GET", "/page/{file}") { call in
+        Route("GET", "/page/{file}", group: .open) { call in
             let name = call.parameters["file", default: ""]
             return pageFiles[name]?.response(to: call.request)
                 ?? HTTPResponse(.notFound, error: "the page has no file `\(name)`")

@@ -1,5 +1,5 @@
 import ServingCore
-import ServingTransport
+package import ServingTransport
 
 /// One path of a protocol with the method it takes.
 package struct Route: Sendable {
@@ -39,19 +39,25 @@ package struct Route: Sendable {
     /// The path as OpenAPI writes it: `/v2/models/{model}/ready`.
     package let path: String
     package let work: Work
+    /// The keys that open it.
+    package let group: CallGroup
     let answer: @Sendable (Call) throws(ServingError) -> HTTPResponse
 
+    /// A route; without a group of its own it is in the one that opens least.
+    ///
     /// *Parameter* isLiteral: whether the path has no variable parts, whatever characters it has.
     init(
         _ method: String,
         _ path: String,
         _ work: Work = .immediate,
+        group: CallGroup = .admin,
         isLiteral: Bool = false,
         answer: @escaping @Sendable (Call) throws(ServingError) -> HTTPResponse
     ) {
         self.method = method
         self.path = path
         self.work = work
+        self.group = group
         self.answer = answer
         segments = path.split(separator: "/", omittingEmptySubsequences: false)
             .map { isLiteral ? .literal(String($0)) : Segment($0) }

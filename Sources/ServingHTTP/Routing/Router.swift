@@ -34,12 +34,26 @@ package struct Router: HTTPService {
     }
 
     package func work(for request: HTTPRequest) -> HTTPWork {
+        switch find(request) {
+        case .route(let route, let parameters):
+            request.record?.setRoute(route.path, isInference: route.work == .queued)
+            return work(route, Route.Call(request: request, parameters: parameters, plane: plane))
+        case .nothing(let response): return .immediate(response)
+        }
+    }
+
+    /// What there is for a request.
+    private enum Found {
+        case route(Route, parameters: [String: String])
+        case nothing(HTTPResponse)
+    }
+
+    private func find(_ request: HTTPRequest) -> Found {
         let path = request.target.prefix { $0 != "?" && $0 != "#" }
         var parts: [String] = []
         for part in path.split(separator: "/", omittingEmptySubsequences: false) {
             guard let decoded = percentDecoded(part) else {
-                let error = "the path `\(part)` is not percent-encoded UTF-8"
-                return .immediate(HTTPResponse(.badRequest, error: error))
+                return .nothing(HTTPResponse(.badRequest, error: "the path `\(part)` is not percent-encoded UTF-8"))
             }
             parts.append(decoded)
         }
@@ -50,21 +64,22 @@ package struct Router: HTTPService {
             guard route.method == request.method || (request.method == "HEAD" && route.method == "GET") else {
                 continue
             }
-            request.record?.setRoute(route.path, isInference: route.work == .queued)
-            return work(route, Route.Call(request: request, parameters: parameters, plane: plane))
+            return .route(route, parameters: parameters)
         }
         guard !allowed.isEmpty else {
-            let error = "the path `\(path)` is not served, expected \(words)"
-            return .immediate(HTTPResponse(.notFound, error: error))
+            return .nothing(HTTPResponse(.notFound, error: "the path `\(path)` is not served, expected \(words)"))
         }
-        if allowed.contains("GET") { allowed.append("HEAD") }
-        let expected = allowed.joined(separator: " or ")
+        return .nothing(methodNotAllowed(allowed, request))
+    }
+
+    private func methodNotAllowed(_ methods: [String], _ request: HTTPRequest) -> HTTPResponse {
+        let allowed = methods + (methods.contains("GET") ? ["HEAD"] : [])
         var response = HTTPResponse(
             .methodNotAllowed,
-            error: "the method is wrong, expected \(expected), got `\(request.method)`"
+            error: "the method is wrong, expected \(allowed.joined(separator: " or ")), got `\(request.method)`"
         )
         response.headers.append(("allow", allowed.joined(separator: ", ")))
-        return .immediate(response)
+        return response
     }
 
     private func work(_ route: Route, _ call: Route.Call) -> HTTPWork {
@@ -94,6 +109,24 @@ package struct Router: HTTPService {
         case .queued(let work): work.answer(WorkContext())
         case .background(let work): work()
         }
+    }
+}
+
+extension Router: GroupedService {
+    package func group(of head: HTTPRequest) -> CallGroup {
+        switch find(head) {
+        case .route(let route, _): route.group
+        // That there is nothing, everybody may know.
+        case .nothing: .open
+        }
+    }
+
+    package func response(to denial: AccessKeys.Denial) -> HTTPResponse {
+        var status = HTTPStatus.unauthorized
+        if case .otherGroup = denial { status = .forbidden }
+        var response = HTTPResponse(status, error: denial.message)
+        response.headers.append(("www-authenticate", denial.challenge))
+        return response
     }
 }
 
