@@ -79,6 +79,8 @@ import Testing
     @Test func `a wrong method is told the right ones`() {
         #expect(router.answer(HTTPRequest("PUT", "/v2")).header("allow") == "GET, HEAD")
         #expect(router.answer(HTTPRequest("PUT", "/v2/models/linear/infer")).header("allow") == "POST")
+        #expect(router.answer(HTTPRequest("GET", "/v1/models/linear:predict")).header("allow") == "POST")
+        #expect(router.answer(HTTPRequest("POST", "/v1/models/linear")).header("allow") == "GET, HEAD")
     }
 
     @Test func `a body in another compression is refused, and what would be accepted is named`() {

@@ -57,9 +57,12 @@ package struct Router: HTTPService {
             }
             parts.append(decoded)
         }
+        // The least vague path that matches is meant, whatever the method: `m:predict` is no name of a model.
+        var meant: String?
         var allowed: [String] = []
-        for route in routes[parts.count] ?? [] {
+        for route in routes[parts.count] ?? [] where meant == nil || meant == route.path {
             guard let parameters = route.match(parts) else { continue }
+            meant = route.path
             allowed.append(route.method)
             guard route.method == request.method || (request.method == "HEAD" && route.method == "GET") else {
                 continue
