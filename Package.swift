@@ -149,7 +149,7 @@ let package = Package(
         library("ImageDecoders", ["CImageCodecs", "Diagnostics", "InferenceEngine", "Tensors"]),
         library(
             "TensorFiles",
-            ["Diagnostics", "Files", "JSON", "ModelFormats", "OnnxIR", "OnnxReader", "Tensors"]
+            ["Diagnostics", "Files", "JSON", "ModelFormats", "OnnxIR", "OnnxReader", "Tensors", "TextFormats"]
         ),
         library("Conformance", ["Diagnostics", "Files", "InferenceEngine", "OnnxIR", "OnnxReader", "Tensors"]),
 
@@ -211,7 +211,7 @@ let package = Package(
             "ServingHTTP",
             [
                 "Compression", "Diagnostics", "FeatureStatistics", "JSON", "Scheduling", "ServingCore",
-                "ServingObservation", "ServingTransport", "Tensors",
+                "ServingObservation", "ServingTransport", "Tensors", "TextFormats",
             ]
         ),
         library(
@@ -336,7 +336,10 @@ let package = Package(
         tests("ServingGRPC", ["Scheduling", "ServingCore", "ServingTransport", "Tensors", nioCore, nioEmbedded]),
         tests(
             "ServerCommand",
-            ["Diagnostics", "InferenceEngine", "Scheduling", "ServingCore", "ServingTransport", nioCore]
+            [
+                "Diagnostics", "InferenceEngine", "Scheduling", "ServingCore", "ServingHTTP", "ServingTransport",
+                nioCore,
+            ]
         ),
         tests("ServingClient", ["Diagnostics", "Downloads", "ServingCore", "ServingGRPC", "Tensors"]),
         tests("LoadGenerator", ["Diagnostics", "ServingClient", "ServingCore", "Tensors"]),

@@ -68,7 +68,7 @@ extension JSONCursor {
 
     @inline(__always)
     mutating func readDoubleInline() throws(JSONError) -> Double {
-        if let value = try nonFiniteString() { return value }
+        if let value = try nonFinite() { return value }
         let literal = try scanNumber()
         let value = literal.double(bytes)
         guard value.isFinite || literal.nonFinite != nil else {
@@ -79,7 +79,7 @@ extension JSONCursor {
 
     @inline(__always)
     mutating func readFloatInline() throws(JSONError) -> Float {
-        if let value = try nonFiniteString() { return Float(value) }
+        if let value = try nonFinite() { return Float(value) }
         let literal = try scanNumber()
         let value = literal.float(bytes)
         guard value.isFinite || literal.nonFinite != nil else {
@@ -89,11 +89,17 @@ extension JSONCursor {
     }
 
     @inline(__always)
-    private mutating func nonFiniteString() throws(JSONError) -> Double? {
-        guard limits.acceptsNonFiniteStrings else { return nil }
+    private mutating func nonFinite() throws(JSONError) -> Double? {
+        guard limits.acceptsNonFiniteStrings || limits.readsNullAsNaN else { return nil }
         skipSpace()
-        guard offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") else { return nil }
-        return try readNonFiniteString()
+        guard offset < bytes.count else { return nil }
+        switch bytes[offset] {
+        case UInt8(ascii: "\"") where limits.acceptsNonFiniteStrings: return try readNonFiniteString()
+        case UInt8(ascii: "n") where limits.readsNullAsNaN:
+            try readNull()
+            return .nan
+        default: return nil
+        }
     }
 
     private mutating func readNonFiniteString() throws(JSONError) -> Double {

@@ -10,6 +10,8 @@ package struct JSONLimits: Sendable, Hashable {
     package var acceptsNonFiniteLiterals: Bool
     /// Whether the strings `"NaN"`, `"Infinity"` and `"-Infinity"` count where floating-point numbers are read.
     package var acceptsNonFiniteStrings: Bool
+    /// Whether `null` counts as NaN where floating-point numbers are read.
+    package var readsNullAsNaN = false
 
     /// The limits of a document; what is not named is as in `default`.
     package init(

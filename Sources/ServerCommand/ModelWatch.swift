@@ -39,14 +39,18 @@ final class ModelWatch: Sendable {
     }
 
     private func follow() {
+        report(catalog.started)
         var watch = FolderWatch([])
-        var isUnsettled = false
+        // What has changed since the models were loaded is seen by a look before the first wait.
+        var isUnsettled = catalog.control.followsFiles
+        var isAsked = isUnsettled ? false : wait(watch, isUnsettled: false)
         while true {
-            let isAsked = wait(watch, isUnsettled: isUnsettled)
             // Before the look: what changes during it is told.
             if catalog.control == .watch { watch = FolderWatch(catalog.folders) }
-            let settled = isAsked ? 0 : Self.settlingTime * 1_000_000
-            isUnsettled = report(catalog.reload(settled: settled)).isUnsettled
+            let reload = catalog.reload(settled: isAsked ? 0 : Self.settlingTime * 1_000_000)
+            report(reload)
+            isUnsettled = reload.isUnsettled
+            isAsked = wait(watch, isUnsettled: isUnsettled)
         }
     }
 
@@ -60,18 +64,15 @@ final class ModelWatch: Sendable {
             pollfd(fd: isUnsettled ? -1 : watch.descriptor, events: Int16(POLLIN), revents: 0),
         ]
         while poll(&entries, 2, pause) < 0, errno == EINTR {}
-        var bytes = [UInt8](repeating: 0, count: 64)
+        var bytes = [UInt8](repeating: 0, count: 4096)
         return read(readingEnd, &bytes, bytes.count) > 0
     }
 
-    private func report(_ reload: ModelCatalog.Reload) -> ModelCatalog.Reload {
-        for failure in reload.failures {
-            writeText("\(failure)\nserved on: what was there before\n", to: STDERR_FILENO)
-        }
+    private func report(_ reload: ModelCatalog.Reload) {
+        for failure in reload.failures { writeText("\(failure)\n", to: STDERR_FILENO) }
         if !reload.changed.isEmpty {
             let names = reload.changed.map { "`\($0)`" }.joined(separator: ", ")
-            writeText("reloaded: \(names)\n", to: STDERR_FILENO)
+            writeText("changed: \(names)\n", to: STDERR_FILENO)
         }
-        return reload
     }
 }

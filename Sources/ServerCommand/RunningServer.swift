@@ -26,12 +26,9 @@ struct RunningServer {
         observer: RequestObserver? = nil
     ) throws(ServerError) {
         let limit = configuration.limits.bodyByteCount
+        let routes = httpRoutes(vertex: configuration.vertexPaths)
         let resources = ServerResources(configuration.limits, observer: observer)
-        let router = Router(
-            openInferenceRoutes + pageRoutes(describing: openInferenceRoutes),
-            plane: plane,
-            bodyByteLimit: limit
-        )
+        let router = Router(routes + pageRoutes(describing: routes), plane: plane, bodyByteLimit: limit)
         let metrics = Router(metricsRoutes(of: resources) + healthRoutes, plane: plane, words: "`/metrics`")
         let all: [(interface: Interface, port: ServePort, service: any HTTPService, tls: TLSServer?)] = [
             (.http, configuration.httpPort, security.shared(security.guarded(router)), security.tls),

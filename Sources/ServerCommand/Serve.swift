@@ -25,7 +25,9 @@ package func serve(program: String, arguments: [String], options: InferenceOptio
         try probe(Array(arguments.dropFirst()))
         return
     }
-    let configuration = try ServeConfiguration(arguments: arguments)
+    let configuration = try ServeConfiguration(arguments: arguments) { name in
+        getenv(name).map { String(cString: $0) }
+    }
     let signals = try Signals()
     var options = options
     options.limits = configuration.inferenceLimits

@@ -29,12 +29,13 @@ struct FileStamp: Sendable, Hashable {
         }
     }
 
-    /// How long nothing has changed, in nanoseconds by the clock that files are stamped with.
+    /// How long nothing has changed, in nanoseconds by the clock that files are stamped with; without an end for times that
+    /// are yet to come, which another clock has made.
     var age: Int {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         let last = parts.map { max($0.modified, $0.changed) }.max() ?? 0
-        return nanoseconds(now) - last
+        return last > nanoseconds(now) ? .max : nanoseconds(now) - last
     }
 }
 

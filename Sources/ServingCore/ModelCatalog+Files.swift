@@ -24,9 +24,9 @@ extension ModelCatalog {
     ///
     /// *Throws*: the first failure; nothing has changed then but what is known of the version.
     func loadAllVersions(of name: String, from files: [ModelFile]) throws {
-        let manifest = try files.first?.manifest() ?? ModelManifest()
+        let manifest = try ModelFile.manifest(of: files)
         var loaded: [LoadedVersion] = []
-        for file in manifest.versions.among(files) {
+        for file in try manifest.served(files) {
             do {
                 loaded.append(try load(file, manifest.settings))
             } catch {
@@ -88,14 +88,27 @@ extension ModelCatalog {
     }
 }
 
-extension ModelManifest.Versions {
-    /// The files of the versions that are to be served.
-    func among(_ files: [ModelFile]) -> [ModelFile] {
-        switch self {
-        case .all: files
-        case .latest(let count):
-            Array(files.sorted { isLowerVersion($0.version, $1.version) }.suffix(count))
-        case .named(let versions): files.filter { versions.contains($0.version) }
+extension ModelManifest {
+    /// The files of the versions that are to be served, of files of one model.
+    ///
+    /// *Throws*: `repository` when there are none, or the manifest sends requests to a version that is not among them.
+    func served(_ files: [ModelFile]) throws(ServingError) -> [ModelFile] {
+        let files = files.sorted { isLowerVersion($0.version, $1.version) }
+        let served =
+            switch versions {
+            case .all: files
+            case .latest(let count): Array(files.suffix(count))
+            case .named(let versions): files.filter { versions.contains($0.version) }
+            }
+        guard let name = files.first?.name, !served.isEmpty else {
+            throw ServingError(
+                .repository,
+                at: .item("model", files.first?.name ?? ""),
+                "`versions` names none that is there, which are "
+                    + files.map { "`\($0.version)`" }.joined(separator: ", ")
+            )
         }
+        try VersionNames(served.map(\.version), self).check(self, of: name)
+        return served
     }
 }

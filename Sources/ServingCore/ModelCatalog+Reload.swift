@@ -19,27 +19,35 @@ extension ModelCatalog {
     ///
     /// *Parameter* settled: how long the files of a version have to be unchanged before it is loaded, in nanoseconds.
     package func reload(settled: Int = 0) -> Reload {
+        let wasComplete = isComplete
         let result = loading.withLock { _ in
             var result = Reload()
             var files: [ModelFile] = []
-            var isWhole = true
+            var failures: Set<String> = []
             for path in paths {
                 do {
                     files += try ModelFile.find(at: path)
+                } catch  where Self.isEmptyFolder(error) {
+                    continue
                 } catch {
-                    isWhole = isWhole && Self.isEmptyFolder(error)
-                    if !Self.isEmptyFolder(error) { result.failures.append("\(error)") }
+                    failures.insert("\(DiagnosticText(error))")
                 }
             }
+            // What is known already is not told again.
+            let known = state.withLock { state in
+                defer { state.pathFailures = failures }
+                return state.pathFailures
+            }
+            result.failures = failures.subtracting(known).sorted()
             let groups = Dictionary(grouping: files, by: \.name)
             for (name, files) in groups.sorted(by: { $0.key < $1.key }) {
                 follow(name, files, settled: settled, &result)
             }
             // A path that cannot be read says nothing of its models.
-            if isWhole { forget(allBut: Set(groups.keys), &result) }
+            if failures.isEmpty { forget(allBut: Set(groups.keys), &result) }
             return result
         }
-        if !result.changed.isEmpty { changes.notify() }
+        if !result.changed.isEmpty || isComplete != wasComplete { changes.notify() }
         return result
     }
 
@@ -51,14 +59,26 @@ extension ModelCatalog {
             state.absent[name]?.values.contains { !$0.isWanted } ?? false && state.repository.served(name).isEmpty
         }
         guard !isUnloaded else { return }
+        guard FileStamp(files.map(\.manifestPath)).age >= settled else {
+            result.isUnsettled = true
+            return
+        }
         do {
-            let manifest = try files.first?.manifest() ?? ModelManifest()
-            let files = manifest.versions.among(files)
+            let manifest = try ModelFile.manifest(of: files)
+            let files = try manifest.served(files)
             var versions: [LoadedVersion] = []
             for file in files {
-                versions += version(file, manifest.settings, settled: settled, &result).map { [$0] } ?? []
+                versions += version(file, manifest, settled: settled, &result).map { [$0] } ?? []
             }
-            if try serveChange(of: name, versions, manifest) { result.changed.append(name) }
+            do {
+                if try serveChange(of: name, versions, manifest) { result.changed.append(name) }
+            } catch {
+                // They are not loaded again before something changes.
+                for (file, version) in pairs(files, versions) {
+                    note(error, of: file, Attempt(stamp: version.stamp, manifest: manifest))
+                }
+                throw error
+            }
             state.withLock { state in
                 let wanted = Set(files.map(\.version))
                 // What was no attempt to load a version was wrong with the manifest.
@@ -70,14 +90,22 @@ extension ModelCatalog {
         }
     }
 
+    /// The files of versions that were just loaded and are not served.
+    private func pairs(_ files: [ModelFile], _ versions: [LoadedVersion]) -> [(ModelFile, LoadedVersion)] {
+        let served = files.first.map { file in state.withLock { $0.repository.served(file.name) } } ?? []
+        return versions.filter { version in !served.contains { $0 === version.model } }.compactMap { version in
+            files.first { $0.version == version.model.version }.map { ($0, version) }
+        }
+    }
+
     /// The version of a file: as it is served where the file has not changed, loaded where it has.
     private func version(
         _ file: ModelFile,
-        _ settings: ModelSettings,
+        _ manifest: ModelManifest,
         settled: Int,
         _ result: inout Reload
     ) -> LoadedVersion? {
-        let attempt = Attempt(stamp: file.stamp, settings: settings)
+        let attempt = Attempt(stamp: file.stamp, manifest: manifest)
         let (served, absence) = state.withLock { state in
             let model = state.repository.served(file.name).first { $0.version == file.version }
             let stamp = state.stamps[file.name]?[file.version]
@@ -86,7 +114,7 @@ extension ModelCatalog {
                 state.absent[file.name]?[file.version]
             )
         }
-        if let served, Attempt(stamp: served.stamp, settings: served.model.settings) == attempt {
+        if let served, served.stamp == attempt.stamp, served.model.settings == manifest.settings {
             state.withLock { $0.absent[file.name]?[file.version] = nil }
             return served
         }
@@ -96,7 +124,7 @@ extension ModelCatalog {
             return served
         }
         do {
-            let loaded = try load(file, settings)
+            let loaded = try load(file, manifest.settings)
             state.withLock { $0.absent[file.name]?[file.version] = nil }
             return loaded
         } catch {
@@ -116,8 +144,7 @@ extension ModelCatalog {
             models.count == versions.count && zip(models, versions).allSatisfy { $0 === $1.model }
             && (old == manifest || models.isEmpty)
         guard !isSame else { return false }
-        let sorted = versions.sorted { isLowerVersion($0.model.version, $1.model.version) }
-        try serve(name, sorted, manifest)
+        try serve(name, versions, manifest)
         return true
     }
 

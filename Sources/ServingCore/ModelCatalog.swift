@@ -37,6 +37,10 @@ package final class ModelCatalog: Sendable {
         var stamps: [String: [String: FileStamp]] = [:]
         /// Why versions are not as their files are, by name and version.
         var absent: [String: [String: Absence]] = [:]
+        /// Why paths could not be read when they were last looked at.
+        var pathFailures: Set<String> = []
+        /// What the first look at the files has come to.
+        var started = Reload()
     }
 
     struct Absence {
@@ -50,7 +54,7 @@ package final class ModelCatalog: Sendable {
     /// What a version is made of.
     struct Attempt: Equatable {
         let stamp: FileStamp
-        let settings: ModelSettings
+        let manifest: ModelManifest
     }
 
     /// Who says which models are loaded.
@@ -77,10 +81,16 @@ package final class ModelCatalog: Sendable {
         self.control = control
         state = Mutex(State(repository: try ModelRepository([])))
         if control.followsFiles {
-            _ = reload()
+            let reload = reload()
+            state.withLock { $0.started = reload }
         } else {
             try loadAll()
         }
+    }
+
+    /// What loading the models at the start has come to, where they follow their files.
+    package var started: Reload {
+        state.withLock { state in Reload(failures: state.started.failures) }
     }
 
     /// Models that are loaded, none of which comes or goes.
@@ -94,10 +104,11 @@ package final class ModelCatalog: Sendable {
     /// The models that are loaded now.
     package var repository: ModelRepository { state.withLock { $0.repository } }
 
-    /// Whether every model that somebody asked for has a version that answers.
+    /// Whether every model that somebody asked for has a version that answers, and some model was found.
     package var isComplete: Bool {
         state.withLock { state in
-            !state.absent.contains { name, versions in
+            guard state.pathFailures.isEmpty || !state.repository.names.isEmpty else { return false }
+            return !state.absent.contains { name, versions in
                 versions.values.contains { $0.isWanted } && state.repository.served(name).isEmpty
             }
         }
@@ -139,6 +150,7 @@ package final class ModelCatalog: Sendable {
             do {
                 let files = try paths.flatMap { try ModelFile.find(at: $0) }.filter { $0.name == name }
                 guard !files.isEmpty else {
+                    state.withLock { $0.absent[name] = nil }
                     throw ServingError(
                         .modelNotFound,
                         "no file of a model `\(name)` is below the paths that are served"
@@ -161,7 +173,12 @@ package final class ModelCatalog: Sendable {
             try state.withLock { state throws(ServingError) in
                 let versions = state.repository.versions(of: name)
                 guard !versions.isEmpty else {
-                    _ = try state.repository.model(name)
+                    // A model that could not be loaded is not missed any more.
+                    if state.absent[name]?.values.contains(where: \.isWanted) ?? false {
+                        state.absent[name] = nil
+                    } else {
+                        _ = try state.repository.model(name)
+                    }
                     return
                 }
                 state.repository = try state.repository.replacing(name, with: [])

@@ -28,6 +28,8 @@ package struct ModelFile: Sendable, Hashable {
         var files: [ModelFile] = []
         for entry in entries {
             let inside = "\(path)/\(entry)"
+            // What file systems keep for themselves, and for root alone.
+            guard entry != "lost+found" else { continue }
             if try isFolder(inside) {
                 files += Self.versions(in: inside, try Self.entries(of: inside))
             } else if entry.hasSuffix(".onnx") {
@@ -67,11 +69,12 @@ package struct ModelFile: Sendable, Hashable {
         .sorted { $0.number < $1.number }.map(\.file)
     }
 
-    /// The model's `model.yaml`, if it has one.
+    /// The `model.yaml` of a model, the first of those beside its files; without one, what holds then.
     ///
     /// *Throws*: the errors of files and of YAML, at the file and its line.
-    func manifest() throws -> ModelManifest? {
-        access(manifestPath, F_OK) == 0 ? try ModelManifest.read(manifestPath) : nil
+    static func manifest(of files: [ModelFile]) throws -> ModelManifest {
+        guard let file = files.first(where: { access($0.manifestPath, F_OK) == 0 }) else { return ModelManifest() }
+        return try ModelManifest.read(file.manifestPath)
     }
 
     /// The stamp of the files that the version is made of: all in its folder, or the file itself and those that have its
@@ -92,9 +95,9 @@ package struct ModelFile: Sendable, Hashable {
 
     /// The folders in which models and versions come and go, below a path that models are looked for at.
     package static func folders(at path: String) -> [String] {
-        guard (try? isFolder(path)) == true else {
-            return [path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."]
-        }
+        // A path that is a link is switched in the folder that it stands in.
+        let above = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        guard (try? isFolder(path)) == true else { return [above] }
         var folders = [path]
         for _ in 0..<2 {
             let inside = folders.flatMap { folder in
@@ -102,7 +105,7 @@ package struct ModelFile: Sendable, Hashable {
             }
             folders += inside.filter { !folders.contains($0) && (try? isFolder($0)) == true }
         }
-        return folders
+        return folders + [above]
     }
 
     /// The names in a folder, sorted, without those that start with a dot.

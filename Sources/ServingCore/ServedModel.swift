@@ -17,10 +17,10 @@ package final class ServedModel: Sendable {
     package let outputs: [TensorMetadata]
     /// What the protocol calls models of this kind.
     package static let platform = "onnx_onnxv1"
+    /// The names of the columns of its only input, where the model says them and they are as many; else none.
+    package let featureNames: [String]
     /// How it is served.
     package let settings: ModelSettings
-    /// The names of the columns of its input as its file has them, an array in JSON: `feature_names` of the metadata.
-    package let featureNames: String?
     /// What the model has done since it was loaded.
     package let statistics = ModelStatistics()
     /// What its inputs look like lately; `nil` for a model that says nothing of those that it was made with.
@@ -40,19 +40,19 @@ package final class ServedModel: Sendable {
 
     /// Makes a model ready to be served.
     ///
+    /// *Parameter* featureNames: the names of the columns of the only input; taken where they fit it.
     /// *Throws*: `unsupported` for inputs and outputs that the protocol cannot carry.
     package init(
         name: String,
         version: String,
         session: InferenceSession,
         settings: ModelSettings = ModelSettings(),
-        featureNames: String? = nil,
+        featureNames: [String] = [],
         reference: ReferenceStatistics? = nil
     ) throws(ServingError) {
         self.name = name
         self.version = version
         self.settings = settings
-        self.featureNames = featureNames
         self.session = session
         drift = reference.map { DriftMonitor($0) }
         var inputs: [TensorMetadata] = []
@@ -65,6 +65,8 @@ package final class ServedModel: Sendable {
         self.isBatched = isBatched
         policyTogether = settings.policy(isBatched: isBatched)
         policyAlone = settings.policy(isBatched: false)
+        let width = inputs.count == 1 ? inputs[0].dimensions.map { $0.count == 2 ? $0[1] ?? featureNames.count : 0 } : 0
+        self.featureNames = width == featureNames.count ? featureNames : []
     }
 
     /// Loads the model in a file, and warms it up.
@@ -91,7 +93,7 @@ package final class ServedModel: Sendable {
                 version: version,
                 session: session,
                 settings: settings,
-                featureNames: model.metadata.first { $0.key == "feature_names" }?.value,
+                featureNames: model.featureNames,
                 reference: try reference(of: model)
             )
         }

@@ -20,28 +20,29 @@ struct ServedVersions: Sendable {
     /// *Throws*: `repository` when the manifest sends requests to a version that is not among them.
     init?(_ models: [ServedModel], _ manifest: ModelManifest, after previous: ServedVersions?) throws(ServingError) {
         guard let highest = models.last else { return nil }
-        let resolver = VersionResolver(models, manifest)
+        let names = VersionNames(models.map(\.version), manifest)
+        try names.check(manifest, of: highest.name)
+        let served = Dictionary(models.map { ($0.version, $0) }) { first, _ in first }
+        let model = { (target: String) in names.version(target).flatMap { served[$0] } }
         self.models = models
         self.manifest = manifest
-        labels = resolver.labels
-        standard =
-            try manifest.defaultVersion.map { target throws(ServingError) in
-                try resolver.model(target, for: "default-version")
-            } ?? highest
-        shadow = try manifest.shadow.flatMap { settings throws(ServingError) in
-            let target = try resolver.model(settings.target, for: "shadow")
+        labels = names.labels.compactMapValues { served[$0] }
+        standard = manifest.defaultVersion.flatMap(model) ?? highest
+        shadow = manifest.shadow.flatMap { settings in
+            guard let target = model(settings.target) else { return nil }
             if let shadow = previous?.shadow, shadow.target === target, previous?.manifest.shadow == settings {
                 return shadow
             }
             return ShadowTraffic(target, settings)
         }
-        var shares: [TrafficSplit.Share] = []
-        for weight in manifest.traffic?.weights ?? [] where weight.weight > 0 {
-            let model = try resolver.model(weight.target, for: "traffic.weights")
-            let index = models.firstIndex { $0 === model } ?? 0
-            shares.append(TrafficSplit.Share(index: index, target: weight.target, weight: weight.weight))
+        let shares = (manifest.traffic?.weights ?? []).compactMap { weight -> TrafficSplit.Share? in
+            guard let target = model(weight.target), let index = models.firstIndex(where: { $0 === target }) else {
+                return nil
+            }
+            return TrafficSplit.Share(index: index, target: weight.target, weight: weight.weight)
         }
-        split = shares.isEmpty ? nil : TrafficSplit(shares, after: previous?.split)
+        let isSplit = shares.contains { $0.weight > 0 }
+        split = isSplit ? TrafficSplit(shares, after: previous?.split) : nil
     }
 
     /// The version that a number or a label names.
@@ -71,33 +72,5 @@ struct ServedVersions: Sendable {
     enum Choice {
         case model(ServedModel)
         case named(String)
-    }
-}
-
-/// What the words of a manifest stand for among the versions that are there.
-private struct VersionResolver {
-    private let models: [ServedModel]
-    private let name: String
-    private(set) var labels: [String: ServedModel] = [:]
-
-    init(_ models: [ServedModel], _ manifest: ModelManifest) {
-        self.models = models
-        name = models.first?.name ?? ""
-        for label in manifest.labels {
-            labels[label.name] =
-                label.versions.lazy.compactMap { version in
-                    models.first { $0.version == version }
-                }.first
-        }
-    }
-
-    func model(_ target: String, for key: String) throws(ServingError) -> ServedModel {
-        if let model = models.first(where: { $0.version == target }) ?? labels[target] { return model }
-        let served = models.map { "`\($0.version)`" }.joined(separator: ", ")
-        throw ServingError(
-            .repository,
-            at: .item("model", name),
-            "`\(key)` names `\(target)`, which is not served, expected \(served) or a label of one of them"
-        )
     }
 }

@@ -29,14 +29,18 @@ package final class ShadowTraffic: Sendable {
 
     /// The version.
     package let target: ServedModel
-    private let tolerance: Double
     /// How many of 10,000 requests it computes.
     private let share: Int
     private let offered = Atomic(0)
     private let queue: DroppingQueue<Job>
-    private let counts = Mutex(Counts())
+    private let tally = Tally()
 
-    /// What a request weighs beside its bytes, so that at most 64 wait.
+    /// What the thread counts, which outlives the shadow by the run that it is in.
+    private final class Tally: Sendable {
+        let counts = Mutex(Counts())
+    }
+
+    /// What a request weighs beside its bytes, so that at most 64 wait, and as many that the thread has taken.
     private static let requestWeight = 1 << 20
 
     /// Starts the thread of a shadow; `nil` when there is no pipe to be had.
@@ -44,12 +48,15 @@ package final class ShadowTraffic: Sendable {
         guard let queue = DroppingQueue<Job>(limit: 64 * Self.requestWeight) else { return nil }
         self.target = target
         self.queue = queue
-        tolerance = settings.tolerance
         share = settings.share
-        _ = QueueThread { [weak self] in
+        let tolerance = settings.tolerance
+        _ = QueueThread { [tally] in
             setIdlePriority()
             while let jobs = queue.take(linger: 0) {
-                for job in jobs { self?.compare(job) }
+                for job in jobs where !queue.isEnded {
+                    let outcome = Self.compare(job, target, tolerance)
+                    tally.counts.withLock { $0[keyPath: outcome] += 1 }
+                }
             }
         }
     }
@@ -58,7 +65,7 @@ package final class ShadowTraffic: Sendable {
 
     /// What became of the requests so far.
     package var counted: Counts {
-        var counts = counts.withLock(\.self)
+        var counts = tally.counts.withLock(\.self)
         counts.dropped = queue.droppedCount
         return counts
     }
@@ -76,14 +83,13 @@ package final class ShadowTraffic: Sendable {
         queue.append(Job(request: request, response: response), weight: bytes + Self.requestWeight)
     }
 
-    private func compare(_ job: Job) {
-        let outcome: WritableKeyPath<Counts, Int>
-        if let response = try? target.infer(job.request) {
-            outcome = areClose(job.response, response, tolerance) ? \.equal : \.different
-        } else {
-            outcome = \.failed
-        }
-        counts.withLock { $0[keyPath: outcome] += 1 }
+    private static func compare(
+        _ job: Job,
+        _ target: ServedModel,
+        _ tolerance: Double
+    ) -> WritableKeyPath<Counts, Int> {
+        guard let response = try? target.infer(job.request) else { return \.failed }
+        return areClose(job.response, response, tolerance) ? \.equal : \.different
     }
 }
 

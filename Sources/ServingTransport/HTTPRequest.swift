@@ -28,10 +28,21 @@ package struct HTTPRequest: Sendable {
         self.body = body
     }
 
-    /// The values of a header field, whose name has no case.
+    /// The values of a header field, whose name has no case, without the blanks around them.
     ///
     /// *Parameter* name: in lower case.
+    /// *Source*: RFC 9110, section 5.5.
     package func values(of name: String) -> [String] {
-        headers.filter { $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name }.map(\.value)
+        headers.filter { $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name }
+            .map { withoutBlanks($0.value) }
     }
+}
+
+private func withoutBlanks(_ text: String) -> String {
+    let isBlank = { (byte: UInt8?) in byte == 0x20 || byte == 0x09 }
+    guard isBlank(text.utf8.first) || isBlank(text.utf8.last) else { return text }
+    var bytes = Substring(text).utf8
+    while isBlank(bytes.first) { bytes.removeFirst() }
+    while isBlank(bytes.last) { bytes.removeLast() }
+    return String(Substring(bytes))
 }

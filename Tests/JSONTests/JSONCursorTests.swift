@@ -118,6 +118,20 @@ import Testing
         }
     }
 
+    @Test func `null stands for what is missing only where it is accepted`() throws {
+        var limits = JSONLimits(acceptsNonFiniteStrings: true)
+        limits.readsNullAsNaN = true
+        let read = try numbers(#"[null,1, null,"Infinity"]"#, as: Double.self, limits: limits)
+        #expect(read[0].isNaN && read[2].isNaN && read[1] == 1 && read[3] == .infinity)
+        #expect(throws: JSONError.self) { try numbers("[nul]", as: Float.self, limits: limits) }
+        #expect(throws: JSONError.self) { try numbers("[null]", as: Int64.self, limits: limits) }
+        #expect {
+            try numbers("[null]", as: Float.self)
+        } throws: {
+            "\($0)" == "line 1:2: the value is null, expected a number"
+        }
+    }
+
     @Test func `steps that do not fit where the cursor is are errors`() throws {
         var cursor = try cursor("[1]")
         #expect(throws: JSONError.self) { try cursor.nextKey() }

@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import ServingCore
 import ServingHTTP
@@ -16,42 +17,43 @@ private func json(_ node: YAMLNode) -> JSONValue {
     }
 }
 
-@Suite struct OpenAPITests {
-    private let document: JSONValue
-    private let router: Router
+/// A document of routes, with a server that its examples are of.
+private struct Document {
+    let content: JSONValue
+    let routes: [Route]
+    let router: Router
+    /// What stands for the variable parts of paths.
+    let parts: [String: String]
 
-    init() throws {
-        document = json(try parseYAML(try readBytes(repositoryRoot + "/schemas/open-inference.yaml")))
-        router = try servedModels(["linear"])
+    static func openInference() throws -> Document {
+        try Document("open-inference", openInferenceRoutes, servedModels(["linear"]), model: "linear")
     }
 
-    private var operations: [(method: String, path: String, operation: JSONValue)] {
-        (document["paths"]?.object?.members ?? []).flatMap { path in
+    static func dialects() throws -> Document {
+        try Document("dialects", dialectRoutes, dialectModels(["columns"]), model: "columns")
+    }
+
+    private init(_ name: String, _ routes: [Route], _ router: Router, model: String) throws {
+        content = json(try parseYAML(try readBytes(repositoryRoot + "/schemas/\(name).yaml")))
+        self.routes = routes
+        self.router = router
+        parts = ["model": model, "version": "1", "region": "region"]
+    }
+
+    var operations: [(method: String, path: String, operation: JSONValue)] {
+        (content["paths"]?.object?.members ?? []).flatMap { path in
             (path.value.object?.members ?? []).map { ($0.key.uppercased(), path.key, $0.value) }
         }
     }
 
-    private func resolved(_ path: String) throws -> String {
-        var path = path
-        for parameter in try #require(document["components"]?["parameters"]?.object).members {
-            guard let name = parameter.value["name"]?.string, let example = parameter.value["example"] else { continue }
-            path = path.split(separator: "/", omittingEmptySubsequences: false)
-                .map { $0 == "{\(name)}" ? example.string ?? example.number?.text ?? "" : String($0) }
-                .joined(separator: "/")
-        }
-        return path
+    func resolved(_ path: String) -> String {
+        parts.reduce(path) { $0.replacingOccurrences(of: "{\($1.key)}", with: $1.value) }
     }
 
-    @Test func `the routes are the paths of the document`() {
-        let written = operations.map { "\($0.method) \($0.path)" }.sorted()
-        #expect(written == openInferenceRoutes.map { "\($0.method) \($0.path)" }.sorted())
-        #expect(Set(written).count == written.count)
-    }
-
-    @Test func `every example is answered as it is written`() throws {
+    /// Asks the server what the examples ask, and holds its answers against theirs; how many there are.
+    func replay() throws -> Int {
         var replayed = 0
         for (method, path, operation) in operations {
-            let target = try resolved(path)
             let requests = operation["requestBody"]?["content"]?["application/json"]?["examples"]?.object
             for status in try #require(operation["responses"]?.object).members {
                 let examples = status.value["content"]?["application/json"]?["examples"]?.object
@@ -60,14 +62,14 @@ private func json(_ node: YAMLNode) -> JSONValue {
                     #expect(method == "GET" || request != nil, "\(path): \(example.key)")
                     // The document's own line, so that places in errors are those of the example.
                     let body = request.map { spaced($0) } ?? []
-                    let response = router.answer(HTTPRequest(method, target, body: body))
+                    let response = router.answer(HTTPRequest(method, resolved(path), body: body))
                     #expect("\(response.status.rawValue)" == status.key, "\(path): \(example.key)")
                     #expect(try JSONValue.parse(response.body) == example.value["value"], "\(path): \(example.key)")
                     replayed += 1
                 }
             }
         }
-        #expect(replayed == 31)
+        return replayed
     }
 
     /// JSON with a space behind commas and colons, as the document has it.
@@ -79,9 +81,25 @@ private func json(_ node: YAMLNode) -> JSONValue {
             return isPunctuation && !isInside ? [byte, UInt8(ascii: " ")] : [byte]
         }
     }
+}
+
+@Suite struct OpenAPITests {
+    @Test func `the routes are the paths of the documents`() throws {
+        for document in [try Document.openInference(), try Document.dialects()] {
+            let written = document.operations.map { "\($0.method) \($0.path)" }.sorted()
+            #expect(written == document.routes.map { "\($0.method) \($0.path)" }.sorted())
+            #expect(Set(written).count == written.count)
+        }
+    }
+
+    @Test func `every example is answered as it is written`() throws {
+        #expect(try Document.openInference().replay() == 31)
+        #expect(try Document.dialects().replay() == 23)
+    }
 
     @Test func `the datatypes are those of the document`() throws {
-        let written = try #require(document["components"]?["schemas"]?["Datatype"]?["enum"]?.array)
+        let schemas = try Document.openInference().content["components"]?["schemas"]
+        let written = try #require(schemas?["Datatype"]?["enum"]?.array)
         #expect(written.compactMap(\.string) == Datatype.allCases.map(\.rawValue))
     }
 }

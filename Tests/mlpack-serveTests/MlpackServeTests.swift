@@ -120,7 +120,7 @@ import Testing
         readelf.waitUntilExit()
         let needed = String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { $0.contains("(NEEDED)") }
         #expect(!needed.isEmpty)
-        for library in ["Foundation", "icu", "onnx", "protobuf", "archive", "curl", "crypto", "yaml", "jpeg", "tiff"] {
+        for library in ["Foundation", "icu", "onnx", "protobuf", "archive", "curl", "crypto", "jpeg", "tiff"] {
             #expect(!needed.contains { $0.contains(library) }, "\(library)")
         }
     }

@@ -3,7 +3,7 @@
     schemas.py MLPACK
 
 Every environment of images/ is valid; a key that the schema does not know is refused by the schema and by mlpack; the
-OpenAPI document is a valid one. Prints one line for each difference, and exits with 1 when there is one.
+OpenAPI documents are valid. Prints one line for each difference, and exits with 1 when there is one.
 """
 import copy
 import json
@@ -66,7 +66,9 @@ for file in sorted(ROOT.glob("images/*/environment.yaml")):
         if accepts(damaged):
             problems.append(f"{file.relative_to(ROOT)}: mlpack takes an unknown key at {path}")
 
-openapi_spec_validator.validate(yaml.safe_load((ROOT / "schemas/open-inference.yaml").read_text()))
+for name in ["open-inference", "dialects"]:
+    place = ROOT / f"schemas/{name}.yaml"
+    openapi_spec_validator.validate(yaml.safe_load(place.read_text()), base_uri=place.as_uri())
 print(*problems, sep="\n")
 print(f"{count} unknown keys tried, {len(problems)} differences")
 sys.exit(1 if problems or count == 0 else 0)

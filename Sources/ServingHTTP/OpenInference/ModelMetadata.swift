@@ -12,7 +12,10 @@ let modelMetadata = modelRoutes("GET", "", group: .metadata) { call throws(Servi
         "inputs": .array(model.inputs.map(\.json)),
         "outputs": .array(model.outputs.map(\.json)),
     ]
-    if let names = model.featureNames { metadata["properties"] = ["feature_names": .string(names)] }
+    if !model.featureNames.isEmpty {
+        let names = JSONValue.array(model.featureNames.map { .string($0) })
+        metadata["properties"] = ["feature_names": .string(String(decoding: names.serialized(), as: UTF8.self))]
+    }
     return HTTPResponse(.ok, .object(metadata))
 }
 

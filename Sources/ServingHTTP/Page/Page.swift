@@ -24,13 +24,17 @@ package func pageRoutes(describing routes: [Route]) -> [Route] {
     ]
 }
 
-/// What a program is told at `/`: who answers, and the paths that there are with their methods.
+/// What a program is told at `/`: that the server lives, who answers, and the paths that there are with their methods.
+///
+/// *Source*: KServe, V1 Inference Protocol, Server Live.
 private func homeDocument(_ routes: [Route]) -> JSONValue {
     var paths = JSONObject()
     for route in routes {
         paths[route.path] = .array((paths[route.path]?.array ?? []) + [.string(route.method)])
     }
-    return ["name": .string(serverName), "version": .string(mlpackVersion), "paths": .object(paths)]
+    return [
+        "status": "alive", "name": .string(serverName), "version": .string(mlpackVersion), "paths": .object(paths),
+    ]
 }
 
 private let pageIndex = PageFile("text/html; charset=utf-8", PackageResources.index_html)

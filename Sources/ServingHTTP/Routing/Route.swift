@@ -24,15 +24,16 @@ package struct Route: Sendable {
         /// The model that answers, once it is chosen.
         var chosen: ServedModel?
 
-        /// The model that the path names.
+        /// The model that the path names; the only one for a path that names none.
         func model() throws(ServingError) -> ServedModel {
-            try plane.repository.model(parameters["model", default: ""], version: parameters["version"])
+            guard let name = parameters["model"] else { return try soleModel() }
+            return try plane.repository.model(name, version: parameters["version"])
         }
 
         /// The model that answers the request: the version that its path or its header names, or whose turn it is.
         func answeringModel() throws(ServingError) -> ServedModel {
             if let chosen { return chosen }
-            let name = parameters["model", default: ""]
+            let name = try parameters["model"] ?? soleModel().name
             return try plane.repository.model(name, version: parameters["version"]) { request.values(of: $0).first }
         }
     }
@@ -65,11 +66,14 @@ package struct Route: Sendable {
     let read: Read?
 
     /// A route; without a group of its own it is in the one that opens least.
+    ///
+    /// *Parameter* isLiteral: whether the path has no variable parts, whatever characters it has.
     init(
         _ method: String,
         _ path: String,
         _ work: Work = .immediate,
         group: CallGroup = .admin,
+        isLiteral: Bool = false,
         answer: @escaping @Sendable (Call) throws(ServingError) -> HTTPResponse
     ) {
         self.method = method
@@ -78,7 +82,8 @@ package struct Route: Sendable {
         self.group = group
         self.answer = answer
         read = nil
-        segments = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        segments = path.split(separator: "/", omittingEmptySubsequences: false)
+            .map { isLiteral ? .literal(String($0)) : Segment($0) }
     }
 
     /// A route for inference by the model that its path names.
@@ -89,23 +94,53 @@ package struct Route: Sendable {
         group = .inference
         answer = { call throws(ServingError) in try call.answer(read) }
         self.read = read
-        segments = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        segments = path.split(separator: "/", omittingEmptySubsequences: false).map { Segment($0) }
     }
 
-    private let segments: [String]
-    /// How many parts of the path vary: of two routes that take a path, the one with fewer has it.
-    var parameterCount: Int { segments.count { $0.hasPrefix("{") } }
+    /// A part of a path between slashes.
+    private enum Segment: Sendable {
+        case literal(String)
+        /// What varies, by its name, with what follows it: `{model}:predict`.
+        case variable(name: String, suffix: String)
+
+        init(_ text: Substring) {
+            guard text.first == "{", let end = text.firstIndex(of: "}") else {
+                self = .literal(String(text))
+                return
+            }
+            let name = text[text.index(after: text.startIndex)..<end]
+            self = .variable(name: String(name), suffix: String(text[text.index(after: end)...]))
+        }
+    }
+
+    private let segments: [Segment]
+    /// How many parts between slashes the path has.
+    var partCount: Int { segments.count }
+
+    /// How much of the path varies: of two routes that take a path, the one with less has it.
+    ///
+    /// A part counts for less when its end is fixed.
+    var vagueness: Int {
+        segments.reduce(0) { sum, segment in
+            guard case .variable(_, let suffix) = segment else { return sum }
+            return sum + (suffix.isEmpty ? 3 : 2)
+        }
+    }
 
     /// The variable parts of a path that has this route's form; `nil` for another path.
+    ///
+    /// *Parameter* parts: as many as `partCount`.
     func match(_ parts: [String]) -> [String: String]? {
-        guard parts.count == segments.count else { return nil }
         var parameters: [String: String] = [:]
         for (segment, part) in zip(segments, parts) {
-            if segment.hasPrefix("{") {
+            switch segment {
+            case .literal(let text): guard text == part else { return nil }
+            case .variable(let name, ""):
                 guard !part.isEmpty else { return nil }
-                parameters[String(segment.dropFirst().dropLast())] = part
-            } else if segment != part {
-                return nil
+                parameters[name] = part
+            case .variable(let name, let suffix):
+                guard part.hasSuffix(suffix), part.utf8.count > suffix.utf8.count else { return nil }
+                parameters[name] = String(part.dropLast(suffix.count))
             }
         }
         return parameters

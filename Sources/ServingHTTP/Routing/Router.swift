@@ -4,7 +4,8 @@ package import ServingTransport
 
 /// Finds the route of a request, and has it answered.
 package struct Router: HTTPService {
-    private let routes: [Route]
+    /// The routes by the count of their paths' parts, in the order in which they are tried.
+    private let routes: [Int: [Route]]
     private let plane: DataPlane
     private let bodyByteLimit: Int
     /// What paths there are, for messages.
@@ -15,12 +16,12 @@ package struct Router: HTTPService {
     /// *Parameter* bodyByteLimit: the most bytes that a body may have when it is decompressed.
     /// *Parameter* words: what paths there are, for messages.
     package init(
-        _ routes: [Route] = openInferenceRoutes,
+        _ routes: [Route] = httpRoutes(),
         plane: DataPlane,
         bodyByteLimit: Int = ServerLimits().bodyByteCount,
-        words: String = "a path of the Open Inference Protocol below `/v2`"
+        words: String = "a path of the Open Inference Protocol below `/v2`, or of a dialect such as `/v1/models`"
     ) {
-        self.routes = routes.sorted { $0.parameterCount < $1.parameterCount }
+        self.routes = Dictionary(grouping: routes.sorted { $0.vagueness < $1.vagueness }, by: \.partCount)
         self.plane = plane
         self.bodyByteLimit = bodyByteLimit
         self.words = words
@@ -56,9 +57,12 @@ package struct Router: HTTPService {
             }
             parts.append(decoded)
         }
+        // The least vague path that matches is meant, whatever the method: `m:predict` is no name of a model.
+        var meant: String?
         var allowed: [String] = []
-        for route in routes {
+        for route in routes[parts.count] ?? [] where meant == nil || meant == route.path {
             guard let parameters = route.match(parts) else { continue }
+            meant = route.path
             allowed.append(route.method)
             guard route.method == request.method || (request.method == "HEAD" && route.method == "GET") else {
                 continue
@@ -84,7 +88,7 @@ package struct Router: HTTPService {
     private func work(_ route: Route, _ call: Route.Call) -> HTTPWork {
         var call = call
         // Once for each request: it counts whose turn it is.
-        if route.read != nil { call.chosen = try? call.answeringModel() }
+        if route.work == .queued { call.chosen = try? call.answeringModel() }
         let answer = { @Sendable [call] (context: WorkContext) -> HTTPResponse in
             var call = call
             call.work = context

@@ -42,16 +42,20 @@ private let target: @Sendable ([UInt8]) -> Void = {
 
 /// The models of the fixtures, by the names of their files.
 let plane: DataPlane = {
-    let folder = "Tests/ServingCoreTests/Fixtures/models"
+    let folders = ["ServingCoreTests", "ServingHTTPTests"].map { "Tests/\($0)/Fixtures/models" }
     do {
-        return DataPlane(try ModelCatalog(paths: [folder]))
+        return DataPlane(try ModelCatalog(paths: folders))
     } catch {
         fatalError("\(error)")
     }
 }()
 
 /// What is served to HTTP; small enough that a bomb shows.
-let router = Router(plane: plane, bodyByteLimit: 1 << 20)
+let router = Router(
+    httpRoutes(vertex: VertexPaths(health: "/vertex", predict: "/vertex:predict")),
+    plane: plane,
+    bodyByteLimit: 1 << 20
+)
 /// What is served to gRPC.
 let calls = GRPCService(plane, messageByteLimit: 1 << 20)
 

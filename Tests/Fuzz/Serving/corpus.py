@@ -48,6 +48,33 @@ def requests():
     yield "POST", "/v2/repository/models/linear/unload", b'{"parameters": {"unload_dependents": false}}', {}
 
 
+def dialects():
+    """Requests of the dialects, of a model whose columns have names, one of an input for each column, and one of images."""
+    row, record = [1, 2, 3], {"length": 1, "width": 2, "height": 3}
+    mixed = {"price": [1.5], "city": [{"b64": "QmVybg=="}], "count": [2.0]}
+    for model, bodies in {
+        "columns": [{"instances": [row, row]}, {"instances": [record]}, {"inputs": {"X": [row]}}, {"inputs": {k: [v] for k, v in record.items()}}],
+        "table": [{"instances": [mixed]}, {"instances": [[1, "a", 2]]}, {"inputs": mixed}],
+        "image": [{"instances": [[[[1], [2]], [[3], [4]]]]}, {"inputs": {"pixels": [[[1, 2], [3, 4]]]}}],
+    }.items():
+        for wanted in bodies:
+            yield "POST", f"/v1/models/{model}:predict", json.dumps(wanted).encode(), {}
+            yield "POST", "/invocations", json.dumps(wanted).encode(), {"x_amzn_sagemaker_target_model": model}
+    for path in ["/v1/models", "/v1/models/table", "/v1/models/table/versions/1/metadata", "/ping", "/version", "/vertex"]:
+        yield "GET", path, b"", {}
+    columns, table = {"x_amzn_sagemaker_target_model": "columns"}, {"x_amzn_sagemaker_target_model": "table"}
+    split = {"columns": list(record), "index": [0], "data": [row, [None, "NaN", -0.0]]}
+    for wanted in [{"dataframe_split": split, "params": {}}, {"dataframe_records": [record, record]}, [row]]:
+        yield "POST", "/invocations", json.dumps(wanted).encode(), columns | {"content_type": "application/json"}
+    for wanted in [{"input_data": split}, {"data": [row]}, {"Inputs": {"data": [record]}, "GlobalParameters": {}}]:
+        yield "POST", "/score", json.dumps(wanted).encode(), columns
+    yield "POST", "/vertex:predict", json.dumps({"instances": [row]}).encode(), columns
+    for head in ["", "; header=present", "; header=absent"]:
+        fields = {"content_type": "text/csv" + head, "accept": "text/csv"}
+        yield "POST", "/invocations", b"length,width,height\r\n1,2,\r\n", columns | fields
+        yield "POST", "/invocations", b'city,price,count\n"a, ""b""",1.5,2.0\n', table | fields
+
+
 def varint(number):
     output = bytearray()
     while number > 127:
@@ -132,7 +159,7 @@ def connections2():
 
 
 MAKERS = {
-    "routes": lambda: (text(method, path, body, **fields) for method, path, body, fields in requests()),
+    "routes": lambda: (text(method, path, body, **fields) for method, path, body, fields in [*requests(), *dialects()]),
     "calls": calls,
     "stream": streams,
     "http1": connections,
