@@ -1,4 +1,5 @@
 import Diagnostics
+import Scheduling
 import ServingCore
 import ServingTransport
 

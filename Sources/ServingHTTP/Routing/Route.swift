@@ -33,7 +33,8 @@ package struct Route: Sendable {
         /// The model that answers the request: the version that its path or its header names, or whose turn it is.
         func answeringModel() throws(ServingError) -> ServedModel {
             if let chosen { return chosen }
-            let name = try parameters["model"] ?? soleModel().name
+            let name: String
+            if let named = parameters["model"] { name = named } else { name = try soleModel().name }
             return try plane.repository.model(name, version: parameters["version"]) { request.values(of: $0).first }
         }
     }
