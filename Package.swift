@@ -230,7 +230,10 @@ let package = Package(
         ),
         library(
             "LoadGenerator",
-            ["CPoll", "Diagnostics", "Downloads", "JSON", "ServingClient", "ServingGRPC", "ServingTransport"]
+            [
+                "CPoll", "Diagnostics", "Downloads", "JSON", "ServingClient", "ServingGRPC", "ServingTransport",
+                nioCore, nioEmbedded, nioSSL,
+            ]
         ),
         library(
             "ProtocolConformance",
@@ -331,7 +334,7 @@ let package = Package(
         tests("ServingGRPC", ["ServingCore", "ServingTransport", "Tensors"]),
         tests("ServerCommand", ["Diagnostics", "InferenceEngine", "ServingCore", "ServingTransport", nioCore]),
         tests("ServingClient", ["Diagnostics", "Downloads", "ServingCore", "ServingGRPC", "Tensors"]),
-        tests("LoadGenerator", ["Diagnostics", "ServingClient", "ServingCore", "Tensors"]),
+        tests("LoadGenerator", ["Downloads", "ServingClient", "ServingCore", "Tensors"]),
         tests("ProtocolConformance", ["OnnxIR", "OnnxReader"]),
         tests("mlpack", ["JSON"]),
         tests("mlpack-serve", ["JSON"]),
