@@ -321,7 +321,7 @@ let package = Package(
         tests("Environments", ["OCIArchive", "OCIImage", "PythonPackages"]),
         tests("ImageBuilder", ["DebianPackages", "Files", "OCIImage"]),
         tests("FeatureStatistics", ["Diagnostics", "JSON", "Tensors"]),
-        tests("ServingObservation", ["Diagnostics", "Files"]),
+        tests("ServingObservation", ["Diagnostics", "Files", "Threads"]),
         tests("ServingCore", ["Diagnostics", "FeatureStatistics", "Tensors"]),
         tests("ServingTransport", ["Diagnostics", "ServingObservation", nioCore, nioEmbedded]),
         tests(
