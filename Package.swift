@@ -234,7 +234,10 @@ let package = Package(
         ),
         library(
             "LoadGenerator",
-            ["CPoll", "Diagnostics", "Downloads", "JSON", "ServingClient", "ServingGRPC", "ServingTransport"]
+            [
+                "CPoll", "Diagnostics", "Downloads", "JSON", "ServingClient", "ServingGRPC", "ServingTransport",
+                nioCore, nioEmbedded, nioSSL,
+            ]
         ),
         library(
             "ProtocolConformance",
@@ -322,7 +325,7 @@ let package = Package(
         tests("Environments", ["OCIArchive", "OCIImage", "PythonPackages"]),
         tests("ImageBuilder", ["DebianPackages", "Files", "OCIImage"]),
         tests("FeatureStatistics", ["Diagnostics", "JSON", "Tensors"]),
-        tests("ServingObservation", ["Diagnostics", "Files"]),
+        tests("ServingObservation", ["Diagnostics", "Files", "Threads"]),
         tests("Scheduling"),
         tests("ServingCore", ["Diagnostics", "FeatureStatistics", "Scheduling", "ServingObservation", "Tensors"]),
         tests("ServingTransport", ["Diagnostics", "Scheduling", "ServingObservation", nioCore, nioEmbedded]),
@@ -342,7 +345,7 @@ let package = Package(
             ]
         ),
         tests("ServingClient", ["Diagnostics", "Downloads", "ServingCore", "ServingGRPC", "Tensors"]),
-        tests("LoadGenerator", ["Diagnostics", "ServingClient", "ServingCore", "Tensors"]),
+        tests("LoadGenerator", ["Downloads", "ServingClient", "ServingCore", "Tensors"]),
         tests("ProtocolConformance", ["OnnxIR", "OnnxReader"]),
         tests("mlpack", ["JSON"]),
         tests("mlpack-serve", ["JSON"]),

@@ -63,7 +63,7 @@ package final class HTTPConnection {
         let code = handle.perform()
         if let failure { throw failure }
         // SPEC: RFC 9113, 8.1: an answer that came whole counts, also when the server wants no more of the request.
-        let isAnswered = code == CURLE_HTTP2_STREAM && request.usesHTTP2 && response.status >= 200
+        let isAnswered = code == CURLE_HTTP2_STREAM && request.version == .http2 && response.status >= 200
         guard code == CURLE_OK || isAnswered else {
             let isLate = code == CURLE_OPERATION_TIMEDOUT && request.timeout != nil
             throw DownloadError(
@@ -100,7 +100,10 @@ package final class HTTPConnection {
             handle.set(option, value)
         }
         if let timeout = request.timeout { handle.set(CURLOPT_TIMEOUT_MS, timeout) }
-        if request.usesHTTP2 {
+        switch request.version {
+        case .negotiated: break
+        case .http1: handle.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        case .http2:
             handle.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE))
             // libcurl 7.88 loses its place in such a connection when it is used again.
             handle.set(CURLOPT_FORBID_REUSE, 1)

@@ -25,6 +25,16 @@ package struct HTTPRequest: Sendable {
         }
     }
 
+    /// A version of HTTP.
+    package enum Version: Sendable {
+        /// HTTP/1.1; encrypted, what both ends like best.
+        case negotiated
+        /// HTTP/1.1, encrypted or not.
+        case http1
+        /// HTTP/2 from the first byte on.
+        case http2
+    }
+
     package var method: Method
     package var address: WebAddress
     /// Names and values; no line of them may break.
@@ -32,8 +42,7 @@ package struct HTTPRequest: Sendable {
     package var body: Body
     /// Milliseconds that the whole exchange may take; any time, as long as bytes flow, when `nil`.
     package var timeout: Int?
-    /// Whether HTTP/2 is spoken from the first byte on.
-    package var usesHTTP2 = false
+    package var version = Version.negotiated
     /// Whom an encrypted connection is made to, and by whom.
     package var certificates = HTTPCertificates()
     /// Whether a body in memory may be sent again when an open connection turns out to be dead.

@@ -20,10 +20,12 @@ final class LoadConnection {
     deinit { if descriptor >= 0 { Glibc.close(descriptor) } }
 
     private static func exchange(_ target: LoadTarget) -> any LoadExchange {
-        switch target.request {
-        case .http(let bytes): HTTP1Exchange(bytes)
-        case .grpc(let fields, let body): GRPCExchange(fields: fields, body: body)
-        }
+        let exchange: any LoadExchange =
+            switch target.request {
+            case .http(let bytes): HTTP1Exchange(bytes)
+            case .grpc(let fields, let body): GRPCExchange(fields: fields, body: body)
+            }
+        return target.tls.map { TLSExchange(exchange, $0) } ?? exchange
     }
 
     /// What to wait for on the socket; `nil` where there is none.

@@ -4,15 +4,12 @@ package import Diagnostics
 package enum LoadCode: String, DiagnosticCode {
     /// The host has no address.
     case host
-    /// The address asks for what load is not made over.
-    case unsupported
     /// The machine has no room for more connections.
     case resources
 
     package var kind: DiagnosticKind {
         switch self {
         case .host, .resources: .environment
-        case .unsupported: .unsupported
         }
     }
 }

@@ -18,20 +18,15 @@ package struct LoadTarget: Sendable {
     /// A `sockaddr` of the server, and its family.
     let address: [UInt8]
     let family: CInt
+    /// `nil` where connections are not encrypted.
+    let tls: TLSPeer?
 
     /// A target.
     ///
-    /// *Throws*: `host` where the host has no address, `unsupported` for an encrypted one, and what a call throws that has
-    /// no form on the wire.
+    /// *Throws*: `host` where the host has no address, what is wrong with the files of an encrypted one, and what a call
+    /// throws that has no form on the wire.
     package init(_ address: ServerAddress, _ call: InferenceCall, _ options: ClientOptions) throws {
-        guard !address.isEncrypted else {
-            throw LoadError(
-                .unsupported,
-                at: .item("address", address.description),
-                "load is not made over encrypted connections",
-                hint: "ask the server behind what ends TLS"
-            )
-        }
+        tls = address.isEncrypted ? try TLSPeer(address, options.certificates) : nil
         switch address.transport {
         case .http:
             let body = try inferBody(call)
@@ -42,7 +37,7 @@ package struct LoadTarget: Sendable {
             request = .http(Array(head.utf8) + body.bytes)
         case .grpc:
             let fields = [
-                (":method", "POST"), (":scheme", "http"), (":authority", address.base.authority),
+                (":method", "POST"), (":scheme", address.base.scheme), (":authority", address.base.authority),
                 (":path", "/inference.GRPCInferenceService/ModelInfer"), ("content-type", "application/grpc"),
                 ("te", "trailers"), ("user-agent", "mlpack"),
             ]

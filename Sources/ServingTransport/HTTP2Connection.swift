@@ -26,6 +26,8 @@ final class HTTP2Connection: ChannelInboundHandler {
     private var isPinged = false
     /// The client's address, once somebody wanted to know it.
     private var peer: String?
+    /// Whether the client has been told that no new request is taken.
+    private var isLeaving = false
     /// When the connection is closed, unless something happens on it.
     private var deadline: Scheduled<Void>?
 
@@ -69,15 +71,25 @@ final class HTTP2Connection: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is EndAnnouncement || event is ChannelShouldQuiesceEvent {
-            session?.goAway()
+            leave()
             flush()
         }
         context.fireUserInboundEventTriggered(event)
     }
 
+    /// Says which requests are still answered, before the connection may be closed on others.
+    ///
+    /// *Source*: RFC 9113, section 6.8.
+    private func leave() {
+        guard !isLeaving else { return }
+        isLeaving = true
+        session?.goAway()
+    }
+
     /// Sends what the session has for the client, as long as the client takes it.
     private func flush() {
         guard let context, let session, !isBusy else { return }
+        if service.isDraining { leave() }
         isBusy = true
         var hasMore = true
         while hasMore, context.channel.isWritable {
@@ -94,7 +106,7 @@ final class HTTP2Connection: ChannelInboundHandler {
             refused = []
             flush()
         }
-        guard session.isOver || (service.isDraining && streams.isEmpty) else { return }
+        guard session.isOver || (isLeaving && streams.isEmpty) else { return }
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         let last = sent?.futureResult ?? context.eventLoop.makeSucceededVoidFuture()
         last.whenComplete { _ in bound.value.close(promise: nil) }

@@ -152,46 +152,18 @@ package final class HTTPServer: Sendable {
     package func drain() {
         let linger = resources.limits.lingerTimeout
         // What has reached the machine is accepted first.
-        wait(linger.nanoseconds / 100)
+        takeWaitingConnections(of: listeners, on: group, within: linger)
         if !connections.isEmpty {
             connections.announceEnd()
             connections.wait(for: linger, on: group.next())
         }
         for listener in listeners { dropNewConnections(listener) }
-        wait(linger.nanoseconds / 100)
+        takeWaitingConnections(of: listeners, on: group, within: linger)
         for listener in listeners { try? listener.close().wait() }
         connections.quiesce()
         connections.wait(for: resources.limits.drainTimeout, on: group.next())
         connections.closeAll()
         resources.shutDown()
         try? group.syncShutdownGracefully()
-    }
-
-    private func wait(_ nanoseconds: Int64) {
-        try? group.next().scheduleTask(in: .nanoseconds(nanoseconds)) {}.futureResult.wait()
-    }
-}
-
-/// Has the kernel drop whatever would make a new connection: closing a listener resets those that nobody has accepted.
-///
-/// *Source*: socket(7), `SO_ATTACH_FILTER`: a program of one instruction, `BPF_RET`, that keeps no byte of a packet.
-private func dropNewConnections(_ listener: any Channel) {
-    struct Instruction {
-        var code: UInt16 = 0x06
-        var jumps: UInt16 = 0
-        var value: UInt32 = 0
-    }
-    struct Program {
-        var count: UInt16 = 1
-        var instructions: UInt
-    }
-    withUnsafePointer(to: Instruction()) { instruction in
-        let program = Program(instructions: UInt(bitPattern: instruction))
-        let done = (listener as? any SocketOptionProvider)?.unsafeSetSocketOption(
-            level: .socket,
-            name: NIOBSDSocket.Option(rawValue: 26),
-            value: program
-        )
-        try? done?.wait()
     }
 }

@@ -3,36 +3,6 @@ package import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// How a client knows a server by its certificate, and what it shows of its own.
-package struct TLSTrust: Sendable, Hashable {
-    /// The authorities one of which has to have signed the server's certificate; the system's when `nil`.
-    package var authorities: String?
-    /// Whether any certificate will do.
-    package var trustsAll = false
-    /// The client's own certificate and its key.
-    package var certificate: String?
-    package var key: String?
-
-    /// Trust in the system's authorities.
-    package init() {}
-
-    /// What connections are made from.
-    ///
-    /// *Throws*: `notFound` and `refused` of files, and `credentials` for what they hold.
-    fileprivate func context() throws -> NIOSSLContext {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.minimumTLSVersion = .tlsv12
-        configuration.applicationProtocols = ["http/1.1"]
-        if let authorities { configuration.trustRoots = .certificates(try readCertificates(authorities)) }
-        if trustsAll { configuration.certificateVerification = .none }
-        if let certificate, let key {
-            configuration.certificateChain = try readCertificates(certificate).map { .certificate($0) }
-            configuration.privateKey = .privateKey(try readPrivateKey(key))
-        }
-        return try NIOSSLContext(configuration: configuration)
-    }
-}
-
 /// The first bytes of what a server answers to a request; fewer when it closes before.
 ///
 /// *Parameter* host: a numeric address.
@@ -47,7 +17,7 @@ package func answer(
     timeout: TimeAmount = .seconds(5)
 ) throws -> [UInt8] {
     let address = try SocketAddress(ipAddress: host, port: port)
-    let tls = try trust?.context()
+    let tls = try trust?.context(["http/1.1"])
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     defer { try? group.syncShutdownGracefully() }
     let eventLoop = group.next()

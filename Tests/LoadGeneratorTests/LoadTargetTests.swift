@@ -1,4 +1,4 @@
-import Diagnostics
+import Downloads
 import LoadGenerator
 import ServingClient
 import ServingCore
@@ -11,13 +11,22 @@ import Testing
         return InferenceCall(model: "m", inputs: [input], isBinary: true)
     }
 
-    @Test func `encrypted connections are refused by name`() throws {
-        let address = try ServerAddress(parsing: "https://localhost:1")
-        let error = #expect(throws: LoadError.self) { try LoadTarget(address, call(), ClientOptions()) }
-        #expect(error?.code == .unsupported)
+    @Test(arguments: ["https://localhost:1", "grpcs://127.0.0.1:1"])
+    func `a file of certificates that is not there is said before load is made`(text: String) throws {
+        let address = try ServerAddress(parsing: text)
+        var options = ClientOptions()
+        options.certificates.authorities = "/nonexistent/ca.crt"
+        #expect {
+            try LoadTarget(address, call(), options)
+        } throws: {
+            "\($0)" == "`/nonexistent/ca.crt`: opening: no such file or directory"
+        }
     }
 
-    @Test(arguments: ["http://127.0.0.1:1", "grpc://127.0.0.1:1"], [true, false])
+    @Test(
+        arguments: ["http://127.0.0.1:1", "grpc://127.0.0.1:1", "https://127.0.0.1:1", "grpcs://127.0.0.1:1"],
+        [true, false]
+    )
     func `a server that is not there is counted, and the run ends`(text: String, isOpen: Bool) throws {
         let target = try LoadTarget(try ServerAddress(parsing: text), call(), ClientOptions())
         let plan = LoadPlan(

@@ -24,12 +24,10 @@ def end(server):
 def terminate(server):
     for _ in range(5):
         own = Server(server.executable, "--threads", "2")
-        ended, lost, done = [None], [], [0]
+        ended, lost, unanswered, done = [None], [], [], [0]
 
         def note(sent, what):
-            # Behind the signal a connection may be closed or refused, without an answer or a part of one.
-            if ended[0] is None or sent < ended[0]:
-                lost.append(what)
+            unanswered.append((sent, what))
 
         def over_http1(isKept):
             connection = None
@@ -70,6 +68,8 @@ def terminate(server):
                         done[0] += 1
                     elif not session.is_untouched(stream):
                         note(sent, f"HTTP/2 on {interface}: {session.outcome(stream)}")
+                if session.goaway is None:
+                    lost.append(f"HTTP/2 on {interface}: closed without GOAWAY")
         threads = [threading.Thread(target=over_http1, args=(index % 2 == 0,)) for index in range(8)]
         threads += [threading.Thread(target=over_http2, args=(interface,)) for interface in ["http", "grpc"] * 2]
         for thread in threads:
@@ -81,6 +81,8 @@ def terminate(server):
         ended[0] = now
         for thread in threads:
             thread.join()
+        # Behind the signal a connection may be closed or refused, without an answer or a part of one.
+        lost += [what for sent, what in unanswered if sent < now]
         code = end(own)
         assert code == 0, f"exit code {code}"
         assert not lost, f"{len(lost)} of {done[0]} requests are lost, such as {lost[0]}"

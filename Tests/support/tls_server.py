@@ -14,10 +14,10 @@ MODEL = "Tests/ServingCoreTests/Fixtures/models/linear.onnx"
 class Server:
     """A process with the certificate `server` of a folder."""
 
-    def __init__(self, executable, folder, *options):
+    def __init__(self, executable, folder, *options, model=MODEL):
         self.folder = folder
         command = [
-            executable, MODEL, "--host", "127.0.0.1", "--http-port", "auto", "--json", "--model-control", "explicit",
+            executable, model, "--host", "127.0.0.1", "--http-port", "auto", "--json", "--model-control", "explicit",
             "--tls-certificate", f"{folder}/server.crt", "--tls-key", f"{folder}/server.key", *options,
         ]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)

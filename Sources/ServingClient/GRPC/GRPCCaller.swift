@@ -16,7 +16,7 @@ package final class GRPCCaller {
     package init(_ address: ServerAddress, _ options: ClientOptions) throws(ClientError) {
         self.address = address
         self.options = options
-        caller = try HTTPCaller(address, options, usesHTTP2: true)
+        caller = try HTTPCaller(address, options, version: .http2)
     }
 
     /// How a call ended, and the messages that came before its end.

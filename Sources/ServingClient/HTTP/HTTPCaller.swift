@@ -6,16 +6,19 @@ package final class HTTPCaller {
     package let address: ServerAddress
     private let options: ClientOptions
     private let connection: HTTPConnection
-    private let usesHTTP2: Bool
+    private let version: HTTPRequest.Version
 
     /// A caller; no connection is made yet.
     ///
-    /// *Parameter* usesHTTP2: whether HTTP/2 is spoken from the first byte on.
     /// *Throws*: `unreachable` where libcurl is not on the machine.
-    package init(_ address: ServerAddress, _ options: ClientOptions, usesHTTP2: Bool = false) throws(ClientError) {
+    package init(
+        _ address: ServerAddress,
+        _ options: ClientOptions,
+        version: HTTPRequest.Version = .negotiated
+    ) throws(ClientError) {
         self.address = address
         self.options = options
-        self.usesHTTP2 = usesHTTP2
+        self.version = version
         do throws(DownloadError) {
             connection = try HTTPConnection()
         } catch {
@@ -48,7 +51,7 @@ package final class HTTPCaller {
         )
         request.timeout = options.timeout
         request.certificates = options.certificates
-        request.usesHTTP2 = usesHTTP2
+        request.version = version
         request.isRepeatable = true
         var bytes: [UInt8] = []
         let limit = options.answerByteLimit

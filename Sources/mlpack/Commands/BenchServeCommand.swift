@@ -18,7 +18,8 @@ struct BenchServeCommand: ParsableCommand {
             runs from when its request was to be sent: what waits for a slow server counts (no coordinated omission). \
             Otherwise --concurrency clients each send again when they are answered. The request is made of a file, as \
             for `mlpack predict`, or of random values; of extents that the model leaves open, those that no --shape \
-            gives are 1. The server is spoken to in HTTP/1.1, or in gRPC at `grpc://host:8001`.
+            gives are 1. The server is spoken to in HTTP/1.1, or in gRPC at `grpc://host:8001`; at `https://` and `grpcs://` \
+            over TLS, whose work is then done on both ends.
 
             EXAMPLES:
               mlpack bench serve http://localhost:8000/v2/models/iris --rates 1000,2000,4000
