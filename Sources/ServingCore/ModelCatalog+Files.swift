@@ -78,11 +78,12 @@ extension ModelCatalog {
     func note(_ error: any Error, of file: ModelFile, _ attempt: Attempt? = nil) -> String? {
         let error = ServingError(loading: error)
         let reason = error.description
-        let absence = Absence(reason: reason, isWanted: true, attempt: attempt)
         let known = state.withLock { state in
-            let known = state.absent[file.name]?[file.version]?.reason
+            let known = state.absent[file.name]?[file.version]
+            // What is wrong with the manifest says nothing of an attempt that failed before.
+            let absence = Absence(reason: reason, isWanted: true, attempt: attempt ?? known?.attempt)
             state.absent[file.name, default: [:]][file.version] = absence
-            return known
+            return known?.reason
         }
         return known == reason ? nil : "\(DiagnosticText(error))"
     }

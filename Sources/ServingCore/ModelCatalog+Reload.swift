@@ -27,9 +27,8 @@ extension ModelCatalog {
             for path in paths {
                 do {
                     files += try ModelFile.find(at: path)
-                } catch  where Self.isEmptyFolder(error) {
-                    continue
                 } catch {
+                    guard !Self.isEmptyFolder(error) else { continue }
                     failures.insert("\(DiagnosticText(error))")
                 }
             }
