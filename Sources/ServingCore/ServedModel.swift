@@ -97,7 +97,7 @@ package final class ServedModel: Sendable {
                 reference: try reference(of: model)
             )
         }
-        try served.warmUp()
+        try locating(.file(path)) { () throws(ServingError) in try served.warmUp() }
         return served
     }
 
