@@ -41,7 +41,9 @@ struct times {
 };
 
 static struct connection connections[MOST_CONNECTIONS];
-static int idle[MOST_CONNECTIONS], idle_count, connection_count, closed_count, poller;
+static int connection_count, closed_count, poller;
+// A ring of the connections that are not busy, the one that has been so for longest first: all take their turns.
+static int idle[MOST_CONNECTIONS], idle_first, idle_count;
 static struct sockaddr_in address = {.sin_family = AF_INET};
 static char *request;
 static size_t request_length;
@@ -68,6 +70,17 @@ static void add(struct times *times, double value) {
     times->values[times->count++] = value;
 }
 
+static int *idle_place(int offset) { return &idle[(idle_first + offset) % MOST_CONNECTIONS]; }
+
+static void add_idle(int index) { *idle_place(idle_count++) = index; }
+
+static int take_idle(void) {
+    int index = *idle_place(0);
+    idle_first = (idle_first + 1) % MOST_CONNECTIONS;
+    idle_count--;
+    return index;
+}
+
 /// Opens a connection and makes it idle; where the server takes none, tries again later.
 static void open_connection(int index) {
     struct connection *connection = &connections[index];
@@ -87,14 +100,14 @@ static void open_connection(int index) {
     struct epoll_event event = {.events = EPOLLIN, .data.u32 = index};
     if (epoll_ctl(poller, EPOLL_CTL_ADD, descriptor, &event)) fail("epoll_ctl");
     connection->socket = descriptor;
-    idle[idle_count++] = index;
+    add_idle(index);
 }
 
 static void reopen(int index) {
     struct connection *connection = &connections[index];
     if (connection->busy) lost++;
     for (int i = 0; i < idle_count; i++)
-        if (idle[i] == index) idle[i] = idle[--idle_count];
+        if (*idle_place(i) == index) *idle_place(i) = *idle_place(--idle_count);
     close(connection->socket);
     open_connection(index);
 }
@@ -160,7 +173,7 @@ static void receive(int index) {
     if (last)
         reopen(index);
     else
-        idle[idle_count++] = index;
+        add_idle(index);
 }
 
 static int order(const void *first, const void *second) {
@@ -215,7 +228,7 @@ int main(int count, char **arguments) {
                 open_connection(i);
             }
         while (idle_count && (rate > 0 ? first < waiting.count : time < stop)) {
-            int index = idle[--idle_count];
+            int index = take_idle();
             if (rate == 0) arrived++;
             begin(index, rate > 0 ? waiting.values[first++] : now());
         }

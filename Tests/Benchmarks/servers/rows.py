@@ -65,9 +65,22 @@ def closed(load, server, connections, seconds):
     }
 
 
+def open_capacity(load, server, closed_rate):
+    """The requests a second that may arrive, evenly, without piling up.
+
+    That is less than a closed loop makes: there requests wait for each other, and each wake-up of the server and of the
+    client is for several of them."""
+    seconds = 1
+    for share in (1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3):
+        result = load.infer(server, "mlp", 64, seconds, share * closed_rate)
+        if result["seconds"] < 1.02 * seconds and failures(result) == 0:
+            break
+    return share * closed_rate
+
+
 def arrivals(load, server, seconds, capacity, seed):
     """The 99th percentile when 60 % of the capacity arrives, evenly and in a Poisson process."""
-    found = {}
+    found = {"capacity": capacity}
     for kind in ("uniform", "poisson"):
         result = load.infer(server, "mlp", 64, seconds, 0.6 * capacity, kind, seed)
         found |= {kind: result["accepted"]["p99"], f"{kind} p50": result["accepted"]["p50"], "failed": failures(result)}
