@@ -36,6 +36,8 @@ struct ck_pool {
     _Atomic bool ends;
 
     _Alignas(128) atomic_flag is_busy;
+    // Callers between `ck_pool_enter` and `ck_pool_leave`.
+    _Atomic uint32_t callers;
     unsigned worker_count;
     pthread_t workers[];
 };
@@ -124,7 +126,8 @@ static void wake_workers(ck_pool *pool, uint32_t count) {
     futex_wake(&pool->wakes, count < sleepers ? count : sleepers);
 }
 
-static void run_job(ck_pool *pool, size_t first, uint32_t count, ck_task *task, void *context) {
+static void run_job(
+    ck_pool *pool, size_t first, uint32_t count, unsigned helpers, ck_task *task, void *context) {
     pool->task = task;
     pool->context = context;
     pool->first = first;
@@ -132,7 +135,7 @@ static void run_job(ck_pool *pool, size_t first, uint32_t count, ck_task *task, 
     atomic_store_explicit(&pool->unfinished, count, memory_order_relaxed);
     uint64_t generation = (atomic_load_explicit(&pool->claims, memory_order_relaxed) >> 32) + 1;
     atomic_store(&pool->claims, generation << 32 | count);
-    wake_workers(pool, count - 1);
+    wake_workers(pool, count - 1 < helpers ? count - 1 : helpers);
     work(pool);
     await_workers(pool);
 }
@@ -175,13 +178,30 @@ void ck_pool_destroy(ck_pool *pool) {
 
 unsigned ck_pool_thread_count(const ck_pool *pool) { return pool == NULL ? 1 : pool->worker_count + 1; }
 
+void ck_pool_enter(ck_pool *pool) {
+    if (pool != NULL) atomic_fetch_add_explicit(&pool->callers, 1, memory_order_relaxed);
+}
+
+void ck_pool_leave(ck_pool *pool) {
+    if (pool != NULL) atomic_fetch_sub_explicit(&pool->callers, 1, memory_order_relaxed);
+}
+
+// Workers that find a processor beside all callers.
+static unsigned helper_count(ck_pool *pool) {
+    uint32_t callers = atomic_load_explicit(&pool->callers, memory_order_relaxed);
+    uint32_t others = callers > 1 ? callers - 1 : 0;
+    return others < pool->worker_count ? pool->worker_count - others : 0;
+}
+
 void ck_pool_run(ck_pool *pool, size_t count, ck_task *task, void *context) {
-    if (pool == NULL || pool->worker_count == 0 || count < 2 ||
-        atomic_flag_test_and_set_explicit(&pool->is_busy, memory_order_acquire)) {
+    unsigned helpers = pool == NULL || count < 2 ? 0 : helper_count(pool);
+    if (helpers == 0 || atomic_flag_test_and_set_explicit(&pool->is_busy, memory_order_acquire)) {
         for (size_t i = 0; i < count; i++) task(context, i);
         return;
     }
-    for (size_t first = 0; first < count; first += job_limit)
-        run_job(pool, first, (uint32_t)(count - first < job_limit ? count - first : job_limit), task, context);
+    for (size_t first = 0; first < count; first += job_limit) {
+        uint32_t part = (uint32_t)(count - first < job_limit ? count - first : job_limit);
+        run_job(pool, first, part, helpers, task, context);
+    }
     atomic_flag_clear_explicit(&pool->is_busy, memory_order_release);
 }

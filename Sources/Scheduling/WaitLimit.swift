@@ -4,20 +4,18 @@ package enum WaitLimit: Sendable, Hashable {
     case none
     /// For so many nanoseconds.
     case fixed(Int)
-    /// For half a second or eight runs; in overload, for five milliseconds or the time of a run or two, so that what
-    /// is taken is answered soon, and the rest told at once.
+    /// For as long as it takes; in overload, for five milliseconds or the time of a run or two, so that what is taken is
+    /// answered soon, and the rest told at once.
     case adaptive
 }
 
 /// Decides how long work may wait now.
 ///
-/// More comes than can be done when somebody would have to wait for longer than is ever allowed; that is over when
-/// nobody was refused for a second.
+/// More comes than can be done when the queue is full; that is over when nobody was refused for a second.
 ///
 /// *Source*: Nichols, Jacobson, Controlling Queue Delay, ACM Queue 2012; Maurer, Fail at Scale, ACM Queue 2015: a short
 /// limit while a queue stands, a long one for bursts.
 struct WaitControl {
-    private static let (longest, longestRuns) = (500_000_000, 8)
     private static let shortest = 5_000_000
     private static let calm = 1_000_000_000
 
@@ -38,14 +36,13 @@ struct WaitControl {
         case .none: return nil
         case .fixed(let nanoseconds): return nanoseconds
         case .adaptive:
-            let limit =
-                isOverloaded(at: now)
-                ? max(Self.shortest, cost + cost / 2) : max(Self.longest, Self.longestRuns * cost)
+            guard isOverloaded(at: now) else { return nil }
+            let limit = max(Self.shortest, cost + cost / 2)
             return isAlone ? 2 * limit : limit
         }
     }
 
-    /// Notes that work was refused; `true` when that is how an overload begins.
+    /// Notes that work found no place; `true` when that is how an overload begins.
     mutating func noteRefusal(at now: Int) -> Bool {
         guard limit == .adaptive else { return false }
         defer { overloadEnd = now + Self.calm }

@@ -15,6 +15,9 @@ package final class WorkPool: Sendable {
         var hasEnded = false
     }
 
+    /// So that three quarters of a processor are an event loop's, when both want all of it.
+    private static let niceness: CInt = 5
+
     private let state: Mutex<State>
     /// What each thread sleeps at.
     private let beds: [DispatchSemaphore]
@@ -89,6 +92,9 @@ package final class WorkPool: Sendable {
 
     /// What a thread does.
     private func work(_ index: Int) {
+        // The event loops go first: whoever is refused, and whoever asks for health, is told so while others are computed.
+        // On Linux the value is of the thread alone, whatever POSIX says.
+        nice(Self.niceness)
         var done: (any WorkGroup)?
         while true {
             let now = monotonicNanoseconds()

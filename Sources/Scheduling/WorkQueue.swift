@@ -9,7 +9,7 @@ package struct WorkQueue {
         /// How many requests may wait.
         package var waitingCount = 256
         /// How long a request may have to wait.
-        package var wait = WaitLimit.none
+        package var wait = WaitLimit.adaptive
 
         /// Limits with their defaults.
         package init() {}
@@ -85,9 +85,13 @@ package struct WorkQueue {
             cost: work.group.pace.nanoseconds
         )
         if let rejection = rejection(of: waiting, policy, at: now) {
-            if case .late = rejection, control.noteRefusal(at: now) { shed(at: now, rejection, &displaced) }
             let group: (any WorkGroup)? = if case .groupFull = rejection { work.group } else { nil }
-            guard let last = removeLast(behind: waiting, of: group) else { return .refused(rejection) }
+            let last = removeLast(behind: waiting, of: group)
+            // Who makes way for others has filled the queue, and not they.
+            if rejection.isOverload(hasMadeWay: last != nil), control.noteRefusal(at: now) {
+                shed(at: now, rejection, &displaced)
+            }
+            guard let last else { return .refused(rejection) }
             displaced.append((last.work, rejection))
         }
         insert(waiting, policy)
@@ -225,5 +229,16 @@ extension WorkQueue {
             if found.map({ $0.last.isBefore(last) }) ?? true { found = (index, last) }
         }
         return found?.index
+    }
+}
+
+extension Rejection {
+    /// Whether it tells that more comes than can be done.
+    fileprivate func isOverload(hasMadeWay: Bool) -> Bool {
+        switch self {
+        case .full: !hasMadeWay
+        case .late: true
+        case .groupFull, .ownShare, .abandoned, .ended: false
+        }
     }
 }

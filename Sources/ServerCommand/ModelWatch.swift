@@ -44,9 +44,14 @@ final class ModelWatch: Sendable {
         // What has changed since the models were loaded is seen by a look before the first wait.
         var isUnsettled = catalog.control.followsFiles
         var isAsked = isUnsettled ? false : wait(watch, isUnsettled: false)
+        var knownFailure: String?
         while true {
             // Before the look: what changes during it is told.
             if catalog.control == .watch { watch = FolderWatch(catalog.folders) }
+            if watch.failure != knownFailure {
+                knownFailure = watch.failure
+                if let knownFailure { report(watchFailure: knownFailure) }
+            }
             let reload = catalog.reload(settled: isAsked ? 0 : Self.settlingTime * 1_000_000)
             report(reload)
             isUnsettled = reload.isUnsettled
@@ -66,6 +71,11 @@ final class ModelWatch: Sendable {
         while poll(&entries, 2, pause) < 0, errno == EINTR {}
         var bytes = [UInt8](repeating: 0, count: 4096)
         return read(readingEnd, &bytes, bytes.count) > 0
+    }
+
+    private func report(watchFailure reason: String) {
+        let message = "warning: not all folders are watched, they are looked at every \(interval / 1000) s: \(reason)"
+        writeText(message + "\n", to: STDERR_FILENO)
     }
 
     private func report(_ reload: ModelCatalog.Reload) {

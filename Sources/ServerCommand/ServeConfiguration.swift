@@ -16,7 +16,7 @@ package struct ServeConfiguration: Sendable {
     package var grpcPort: ServePort?
     /// `nil` for 8002, or for a free one when that of HTTP is.
     package var metricsPort: ServePort?
-    package var modelControl = ModelCatalog.Control.none
+    package var modelControl = ModelCatalog.Control.atStart
     /// The seconds from one look at the files of models to the next, where models follow them.
     package var pollInterval = 10
     package var printsJSON = false

@@ -127,7 +127,7 @@ private let serverOptions: [ServeOption] = [
     ServeOption(
         "--max-wait",
         value: "MILLISECONDS",
-        default: "none",
+        default: "auto",
         "Longest wait for a thread, auto or none; others are answered 503."
     ) { text, configuration throws(ServerError) in
         configuration.limits.work.wait = try waitLimit(text)

@@ -9,7 +9,7 @@ package final class ModelCatalog: Sendable {
     /// Who says which models are loaded.
     package enum Control: String, Sendable, CaseIterable {
         /// The files as they are at the start, and on a signal.
-        case none
+        case atStart = "none"
         /// Clients.
         case explicit
         /// The files as they are each time some seconds have passed.
@@ -74,7 +74,7 @@ package final class ModelCatalog: Sendable {
     package init(
         paths: [String],
         options: InferenceOptions = .default,
-        control: Control = .none
+        control: Control = .atStart
     ) throws {
         self.paths = paths
         self.options = options
@@ -97,7 +97,7 @@ package final class ModelCatalog: Sendable {
     package init(_ repository: ModelRepository) {
         paths = []
         options = .default
-        control = .none
+        control = .atStart
         state = Mutex(State(repository: repository))
     }
 

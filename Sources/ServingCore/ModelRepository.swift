@@ -74,7 +74,7 @@ package struct ModelRepository: Sendable {
             throw ServingError(
                 .versionNotFound,
                 at: .item("model", name),
-                "version `\(version)` is not served, expected \(Self.list(versions.names))"
+                "version `\(version)` is not served, expected \(nameList(versions.names))"
             )
         }
         return model
@@ -100,7 +100,7 @@ package struct ModelRepository: Sendable {
         guard let versions = models[name] else {
             throw ServingError(
                 .modelNotFound,
-                "the model `\(name)` is not served, expected \(Self.list(names))",
+                "the model `\(name)` is not served, expected \(nameList(names))",
                 hint: suggestion(for: name, among: names).map { "did you mean `\($0)`?" }
             )
         }
@@ -114,11 +114,6 @@ package struct ModelRepository: Sendable {
         guard let name else { return names.flatMap(served) }
         let named = try model(name, version: version)
         return version == nil ? served(name) : [named]
-    }
-
-    private static func list(_ names: [String]) -> String {
-        let shown = names.prefix(20).map { "`\($0)`" }.joined(separator: ", ")
-        return names.count > 20 ? "\(shown), …" : shown
     }
 }
 

@@ -27,7 +27,8 @@ final class HTTP1Connection: ChannelInboundHandler {
     private var state = State.idle
     // PERF: outside of the state, where it has one owner and grows without being copied.
     private var body = ByteBuffer()
-    private var deadline: Scheduled<Void>?
+    /// When the connection is closed, unless something happens on it.
+    private var timeout: Timeout?
     /// Done when the last answer has left.
     private var written: EventLoopFuture<Void>?
     /// The client's address, once somebody wanted to know it.
@@ -40,10 +41,15 @@ final class HTTP1Connection: ChannelInboundHandler {
     }
 
     /// A connection has sent its first bytes when it is known to be of HTTP/1.1.
-    func handlerAdded(context: ChannelHandlerContext) { setDeadline(limits.idleTimeout, context) }
+    func handlerAdded(context: ChannelHandlerContext) {
+        timeout = Timeout(context.eventLoop) { [weak self] in self?.expire(context) }
+        timeout?.set(limits.idleTimeout)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { timeout?.end() }
 
     func channelInactive(context: ChannelHandlerContext) {
-        deadline?.cancel()
+        timeout?.end()
         releaseBody()
         if case .answering(let abandonment) = state { abandonment.set() }
         context.fireChannelInactive()
@@ -94,7 +100,7 @@ final class HTTP1Connection: ChannelInboundHandler {
     }
 
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        setDeadline(limits.receiveTimeout, context)
+        timeout?.set(limits.receiveTimeout)
         if let refusal = refusal(of: head) {
             refuse(refusal, head, context)
             return
@@ -168,7 +174,7 @@ final class HTTP1Connection: ChannelInboundHandler {
         request.record = exchange.record
         body = ByteBuffer()
         let isHead = head.method == .HEAD
-        deadline?.cancel()
+        timeout?.clear()
         let work = service.work(for: request)
         if let response = resources.answerAtOnce(work) {
             resources.bodies.give(byteCount)
@@ -213,7 +219,7 @@ final class HTTP1Connection: ChannelInboundHandler {
         isHead: Bool,
         _ context: ChannelHandlerContext
     ) {
-        setDeadline(limits.sendTimeout, context)
+        timeout?.set(limits.sendTimeout)
         let byteCount = response.body.count
         guard resources.answers.take(byteCount) else {
             writeLast(resources.response(to: .answersTooLarge, of: service), exchange, context)
@@ -226,11 +232,11 @@ final class HTTP1Connection: ChannelInboundHandler {
         }
         state = .idle
         write(response, exchange, keepAlive: true, isHead: isHead, context)
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         written?.whenSuccess {
-            let (connection, context) = bound.value
+            let connection = bound.value
             guard case .idle = connection.state else { return }
-            connection.setDeadline(connection.limits.idleTimeout, context)
+            connection.timeout?.set(connection.limits.idleTimeout)
         }
     }
 
@@ -282,16 +288,6 @@ final class HTTP1Connection: ChannelInboundHandler {
         }
     }
 
-    /// Closes the connection unless another deadline is set within `timeout`.
-    private func setDeadline(_ timeout: TimeAmount, _ context: ChannelHandlerContext) {
-        deadline?.cancel()
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        deadline = context.eventLoop.scheduleTask(in: timeout) {
-            let (connection, context) = bound.value
-            connection.expire(context)
-        }
-    }
-
     private func expire(_ context: ChannelHandlerContext) {
         guard case .receiving = state else {
             context.close(promise: nil)
@@ -304,7 +300,7 @@ final class HTTP1Connection: ChannelInboundHandler {
             exchange,
             context
         )
-        setDeadline(limits.sendTimeout, context)
+        timeout?.set(limits.sendTimeout)
     }
 }
 

@@ -29,7 +29,7 @@ final class HTTP2Connection: ChannelInboundHandler {
     /// Whether the client has been told that no new request is taken.
     private var isLeaving = false
     /// When the connection is closed, unless something happens on it.
-    private var deadline: Scheduled<Void>?
+    private var timeout: Timeout?
 
     init(_ service: any HTTPService, _ resources: ServerResources) {
         self.service = service
@@ -40,13 +40,17 @@ final class HTTP2Connection: ChannelInboundHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         session = HTTP2Session(limits: limits, delegate: self)
-        setDeadline(limits.idleTimeout)
+        timeout = Timeout(context.eventLoop) { [weak self] in self?.expire() }
+        timeout?.set(limits.idleTimeout)
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        timeout?.end()
+        self.context = nil
+    }
 
     func channelInactive(context: ChannelHandlerContext) {
-        deadline?.cancel()
+        timeout?.end()
         for stream in streams.keys { close(stream: stream) }
         context.fireChannelInactive()
     }
@@ -54,7 +58,7 @@ final class HTTP2Connection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
         isPinged = false
-        setDeadline(limits.idleTimeout)
+        timeout?.set(limits.idleTimeout)
         isBusy = true
         let isWell = buffer.withUnsafeReadableBytes { session?.receive($0) ?? false }
         isBusy = false
@@ -134,10 +138,7 @@ final class HTTP2Connection: ChannelInboundHandler {
         fields += [("date", httpDate()), ("server", serverHeader)]
         session?.respond(stream: id, fields, hasBody: !stream.rest.isEmpty || !response.trailers.isEmpty)
         if stream.isRefused, stream.rest.isEmpty { refused.append(id) }
-        stream.setDeadline(limits.sendTimeout, context) { [weak self] in
-            self?.session?.reset(stream: id, NGHTTP2_CANCEL)
-            self?.flush()
-        }
+        stream.timeout?.set(limits.sendTimeout)
     }
 
     /// Takes the bytes of an answer until the client does; `false` when too many wait already, here or in all.
@@ -239,14 +240,7 @@ final class HTTP2Connection: ChannelInboundHandler {
         stream.heldByteCount = rest
     }
 
-    /// Closes the connection when nothing comes for so long; where requests are open, when it answers no ping either.
-    private func setDeadline(_ timeout: TimeAmount) {
-        deadline?.cancel()
-        guard let context else { return }
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        deadline = context.eventLoop.scheduleTask(in: timeout) { bound.value.expire() }
-    }
-
+    /// Closes the connection, on which nothing has come for so long; where requests are open, when it answers no ping either.
     private func expire() {
         guard !streams.isEmpty, !isPinged else {
             context?.close(promise: nil)
@@ -255,7 +249,17 @@ final class HTTP2Connection: ChannelInboundHandler {
         isPinged = true
         session?.ping()
         flush()
-        setDeadline(limits.idleTimeout)
+        timeout?.set(limits.idleTimeout)
+    }
+
+    /// Ends a request that does not arrive, or whose answer is not taken.
+    private func expire(stream id: Int32) {
+        if streams[id]?.isAnswered ?? true {
+            session?.reset(stream: id, NGHTTP2_CANCEL)
+        } else {
+            refuse(id, .late(after: limits.receiveTimeout.nanoseconds))
+        }
+        flush()
     }
 }
 
@@ -264,11 +268,8 @@ extension HTTP2Connection: HTTP2SessionDelegate {
         let stream = HTTP2Stream()
         stream.request.takesTrailers = true
         streams[id] = stream
-        let timeout = limits.receiveTimeout
-        stream.setDeadline(timeout, context) { [weak self] in
-            self?.refuse(id, .late(after: timeout.nanoseconds))
-            self?.flush()
-        }
+        stream.timeout = context.map { Timeout($0.eventLoop) { [weak self] in self?.expire(stream: id) } }
+        stream.timeout?.set(limits.receiveTimeout)
     }
 
     func addField(stream id: Int32, name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
@@ -299,7 +300,7 @@ extension HTTP2Connection: HTTP2SessionDelegate {
         let exchange = exchange(of: stream, byteCount: 0)
         inner.record = exchange.record
         // A stream may be silent for as long as its client likes.
-        stream.cancelDeadline()
+        stream.timeout?.clear()
         stream.isAnswered = true
         stream.isEnded = false
         stream.inner = inner
@@ -347,7 +348,7 @@ extension HTTP2Connection: HTTP2SessionDelegate {
             refused.removeAll { $0 == id }
         }
         guard !stream.isAnswered, let context else { return }
-        stream.cancelDeadline()
+        stream.timeout?.clear()
         let byteCount = stream.request.body.count
         let exchange = exchange(of: stream, byteCount: byteCount)
         stream.exchange = exchange
@@ -370,7 +371,7 @@ extension HTTP2Connection: HTTP2SessionDelegate {
 
     func close(stream id: Int32) {
         guard let stream = streams.removeValue(forKey: id) else { return }
-        stream.cancelDeadline()
+        stream.timeout?.end()
         stream.abandonment.set()
         if !stream.isAnswered { stream.exchange?.abandon() }
         releaseBody(of: stream)

@@ -25,15 +25,6 @@ final class HTTP2Stream {
     var rest: ArraySlice<UInt8> = []
     var trailers: [(name: String, value: String)] = []
     let abandonment = Abandonment()
-    private var deadline: Scheduled<Void>?
-
-    /// Does something unless another deadline is set, or this one cancelled, within `timeout`.
-    func setDeadline(_ timeout: TimeAmount, _ context: ChannelHandlerContext?, _ body: @escaping () -> Void) {
-        deadline?.cancel()
-        guard let context else { return }
-        let bound = NIOLoopBound(body, eventLoop: context.eventLoop)
-        deadline = context.eventLoop.scheduleTask(in: timeout) { bound.value() }
-    }
-
-    func cancelDeadline() { deadline?.cancel() }
+    /// When the request is late, or its answer.
+    var timeout: Timeout?
 }

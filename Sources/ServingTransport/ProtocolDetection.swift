@@ -14,7 +14,7 @@ final class ProtocolDetection: ChannelInboundHandler, RemovableChannelHandler {
     private let service: any HTTPService
     private let resources: ServerResources
     private var start = ByteBuffer()
-    private var deadline: Scheduled<Void>?
+    private var timeout: Timeout?
 
     init(_ service: any HTTPService, _ resources: ServerResources) {
         self.service = service
@@ -22,24 +22,19 @@ final class ProtocolDetection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        setDeadline(resources.limits.idleTimeout, context)
+        timeout = Timeout(context.eventLoop) { context.close(promise: nil) }
+        timeout?.set(resources.limits.idleTimeout)
         context.fireChannelActive()
     }
 
-    private func setDeadline(_ timeout: TimeAmount, _ context: ChannelHandlerContext) {
-        deadline?.cancel()
-        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        deadline = context.eventLoop.scheduleTask(in: timeout) { bound.value.close(promise: nil) }
-    }
-
     func channelInactive(context: ChannelHandlerContext) {
-        deadline?.cancel()
+        timeout?.end()
         context.fireChannelInactive()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         // Nothing has been asked yet, and something may be on its way.
-        if event is ChannelShouldQuiesceEvent { setDeadline(resources.limits.lingerTimeout, context) }
+        if event is ChannelShouldQuiesceEvent { timeout?.set(resources.limits.lingerTimeout) }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -48,7 +43,7 @@ final class ProtocolDetection: ChannelInboundHandler, RemovableChannelHandler {
         let seen = start.readableBytesView.prefix(Self.preface.count)
         let isHTTP2 = Self.preface.starts(with: seen)
         guard !isHTTP2 || seen.count == Self.preface.count else { return }
-        deadline?.cancel()
+        timeout?.end()
         let pipeline = context.pipeline.syncOperations
         do {
             try pipeline.addHandlers(isHTTP2 ? http2Handlers() : http1Handlers(), position: .after(self))

@@ -75,6 +75,25 @@ private final class Sum: Sendable {
     }
 }
 
+/// The threads that tasks run on.
+private final class ThreadsOfTasks: Sendable {
+    private let noted = Mutex(Set<pthread_t>())
+    var seen: Set<pthread_t> { noted.withLock(\.self) }
+
+    func run(_ count: Int, on pool: OpaquePointer?) {
+        ck_pool_run(
+            pool,
+            count,
+            { context, _ in
+                guard let context else { return }
+                let threads = Unmanaged<ThreadsOfTasks>.fromOpaque(context).takeUnretainedValue()
+                _ = threads.noted.withLock { $0.insert(pthread_self()) }
+            },
+            Unmanaged.passUnretained(self).toOpaque()
+        )
+    }
+}
+
 @Test("a run calls each index once", arguments: [0, 1, 2, 3, 7] as [UInt32])
 func runCallsEachIndexOnce(threads: UInt32) {
     let shared = SharedPool(threads: threads)
@@ -101,6 +120,20 @@ func runInsideTask() {
     let nested = Nested(SharedPool(threads: 3))
     for _ in 0..<1000 { nested.run(4) }
     #expect(nested.inner.counts.allSatisfy { $0.value.load(ordering: .relaxed) == 4000 })
+}
+
+@Test("with as many callers as threads each does its own work")
+func noHelperForManyCallers() {
+    let shared = SharedPool(threads: 2)
+    let threads = ThreadsOfTasks()
+    ck_pool_enter(shared.pool)
+    ck_pool_enter(shared.pool)
+    for _ in 0..<1000 { threads.run(8, on: shared.pool) }
+    #expect(threads.seen == [pthread_self()])
+    ck_pool_leave(shared.pool)
+    ck_pool_leave(shared.pool)
+    ck_pool_enter(nil)
+    ck_pool_leave(nil)
 }
 
 @Test("a million runs of random sizes miss nothing and repeat nothing", arguments: [2, 3, 5] as [UInt32])

@@ -66,32 +66,55 @@ import Testing
     }
 
     @Test func `in overload the queue gets short, and long again when it is over`() {
-        var queue = TestQueue { $0.wait = .adaptive }
+        var queue = TestQueue {
+            $0.wait = .adaptive
+            $0.waitingCount = 20
+        }
         let millisecond = 1_000_000
         group.expect(nanoseconds: 25 * millisecond)
         queue.submit("running", group)
         _ = queue.take(isDone: false)
-        var count = 0
-        while queue.submit("\(count)", group) == .waits { count += 1 }
-        // Half a second's work waited; then that of a run.
-        #expect(count == 19 || count == 20)
+        for number in 0..<20 { #expect(queue.submit("\(number)", group) == .waits) }
+        #expect(queue.submit("20", group) == .refused(.full(count: 21)))
+        // The whole queue was full; then there is as much as is done in the time of a run.
         #expect(queue.queue.waitingCount == 1)
-        #expect(queue.refused.count == count - 1)
+        #expect(queue.refused.count == 19)
         #expect(queue.refused["0"] == nil)
+        #expect(queue.submit("21", group) == .refused(.late(wait: 50 * millisecond, limit: 37_500_000)))
         queue.now += 900 * millisecond
         #expect(queue.submit("soon", group) != .waits)
         queue.now += 1100 * millisecond
         #expect(queue.submit("later", group) == .waits)
+        #expect(queue.submit("and more", group) == .waits)
+    }
+
+    @Test func `a client that fills the queue alone makes no overload`() {
+        var queue = TestQueue {
+            $0.wait = .adaptive
+            $0.waitingCount = 4
+        }
+        group.expect(nanoseconds: 25_000_000)
+        let (greedy, modest) = (TestClient(), TestClient())
+        queue.submit("running", group)
+        _ = queue.take(isDone: false)
+        for number in 0..<4 { queue.submit("\(number)", group, greedy) }
+        #expect(queue.submit("4", group, greedy) == .refused(.ownShare(count: 4)))
+        #expect(queue.submit("a", group, modest) == .waits)
+        #expect(queue.queue.waitingCount == 4)
     }
 
     @Test func `work of a fast group is not kept out by a slow one`() {
         let (slow, fast) = (TestGroup(), TestGroup())
         slow.expect(nanoseconds: 100_000_000)
         fast.expect(nanoseconds: 50_000)
-        var queue = TestQueue { $0.wait = .adaptive }
+        var queue = TestQueue {
+            $0.wait = .adaptive
+            $0.waitingCount = 50
+        }
         queue.submit("running", slow)
         _ = queue.take(isDone: false)
         for number in 0..<100 { queue.submit("\(number)", slow) }
+        #expect(queue.queue.waitingCount < 50)
         #expect(queue.submit("fast", fast) == .waits)
     }
 }

@@ -80,7 +80,7 @@ import Testing
 }
 
 /// A router over models of the fixtures, with the page.
-func pageRouter(_ names: [String], control: ModelCatalog.Control = .none) throws -> Router {
+func pageRouter(_ names: [String], control: ModelCatalog.Control = .atStart) throws -> Router {
     let catalog = try ModelCatalog(paths: names.map(servedModelPath), control: control)
     return Router(
         openInferenceRoutes + pageRoutes(describing: openInferenceRoutes),

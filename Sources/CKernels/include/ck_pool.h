@@ -23,6 +23,12 @@ unsigned ck_pool_thread_count(const ck_pool *pool);
 // The caller works too. When another thread's run is under way, or inside a task, the caller does all of it alone.
 void ck_pool_run(ck_pool *pool, size_t count, ck_task *task, void *context);
 
+// Says that the caller begins to make runs, and that it is done with them; each leave follows an enter.
+//
+// With several callers at a time, fewer workers are woken, so that no more threads work than the pool has.
+void ck_pool_enter(ck_pool *pool);
+void ck_pool_leave(ck_pool *pool);
+
 // Processors that this process may use: those of its affinity mask, within the quota of its control groups.
 unsigned ck_usable_processor_count(void);
 

@@ -43,7 +43,7 @@ enum ColumnLayout {
         guard count == model.inputs.count else {
             throw ServingError(
                 .input,
-                "there are \(count) columns without names, expected \(list(model.inputs.map(\.name))) in this order"
+                "there are \(count) columns without names, expected \(nameList(model.inputs.map(\.name))) in this order"
             )
         }
         self = .inputs(Array(model.inputs.indices))
@@ -67,7 +67,7 @@ enum ColumnLayout {
             guard let place = indices[name] else {
                 throw ServingError(
                     .input,
-                    "the model has no column `\(name)`, expected \(list(wanted))",
+                    "the model has no column `\(name)`, expected \(nameList(wanted))",
                     hint: suggestion(for: name, among: wanted).map { "did you mean `\($0)`?" }
                 )
             }
@@ -75,18 +75,12 @@ enum ColumnLayout {
         }
         let given = Set(places)
         guard given.count == places.count else {
-            throw ServingError(.input, "a column is given twice, expected each of \(list(wanted)) once")
+            throw ServingError(.input, "a column is given twice, expected each of \(nameList(wanted)) once")
         }
         let missing = wanted.indices.filter { !given.contains($0) }.map { wanted[$0] }
         guard missing.isEmpty else {
-            throw ServingError(.input, "not all columns are given, expected also \(list(missing))")
+            throw ServingError(.input, "not all columns are given, expected also \(nameList(missing))")
         }
         return places
     }
-}
-
-/// Names for a message, the first 20 of them.
-private func list(_ names: [String]) -> String {
-    let shown = names.prefix(20).map { "`\($0)`" }.joined(separator: ", ")
-    return names.count > 20 ? "\(shown), …" : shown
 }

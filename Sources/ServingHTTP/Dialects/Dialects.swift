@@ -37,11 +37,10 @@ extension Route.Call {
         let names = plane.repository.names
         if let name = request.values(of: header).first { return try plane.repository.model(name) }
         guard names.count == 1 else {
-            let shown = names.prefix(20).map { "`\($0)`" }.joined(separator: ", ")
             let words = names.isEmpty ? "no model is served" : "\(names.count) models are served, expected the header"
             throw ServingError(
                 names.isEmpty ? .modelNotFound : .request,
-                names.isEmpty ? words : "\(words) `\(header)` to name one of \(shown)\(names.count > 20 ? ", …" : "")"
+                names.isEmpty ? words : "\(words) `\(header)` to name one of \(nameList(names))"
             )
         }
         return try plane.repository.model(names[0])

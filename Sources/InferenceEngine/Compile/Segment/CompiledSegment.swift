@@ -100,6 +100,8 @@ struct CompiledSegment: Operator {
     /// Runs the kernels on a frame whose inputs and outputs are placed; allocates nothing.
     func run(in frame: Frame, _ state: RunState? = nil) throws(EngineError) {
         let profile = state?.profile
+        ck_pool_enter(tables.pool)
+        defer { ck_pool_leave(tables.pool) }
         for step in steps {
             if let state { try state.checkStopped() }
             let started = profile == nil ? 0 : RunProfile.now()
