@@ -109,6 +109,11 @@ CK_INLINE void CK_I8(tile_sums)(const int rows, const bool is_wide, size_t group
     for (int i = 0; i < steps * 2 * rows; i++) parts[i] = (vu)0;
     size_t left = groups;
     for (; left >= I8_UNROLL; left -= I8_UNROLL, b += I8_UNROLL * group_bytes) {
+#if CK_HAS_VNNI
+        // PERF: weights that come from the third cache, page after page, are half as fast without.
+        GEMM_UNROLL
+        for (size_t i = 0; i < I8_UNROLL * 2 * CK_WIDTH * I8_GROUP; i += 64) __builtin_prefetch(b + 4096 + i);
+#endif
         GEMM_UNROLL
         for (int u = 0; u < I8_UNROLL; u++) {
             const CK_I8(number) *group[(GEMM_ROWS + 2) / 3];
