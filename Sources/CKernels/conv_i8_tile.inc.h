@@ -83,8 +83,9 @@ typedef void CK_I8(conv_i8_tile_function)(const CK_I8(conv_i8_part) *, size_t ro
         vu sums[2 * GEMM_ROWS];                                                                                        \
         CK_I8(tile_sums)(rows, false, part->groups, part->a + row * part->a_stride, part->a_stride,                    \
                          part->packed.panels + panel * part->groups * I8_GROUP * GEMM_COLUMNS, sums);                  \
-        CK_I8(take_zeros)(&part->packed, panel * GEMM_COLUMNS, part->row_sums ? part->row_sums + row : NULL,           \
-                          &part->work->zero, 0, rows, sums);                                                           \
+        if (part->row_sums || part->work->zero != 0)                                                                   \
+            CK_I8(take_zeros)(&part->packed, panel * GEMM_COLUMNS, part->row_sums ? part->row_sums + row : NULL,       \
+                              &part->work->zero, 0, rows, sums);                                                       \
         if (part->work->bytes) CK_I8(conv_i8_round)(part, row, panel, rows, sums);                                     \
         else CK_I8(conv_i8_store)(part, row, panel, rows, sums);                                                       \
     }
