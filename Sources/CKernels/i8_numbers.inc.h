@@ -76,7 +76,7 @@ CK_INLINE vu CK_I8(add_products)(vu sums, int32_t group, CK_I8(weights) weights)
 
 // PERF: VNNI adds to its sums late, so that few rows need more of them.
 #define I8_STEPS(rows) (CK_HAS_VNNI ? GEMM_STEPS(rows) : 1)
-// PERF: with VNNI, what steps to the next groups would take a sixth of the time.
+// PERF: with VNNI, fewer steps to the next groups save up to 3 % of a convolution.
 #define I8_UNROLL (CK_HAS_VNNI ? 4 : 1)
 
 // Adds the products of one group of each row, of which every third has a pointer: an address of x86 reaches the two
@@ -110,7 +110,7 @@ CK_INLINE void CK_I8(tile_sums)(const int rows, const bool is_wide, size_t group
     size_t left = groups;
     for (; left >= I8_UNROLL; left -= I8_UNROLL, b += I8_UNROLL * group_bytes) {
 #if CK_HAS_VNNI
-        // PERF: weights that come from the third cache, page after page, are half as fast without.
+        // PERF: layers of weights from the third cache took 10 to 35 % less time in most runs on a busy machine.
         GEMM_UNROLL
         for (size_t i = 0; i < I8_UNROLL * 2 * CK_WIDTH * I8_GROUP; i += 64) __builtin_prefetch(b + 4096 + i);
 #endif
