@@ -193,9 +193,10 @@ static void CK_I8(conv_i8_winograd_block)(const CK_I8(conv_i8) *work, size_t beg
                 CK_I8(conv_i8_transform_back)(sums + t * 2 + h, count * 2, results[h]);
             for (size_t i = 0; i < 2 && 2 * y + i < shape->output[1]; i++) {
                 const size_t pixels = conv_smaller(2, shape->output[2] - 2 * x);
-                part.offset = ((z * shape->output[1] + 2 * y + i) * shape->output[2] + 2 * x) * CK_CHANNEL_BLOCK;
+                part.first = (z * shape->output[1] + 2 * y + i) * shape->output[2] + 2 * x;
                 vu stored[4] = {results[0][2 * i], results[1][2 * i], results[0][2 * i + 1], results[1][2 * i + 1]};
-                if (pixels == 2) CK_I8(conv_i8_store)(&part, 0, panel, 2, stored);
+                if (work->bytes) CK_I8(conv_i8_round)(&part, 0, panel, pixels, stored);
+                else if (pixels == 2) CK_I8(conv_i8_store)(&part, 0, panel, 2, stored);
                 else CK_I8(conv_i8_store)(&part, 0, panel, 1, stored);
                 if (panel + 1 == work->panels) CK_I8(conv_i8_fill)(&part, pixels);
             }

@@ -76,49 +76,62 @@ CK_INLINE vu CK_I8(add_products)(vu sums, int32_t group, CK_I8(weights) weights)
 
 // PERF: VNNI adds to its sums late, so that few rows need more of them.
 #define I8_STEPS(rows) (CK_HAS_VNNI ? GEMM_STEPS(rows) : 1)
+// PERF: with VNNI, fewer steps to the next groups save up to 3 % of a convolution.
+#define I8_UNROLL (CK_HAS_VNNI ? 4 : 1)
+
+// Adds the products of one group of each row, of which every third has a pointer: an address of x86 reaches the two
+// rows behind it.
+CK_INLINE void CK_I8(add_group)(const int rows, const bool is_wide, const CK_I8(number) *const *a, size_t stride,
+                                const char *b, vu *parts) {
+    const CK_I8(weights) low = CK_I8(load_weights)(b, is_wide);
+    const CK_I8(weights) high =
+        CK_I8(load_weights)(b + CK_WIDTH * I8_GROUP * (is_wide ? sizeof(int16_t) : 1), is_wide);
+    GEMM_UNROLL
+    for (int r = 0; r < rows; r++) {
+        int32_t group;
+        memcpy(&group, a[r / 3] + (size_t)(r % 3) * stride, sizeof group);
+        parts[2 * r] = CK_I8(add_products)(parts[2 * r], group, low);
+        parts[2 * r + 1] = CK_I8(add_products)(parts[2 * r + 1], group, high);
+    }
+}
 
 // The sums of a tile's rows of numbers, which lie `stride` apart, by a panel of weights.
 CK_INLINE void CK_I8(tile_sums)(const int rows, const bool is_wide, size_t groups, const CK_I8(number) *from,
                                 size_t stride, const void *panel, vu *sums) {
-    const int steps = I8_STEPS(rows);
-    const size_t half = CK_WIDTH * I8_GROUP * (is_wide ? sizeof(int16_t) : 1);
+    const int steps = I8_STEPS(rows), pointers = (rows + 2) / 3;
+    const size_t group_bytes = 2 * CK_WIDTH * I8_GROUP * (is_wide ? sizeof(int16_t) : 1);
     const char *b = panel;
     const CK_I8(number) *a[(GEMM_ROWS + 2) / 3];
     GEMM_UNROLL
-    for (int i = 0; i < (rows + 2) / 3; i++) a[i] = from + 3 * (size_t)i * stride;
+    for (int i = 0; i < pointers; i++) a[i] = from + 3 * (size_t)i * stride;
     vu parts[4 * 2 * GEMM_ROWS];
     GEMM_UNROLL
     for (int i = 0; i < steps * 2 * rows; i++) parts[i] = (vu)0;
     size_t left = groups;
-    for (; left >= (size_t)steps; left -= (size_t)steps) {
+    for (; left >= I8_UNROLL; left -= I8_UNROLL, b += I8_UNROLL * group_bytes) {
+#if CK_HAS_VNNI
+        // PERF: layers of weights from the third cache took 10 to 35 % less time in most runs on a busy machine.
         GEMM_UNROLL
-        for (int s = 0; s < steps; s++, b += 2 * half) {
-            const CK_I8(weights) low = CK_I8(load_weights)(b, is_wide);
-            const CK_I8(weights) high = CK_I8(load_weights)(b + half, is_wide);
+        for (size_t i = 0; i < I8_UNROLL * 2 * CK_WIDTH * I8_GROUP; i += 64) __builtin_prefetch(b + 4096 + i);
+#endif
+        GEMM_UNROLL
+        for (int u = 0; u < I8_UNROLL; u++) {
+            const CK_I8(number) *group[(GEMM_ROWS + 2) / 3];
             GEMM_UNROLL
-            for (int r = 0; r < rows; r++) {
-                int32_t group;
-                memcpy(&group, a[r / 3] + (size_t)(r % 3) * stride + s * I8_GROUP, sizeof group);
-                vu *part = parts + 2 * (s * rows + r);
-                part[0] = CK_I8(add_products)(part[0], group, low);
-                part[1] = CK_I8(add_products)(part[1], group, high);
-            }
+            for (int i = 0; i < pointers; i++) group[i] = a[i] + u * I8_GROUP;
+            CK_I8(add_group)(rows, is_wide, group, stride, b + (size_t)u * group_bytes, parts + u % steps * 2 * rows);
         }
         GEMM_UNROLL
-        for (int i = 0; i < (rows + 2) / 3; i++) a[i] += steps * I8_GROUP;
+        for (int i = 0; i < pointers; i++) {
+            a[i] += I8_UNROLL * I8_GROUP;
+            // PERF: the compiler would make a chain of additions of the pointers.
+            __asm__("" : "+r"(a[i]));
+        }
     }
-    for (; steps > 1 && left > 0; left--, b += 2 * half) {
-        const CK_I8(weights) low = CK_I8(load_weights)(b, is_wide);
-        const CK_I8(weights) high = CK_I8(load_weights)(b + half, is_wide);
+    for (; I8_UNROLL > 1 && left > 0; left--, b += group_bytes) {
+        CK_I8(add_group)(rows, is_wide, a, stride, b, parts);
         GEMM_UNROLL
-        for (int r = 0; r < rows; r++) {
-            int32_t group;
-            memcpy(&group, a[r / 3] + (size_t)(r % 3) * stride, sizeof group);
-            parts[2 * r] = CK_I8(add_products)(parts[2 * r], group, low);
-            parts[2 * r + 1] = CK_I8(add_products)(parts[2 * r + 1], group, high);
-        }
-        GEMM_UNROLL
-        for (int i = 0; i < (rows + 2) / 3; i++) a[i] += I8_GROUP;
+        for (int i = 0; i < pointers; i++) a[i] += I8_GROUP;
     }
     GEMM_UNROLL
     for (int s = steps / 2; s > 0; s /= 2) {

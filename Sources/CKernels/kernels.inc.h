@@ -10,6 +10,8 @@
 #include "movement.inc.h"
 #include "norm.inc.h"
 #include "quantize.inc.h"
+
+#include "conv_bytes.inc.h"
 #include "recurrent.inc.h"
 #include "tree.inc.h"
 

@@ -34,7 +34,7 @@ struct IntegerConvTests {
         ConvCase(CK_CONV_DIRECT, [3, 9, 8], [1, 3, 3], channels: (96, 64), pad: 1),
     ]
 
-    private struct Form {
+    struct Form {
         let isBlocked: Bool
         let hasSignedInput: Bool
         let hasSignedWeights: Bool
@@ -111,11 +111,11 @@ struct IntegerConvTests {
             zero_points: inputZero.base,
             is_signed: form.hasSignedInput
         )
+        let layout = form.isBlocked ? CK_BLOCKED : CK_PLAIN
         let scratch = GuardedBuffer(
-            [UInt8](repeating: 0x55, count: table.i8_conv_scratch_bytes(&shape, ck_pool_thread_count(pool))),
+            [UInt8](repeating: 0x55, count: table.i8_conv_scratch_bytes(&shape, layout, ck_pool_thread_count(pool))),
             guarding: side
         )
-        let layout = form.isBlocked ? CK_BLOCKED : CK_PLAIN
         let sums = self.sums(test, form, image, weights.values, form.hasZeroPoints ? zeros.values : nil)
         let expected = blocked(sums, batch: test.batch, channels: outputs, positions: places)
         let integers = GuardedBuffer(
@@ -166,7 +166,7 @@ struct IntegerConvTests {
     }
 
     /// The sums of the loop, in the plain layout.
-    private func sums(
+    func sums(
         _ test: ConvCase,
         _ form: Form,
         _ image: [Float],

@@ -3,7 +3,7 @@ import Testing
 
 let quantizeKernels = [
     "u8_range", "i8_quantize", "i8_dequantize", "f32_requantize", "i8_conv_weights_bytes", "i8_conv_pack",
-    "i8_conv_scratch_bytes", "f32_conv_i8", "i32_conv_i8",
+    "i8_conv_scratch_bytes", "f32_conv_i8", "i32_conv_i8", "u8_conv_i8", "f32_blocks_of_u8", "u8_max_pool",
 ]
 
 @Suite("Numbers of 8 bits and floats")

@@ -1,8 +1,11 @@
 // Convolutions and pooling of up to three spatial dimensions, single precision.
 //
-// Two layouts of activations. Plain: [batch, channels, depth, height, width]. Blocked: [batch, ceil(channels / 16),
-// depth, height, width, 16]: blocks of 16 channels whatever the instruction set; the channels that fill the last block
-// are written as zeros and not read. Fewer dimensions are as many leading ones of size 1 (a row is depth 1, height 1).
+// Layouts of activations. Plain: [batch, channels, depth, height, width]. Blocked: [batch, ceil(channels / 16), depth,
+// height, width, 16]: blocks of 16 channels whatever the instruction set; the channels that fill the last block are
+// written as zeros and not read. Fewer dimensions are as many leading ones of size 1 (a row is depth 1, height 1).
+//
+// Channels last, for numbers of 8 bits: [batch, depth, height, width, ck_pixel_bytes(channels)], each number as a byte
+// less the lowest of its type; what fills a pixel has no meaning.
 #ifndef CK_CONV_H
 #define CK_CONV_H
 
@@ -15,7 +18,15 @@
 typedef enum ck_layout {
     CK_PLAIN = 0,
     CK_BLOCKED = 1,
+    CK_CHANNELS_LAST = 2,
 } ck_layout;
+
+// Bytes from one pixel to the next.
+// PERF: never a multiple of the distance at which pixels share a few sets of the first cache.
+static inline size_t ck_pixel_bytes(size_t channels) {
+    const size_t bytes = (channels + CK_CHANNEL_BLOCK - 1) / CK_CHANNEL_BLOCK * CK_CHANNEL_BLOCK;
+    return bytes % 1024 == 0 ? bytes + 64 : bytes;
+}
 
 // A convolution: which input and kernel, and what it makes of them. Triples are depth, height, width.
 //

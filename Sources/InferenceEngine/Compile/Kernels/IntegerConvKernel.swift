@@ -1,45 +1,49 @@
 import CKernels
 
-/// A convolution of 8-bit numbers, which it makes of `float` values, by packed 8-bit weights.
+/// A convolution of 8-bit numbers, which it makes of `float` values or reads, by packed 8-bit weights.
 ///
-/// The inputs are the values, the packed weights, the scale and, if there is one, the zero point of their numbers.
+/// The inputs are the values or numbers, the packed weights, and the scale and, if there is one, the zero point of the
+/// numbers.
 struct IntegerConvKernel: EpilogueKernel {
+    /// What the results are made of.
+    enum Results: Sendable {
+        case floats
+        /// The sums themselves, without scales and epilogue.
+        case integers
+        /// Numbers of 8 bits.
+        case numbers(ConvRounding)
+    }
+
     let shape: ck_conv_shape
-    /// Of the input; the output is in blocks of channels.
+    /// Of the input; the output is in blocks of channels, or numbers with channels last.
     let layout: Layout
-    let isSigned: Bool
-    let hasZeroPoint: Bool
-    /// Whether the results are the sums themselves, without scales and epilogue.
-    let makesIntegers: Bool
+    /// What the input's numbers stand for.
+    let form: NumberForm<Int>
+    let results: Results
     var epilogue = Epilogue()
     let scratchByteCount: Int
 
     init(
         _ shape: ck_conv_shape,
         layout: Layout,
-        isSigned: Bool,
-        hasZeroPoint: Bool,
-        makesIntegers: Bool = false,
+        form: NumberForm<Int>,
+        results: Results = .floats,
         tables: KernelTables
     ) {
         self.shape = shape
         self.layout = layout
-        self.isSigned = isSigned
-        self.hasZeroPoint = hasZeroPoint
-        self.makesIntegers = makesIntegers
+        self.form = form
+        self.results = results
         scratchByteCount = withUnsafePointer(to: shape) {
-            tables.kernels.pointee.i8_conv_scratch_bytes($0, UInt32(tables.threads.threadCount))
+            tables.kernels.pointee.i8_conv_scratch_bytes($0, layout.code, UInt32(tables.threads.threadCount))
         }
     }
-
-    /// The inputs of which there are always as many.
-    var operandCount: Int { hasZeroPoint ? 4 : 3 }
 
     var label: String {
         let (i, o, k, s) = (shape.input, shape.output, shape.kernel, shape.stride)
         return """
             conv int8 \(shape.batch)×\(shape.input_channels)×\(i.1)×\(i.2) → \(shape.output_channels)×\(o.1)×\(o.2), \
-            kernel \(k.1)×\(k.2), stride \(s.1)×\(s.2)\(epilogue.label)
+            kernel \(k.1)×\(k.2), stride \(s.1)×\(s.2)\(epilogue.label)\(results.label)
             """
     }
 
@@ -50,33 +54,74 @@ struct IntegerConvKernel: EpilogueKernel {
 
     func takesBias(of shape: [Int]) -> Bool { false }
 
-    func takes(_ activation: ck_activation) -> Bool { !makesIntegers && activation.followsConvolutions }
+    func takes(_ activation: ck_activation) -> Bool {
+        if case .floats = results { return activation.followsConvolutions }
+        return false
+    }
 
     func run(_ call: borrowing KernelCall) {
-        guard let input = call.input(0), let weights = call.operands[1], let scale = call.input(2) else { return }
-        let quantization = ck_quantization(
-            outer: 1,
-            channels: 1,
-            inner: 1,
-            scales: scale,
-            zero_points: hasZeroPoint ? call.operands[3].map { UnsafeRawPointer($0) } : nil,
-            is_signed: isSigned
-        )
-        let layout = layout == .blocked ? CK_BLOCKED : CK_PLAIN
+        guard let input = call.operands[0], let weights = call.operands[1], let output = call.operands[call.inputCount]
+        else { return }
         let kernels = call.tables.kernels
         let (pool, scratch) = (call.tables.pool, call.scratch)
         withUnsafePointer(to: shape) { shape in
-            withUnsafePointer(to: quantization) { quantization in
-                if makesIntegers {
-                    guard let output = call.output(0, as: Int32.self) else { return }
-                    kernels.pointee.i32_conv_i8(pool, shape, layout, quantization, input, weights, output, scratch)
-                    return
-                }
-                guard let output = call.output(0) else { return }
-                epilogue.with(call, residualStride: 0) {
-                    kernels.pointee.f32_conv_i8(pool, shape, layout, quantization, input, weights, $0, output, scratch)
+            form.with(call) { form in
+                switch results {
+                case .integers:
+                    let sums = output.assumingMemoryBound(to: Int32.self)
+                    kernels.pointee.i32_conv_i8(pool, shape, layout.code, form, input, weights, sums, scratch)
+                case .floats:
+                    let floats = output.assumingMemoryBound(to: Float.self)
+                    epilogue.with(call, residualStride: 0) {
+                        kernels.pointee.f32_conv_i8(
+                            pool,
+                            shape,
+                            layout.code,
+                            form,
+                            input,
+                            weights,
+                            $0,
+                            floats,
+                            scratch
+                        )
+                    }
+                case .numbers(let rounding):
+                    let bytes = output.assumingMemoryBound(to: UInt8.self)
+                    epilogue.with(call, residualStride: 0) { epilogue in
+                        rounding.with(call) {
+                            kernels.pointee.u8_conv_i8(
+                                pool,
+                                shape,
+                                layout.code,
+                                form,
+                                input,
+                                weights,
+                                epilogue,
+                                $0,
+                                bytes,
+                                scratch
+                            )
+                        }
+                    }
                 }
             }
+        }
+    }
+}
+
+extension IntegerConvKernel.Results {
+    fileprivate var label: String {
+        guard case .numbers(let rounding) = self else { return "" }
+        return rounding.sum == nil ? " to 8 bits" : " + numbers to 8 bits"
+    }
+}
+
+extension Layout {
+    var code: ck_layout {
+        switch self {
+        case .plain: CK_PLAIN
+        case .blocked: CK_BLOCKED
+        case .channelsLast: CK_CHANNELS_LAST
         }
     }
 }

@@ -33,9 +33,8 @@ extension ConvInteger {
         let kernel = IntegerConvKernel(
             shape,
             layout: layout,
-            isSigned: type == .int8,
-            hasZeroPoint: node.has(2),
-            makesIntegers: true,
+            form: NumberForm(behind: 2, hasZeroPoint: node.has(2), isSigned: type == .int8),
+            results: .integers,
             tables: node.tables
         )
         node.emit(kernel, [values, packed] + quantization, layout: .blocked)
@@ -60,8 +59,11 @@ extension Lowering {
         let kernel = IntegerConvKernel(
             shape,
             layout: layout,
-            isSigned: values.kernel.isSigned,
-            hasZeroPoint: values.kernel.hasZeroPoints,
+            form: NumberForm(
+                behind: 2,
+                hasZeroPoint: values.kernel.hasZeroPoints,
+                isSigned: values.kernel.isSigned
+            ),
             tables: tables
         )
         return emit(kernel, operands, bias: 2, channels: shape.output_channels)
@@ -92,7 +94,8 @@ extension Lowering {
             [ranged],
             [(.float, .scalar), (.uint8, .scalar)]
         )
-        let kernel = IntegerConvKernel(shape, layout: layout, isSigned: false, hasZeroPoint: true, tables: tables)
+        let form = NumberForm(behind: 2, hasZeroPoint: true, isSigned: false)
+        let kernel = IntegerConvKernel(shape, layout: layout, form: form, tables: tables)
         return emit(kernel, [x, packed] + range, bias: 2, channels: shape.output_channels)
     }
 

@@ -1,3 +1,4 @@
+import CKernels
 import Diagnostics
 import OnnxIR
 import Tensors
@@ -31,10 +32,11 @@ struct Draft {
 
         /// Elements in memory, those that fill the last block included.
         var elementCount: Int {
-            guard layout == .blocked, shape.rank >= 2 else { return shape.elementCount }
+            guard layout != .plain, shape.rank >= 2 else { return shape.elementCount }
             let block = Layout.blockLength
             var dimensions = shape.dimensions
-            dimensions[1] = (dimensions[1] + block - 1) / block * block
+            dimensions[1] =
+                layout == .blocked ? (dimensions[1] + block - 1) / block * block : ck_pixel_bytes(dimensions[1])
             return dimensions.reduce(1, *)
         }
     }

@@ -71,6 +71,8 @@ struct SegmentCompiler {
         segment.draft.removeUnused()
         EpilogueFusion.apply(to: &segment.draft)
         segment.draft.removeUnused()
+        EightBitFusion.apply(to: &segment.draft, tables: tables)
+        segment.draft.removeUnused()
         segment.draft.makePartsInPlace()
         guard let layout = SegmentLayout(segment.draft) else { return nil }
         let compiled = CompiledSegment(layout, tables: tables)

@@ -82,6 +82,7 @@ struct SegmentDraft {
         switch layout {
         case .plain: plainValues[id] = value
         case .blocked: blockedValues[id] = value
+        case .channelsLast: break
         }
     }
 
