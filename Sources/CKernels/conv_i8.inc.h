@@ -15,9 +15,14 @@
 
 #include "conv_i8_patches.inc.h"
 
+// Whether each patch is a place of the input; one behind its end is padding.
 CK_INLINE bool conv_i8_is_pointwise(const ck_conv_shape *shape) {
-    return shape->groups == 1 && conv_volume(shape->kernel) == 1 && shape->pad[0] == 0 && shape->pad[1] == 0 &&
-           shape->pad[2] == 0;
+    for (int axis = 0; axis < 3; axis++) {
+        const size_t places = shape->output[axis];
+        if (shape->pad[axis] != 0 || (places > 0 && (places - 1) * shape->stride[axis] >= shape->input[axis]))
+            return false;
+    }
+    return shape->groups == 1 && conv_volume(shape->kernel) == 1;
 }
 
 // How the input's numbers become rows of the product.

@@ -59,6 +59,11 @@ CK_INLINE vf CK_I8(conv_i8_add_residual)(const CK_I8(conv_i8_rounding) *rounding
     return rounded + addend;
 }
 
+// A scale that no sum of 0 makes other than 0.
+CK_INLINE vf CK_I8(conv_i8_finite)(vf scale) {
+    return vf_max(vf_min(scale, vf_set(__FLT_MAX__)), vf_set(-__FLT_MAX__));
+}
+
 // Rows of a panel that ends within the group, or whose activation is more than bounds.
 static __attribute__((noinline)) void CK_I8(conv_i8_round_part)(const CK_I8(conv_i8_part) *part, size_t row,
                                                                 size_t panel, size_t rows, const vu *sums) {
@@ -69,7 +74,8 @@ static __attribute__((noinline)) void CK_I8(conv_i8_round_part)(const CK_I8(conv
     for (size_t column = panel * GEMM_COLUMNS, h = 0; h < 2 && column < work->outputs; h++, column += CK_WIDTH) {
         const size_t count = conv_smaller(work->outputs - column, CK_WIDTH), channel = part->channel + column;
         const vf divisor = rounding->residual ? rounding->sum.scale.value : vf_set(1);
-        const vf scale = vf_load(part->scales + column) * work->input_scale.value * end->scale / divisor;
+        const vf scales = vf_load(part->scales + column) * work->input_scale.value * end->scale;
+        const vf scale = CK_I8(conv_i8_finite)(scales / divisor);
         const vf bias = (end->bias ? CK_NAME(gemm_load_part)(end->bias + channel, count) : vf_set(0)) / divisor;
         for (size_t r = 0; r < rows; r++) {
             const size_t at = (part->first + row + r) * stride + channel;
@@ -102,7 +108,7 @@ CK_INLINE void CK_I8(conv_i8_round_rows)(const CK_I8(conv_i8_part) *part, size_t
     vf scales[2], biases[2];
     GEMM_UNROLL
     for (size_t h = 0; h < 2; h++) {
-        scales[h] = vf_load(part->scales + column + h * CK_WIDTH) * scale;
+        scales[h] = CK_I8(conv_i8_finite)(vf_load(part->scales + column + h * CK_WIDTH) * scale);
         biases[h] = end->bias ? vf_load(end->bias + channel + h * CK_WIDTH) / divisor : vf_set(0);
     }
     for (size_t r = 0; r < rows; r++, to += stride) {

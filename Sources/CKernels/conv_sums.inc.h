@@ -40,7 +40,8 @@ CK_INLINE conv_end conv_end_for(const ck_epilogue *epilogue) {
     case CK_IDENTITY: break;
     case CK_RELU: end.low = vf_set(0); break;
     case CK_CLIP:
-        end.low = vf_set(end.activation.alpha);
+        // Where the bounds are the wrong way round, all is the upper one.
+        end.low = vf_min(vf_set(end.activation.alpha), vf_set(end.activation.beta));
         end.high = vf_set(end.activation.beta);
         break;
     default: end.clamps = false;

@@ -30,6 +30,7 @@ struct ConvCase: CustomTestStringConvertible, Sendable {
         groups: Int = 1,
         stride: Int = 1,
         pad: Int = 0,
+        padBehind: Int = 0,
         dilation: Int = 1,
         batch: Int = 1,
         epilogue: Epilogue = .none
@@ -49,11 +50,12 @@ struct ConvCase: CustomTestStringConvertible, Sendable {
         self.pad = zip(self.input, self.kernel).map { $0 == 1 && $1 == 1 ? 0 : pad }
         var output = [Int]()
         for axis in 0..<3 {
+            let behind = self.input[axis] == 1 && self.kernel[axis] == 1 ? 0 : padBehind
             let reach = self.dilation[axis] * (self.kernel[axis] - 1)
             output.append(
                 algorithm == CK_CONV_TRANSPOSED
                     ? (self.input[axis] - 1) * self.stride[axis] + reach + 1 - 2 * self.pad[axis]
-                    : (self.input[axis] + 2 * self.pad[axis] - reach - 1) / self.stride[axis] + 1
+                    : (self.input[axis] + 2 * self.pad[axis] + behind - reach - 1) / self.stride[axis] + 1
             )
         }
         self.output = output

@@ -148,6 +148,36 @@ import Testing
         }
     }
 
+    @Test(arguments: [(0, 6), (5, 2), (-30, 100)] as [(Float, Float)]) func `bounds of results hold`(
+        _ low: Float,
+        _ high: Float
+    ) throws {
+        var chain = Chain(.uint8)
+        try chain.quantise("x", as: "a", scale: 0.02)
+        try chain.convolve("a", as: "h", [20, 16, 3, 3])
+        chain.initializers["low"] = try floats([low], [])
+        chain.initializers["high"] = try floats([high], [])
+        chain.apply("Clip", ["h", "low", "high"], as: "i")
+        try chain.quantise("i", as: "b", scale: 0.1, zero: 20)
+        try chain.convolve("b", as: "j", [16, 20, 1, 1])
+        try chain.quantise("j", as: "y", scale: 0.5)
+        let feeds = try chain.feeds([1, 16, 9, 8])
+        #expect(try kernelDifference(chain.nodes, chain.initializers, feeds, kernel: "to 8 bits") <= 0.02)
+    }
+
+    @Test func `a scale that comes with the request keeps a value in floats`() throws {
+        var chain = Chain(.uint8)
+        try chain.quantise("x", as: "a", scale: 0.02)
+        try chain.convolve("a", as: "h", [16, 16, 3, 3])
+        try chain.quantise("h", as: "b", scale: 0.9)
+        chain.initializers["b/s"] = nil
+        try chain.convolve("b", as: "y", [16, 16, 1, 1])
+        var feeds = try chain.feeds([1, 16, 9, 8])
+        feeds["b/s"] = try floats([0.9], [])
+        #expect(try kernelDifference(chain.nodes, chain.initializers, feeds, kernel: "conv int8") <= 0.01)
+        #expect(try chain.kernels(feeds).allSatisfy { !$0.hasSuffix("to 8 bits") })
+    }
+
     @Test func `what reads floats is given those of the numbers`() throws {
         var chain = Chain(.uint8)
         try chain.quantise("x", as: "a", scale: 0.02)

@@ -25,7 +25,7 @@ void ck_pool_run(ck_pool *pool, size_t count, ck_task *task, void *context);
 
 // Says that the caller begins to make runs, and that it is done with them; each leave follows an enter.
 //
-// With several callers at a time, fewer workers are woken, so that no more threads work than the pool has.
+// With several callers at a time fewer workers are woken; with as many as the pool has threads, none is.
 void ck_pool_enter(ck_pool *pool);
 void ck_pool_leave(ck_pool *pool);
 

@@ -11,8 +11,7 @@ enum EightBitFusion {
         let plan = EightBitPlan(draft)
         guard !plan.forms.isEmpty else { return }
         var rewrite = EightBitRewrite(plan: plan, tables: tables, draft: draft)
-        rewrite.run()
-        draft = rewrite.draft
+        if rewrite.run() { draft = rewrite.draft }
     }
 }
 

@@ -50,7 +50,7 @@ struct EightBitPlan {
     /// What all that read a value quantise it by; `nil` where one reads something else.
     private func wantedForm(of value: DraftValue) -> NumberForm<DraftValue>? {
         var found: (form: NumberForm<DraftValue>, known: KnownForm)?
-        for reader in readers[value] ?? [] {
+        for reader in (readers[value] ?? []).sorted() {
             let step = draft.steps[reader]
             guard step.inputs.filter({ draft.root($0) == value }).count == 1, step.inputs.first == value,
                 let form = step.isMaxPool ? step.outputs.first.flatMap({ wanted[$0] }) : step.inputForm,

@@ -8,6 +8,7 @@ struct EightBitRewrite {
     var draft: Draft
     /// What stands for the values in 8 bits.
     private var numbers: [DraftValue: DraftValue] = [:]
+    private var isWhole = true
 
     init(plan: EightBitPlan, tables: KernelTables, draft: Draft) {
         self.plan = plan
@@ -15,13 +16,15 @@ struct EightBitRewrite {
         self.draft = draft
     }
 
-    mutating func run() {
+    /// Rewrites the steps; `false` when one could not be, and the draft is of no use.
+    mutating func run() -> Bool {
         let steps = draft.steps
         draft.steps = []
         for (index, step) in steps.enumerated() where !plan.replaced.contains(index) {
             guard let made = rewritten(step, sum: plan.sums[index], steps) else { continue }
             draft.steps.append(made)
         }
+        return isWhole
     }
 
     private mutating func rewritten(_ step: Draft.Step, sum: EightBitPlan.Sum?, _ steps: [Draft.Step]) -> Draft.Step? {
@@ -29,7 +32,10 @@ struct EightBitRewrite {
             var made = steps[sum.convolution]
             guard var conv = made.kernel as? IntegerConvKernel, let form = steps[sum.rounding].inputForm,
                 let residual = numbers[sum.residual], let residualForm = plan.forms[sum.residual]
-            else { return step }
+            else {
+                isWhole = false
+                return step
+            }
             conv.epilogue.activation = kernel.activation
             made.outputs = step.outputs
             let position = made.inputs.count
@@ -75,7 +81,10 @@ struct EightBitRewrite {
 
     private mutating func pooling(_ step: Draft.Step, _ pool: PoolingKernel, _ source: DraftValue) -> Draft.Step {
         var step = step
-        guard let output = step.outputs.first, plan.forms[output] != nil else { return step }
+        guard let output = step.outputs.first, plan.forms[output] != nil else {
+            isWhole = false
+            return step
+        }
         var shape = pool.shape
         shape.layout = CK_CHANNELS_LAST
         step.kernel = NumberPoolingKernel(shape: shape)

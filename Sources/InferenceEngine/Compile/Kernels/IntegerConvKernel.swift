@@ -62,49 +62,35 @@ struct IntegerConvKernel: EpilogueKernel {
     func run(_ call: borrowing KernelCall) {
         guard let input = call.operands[0], let weights = call.operands[1], let output = call.operands[call.inputCount]
         else { return }
-        let kernels = call.tables.kernels
-        let (pool, scratch) = (call.tables.pool, call.scratch)
+        let (kernels, pool, scratch, code) = (call.tables.kernels.pointee, call.tables.pool, call.scratch, layout.code)
         withUnsafePointer(to: shape) { shape in
             form.with(call) { form in
                 switch results {
                 case .integers:
-                    let sums = output.assumingMemoryBound(to: Int32.self)
-                    kernels.pointee.i32_conv_i8(pool, shape, layout.code, form, input, weights, sums, scratch)
+                    let to = output.assumingMemoryBound(to: Int32.self)
+                    kernels.i32_conv_i8(pool, shape, code, form, input, weights, to, scratch)
                 case .floats:
-                    let floats = output.assumingMemoryBound(to: Float.self)
+                    let to = output.assumingMemoryBound(to: Float.self)
                     epilogue.with(call, residualStride: 0) {
-                        kernels.pointee.f32_conv_i8(
-                            pool,
-                            shape,
-                            layout.code,
-                            form,
-                            input,
-                            weights,
-                            $0,
-                            floats,
-                            scratch
-                        )
+                        kernels.f32_conv_i8(pool, shape, code, form, input, weights, $0, to, scratch)
                     }
                 case .numbers(let rounding):
-                    let bytes = output.assumingMemoryBound(to: UInt8.self)
-                    epilogue.with(call, residualStride: 0) { epilogue in
-                        rounding.with(call) {
-                            kernels.pointee.u8_conv_i8(
-                                pool,
-                                shape,
-                                layout.code,
-                                form,
-                                input,
-                                weights,
-                                epilogue,
-                                $0,
-                                bytes,
-                                scratch
-                            )
-                        }
+                    let to = output.assumingMemoryBound(to: UInt8.self)
+                    with(rounding, call) {
+                        kernels.u8_conv_i8(pool, shape, code, form, input, weights, $0, $1, to, scratch)
                     }
                 }
             }
+        }
+    }
+
+    private func with(
+        _ rounding: ConvRounding,
+        _ call: borrowing KernelCall,
+        _ body: (UnsafePointer<ck_epilogue>, UnsafePointer<ck_conv_rounding>) -> Void
+    ) {
+        epilogue.with(call, residualStride: 0) { epilogue in
+            rounding.with(call) { body(epilogue, $0) }
         }
     }
 }
