@@ -11,13 +11,15 @@ package enum WaitLimit: Sendable, Hashable {
 
 /// Decides how long work may wait now.
 ///
-/// More comes than can be done when the queue is full; that is over when nobody was refused for a second.
+/// More comes than can be done when the queue is full; that is over when nobody was refused for a second, or nothing was
+/// there to do for a tenth of one.
 ///
 /// *Source*: Nichols, Jacobson, Controlling Queue Delay, ACM Queue 2012; Maurer, Fail at Scale, ACM Queue 2015: a short
 /// limit while a queue stands, a long one for bursts.
 struct WaitControl {
     private static let shortest = 5_000_000
     private static let calm = 1_000_000_000
+    private static let rest = 100_000_000
 
     private let limit: WaitLimit
     private var overloadEnd: Int?
@@ -40,6 +42,11 @@ struct WaitControl {
             let limit = max(Self.shortest, cost + cost / 2)
             return isAlone ? 2 * limit : limit
         }
+    }
+
+    /// Notes that work comes after nothing was there to do for so many nanoseconds.
+    mutating func noteRest(of nanoseconds: Int) {
+        if nanoseconds >= Self.rest { overloadEnd = nil }
     }
 
     /// Notes that work found no place; `true` when that is how an overload begins.

@@ -9,7 +9,7 @@ package struct WorkQueue {
         /// How many requests may wait.
         package var waitingCount = 256
         /// How long a request may have to wait.
-        package var wait = WaitLimit.adaptive
+        package var wait = WaitLimit.none
 
         /// Limits with their defaults.
         package init() {}
@@ -38,6 +38,8 @@ package struct WorkQueue {
     private var pendingCost = 0
     /// The runs of groups that have a limit of them.
     private var limitedRuns: [ObjectIdentifier: Int] = [:]
+    /// Since when there is nothing to do.
+    private var restStart: Int?
     /// How many requests wait.
     package private(set) var waitingCount = 0
     /// How many threads work.
@@ -77,6 +79,8 @@ package struct WorkQueue {
     ) -> Admission {
         let policy = work.group.policy
         arrivalCount += 1
+        if let restStart { control.noteRest(of: now - restStart) }
+        restStart = nil
         let waiting = WaitingWork(
             work: work,
             rank: turns.rank(of: work.ticket),
@@ -87,10 +91,7 @@ package struct WorkQueue {
         if let rejection = rejection(of: waiting, policy, at: now) {
             let group: (any WorkGroup)? = if case .groupFull = rejection { work.group } else { nil }
             let last = removeLast(behind: waiting, of: group)
-            // Who makes way for others has filled the queue, and not they.
-            if rejection.isOverload(hasMadeWay: last != nil), control.noteRefusal(at: now) {
-                shed(at: now, rejection, &displaced)
-            }
+            if isOverload(rejection, last), control.noteRefusal(at: now) { shed(at: now, rejection, &displaced) }
             guard let last else { return .refused(rejection) }
             displaced.append((last.work, rejection))
         }
@@ -111,7 +112,10 @@ package struct WorkQueue {
             case .waits(let until): end = min(end ?? until, until)
             }
         }
-        guard let next else { return .nothing(until: end) }
+        guard let next else {
+            if waitingCount == 0, runningCount == 0 { restStart = restStart ?? now }
+            return .nothing(until: end)
+        }
         var works: [Work] = []
         for _ in 0..<next.count {
             guard let waiting = lanes[next.lane].removeFirst() else { break }
@@ -193,6 +197,17 @@ extension WorkQueue {
         return .late(wait: wait, limit: limit)
     }
 
+    /// Whether a rejection tells that more comes than can be done.
+    ///
+    /// *Parameter* last: what has made way for the new work; a client that had most of the queue has filled it alone.
+    private func isOverload(_ rejection: Rejection, _ last: WaitingWork?) -> Bool {
+        switch rejection {
+        case .full: last.map { turns.waitingCount(of: $0.work.ticket.client) <= waitingCount / 2 } ?? true
+        case .late: true
+        case .groupFull, .ownShare, .abandoned, .ended: false
+        }
+    }
+
     /// Takes out the last of what waits until the rest is done within the limit that holds in overload.
     private mutating func shed(
         at now: Int,
@@ -229,16 +244,5 @@ extension WorkQueue {
             if found.map({ $0.last.isBefore(last) }) ?? true { found = (index, last) }
         }
         return found?.index
-    }
-}
-
-extension Rejection {
-    /// Whether it tells that more comes than can be done.
-    fileprivate func isOverload(hasMadeWay: Bool) -> Bool {
-        switch self {
-        case .full: !hasMadeWay
-        case .late: true
-        case .groupFull, .ownShare, .abandoned, .ended: false
-        }
     }
 }

@@ -18,7 +18,11 @@ package struct ServerLimits: Sendable {
     /// How many connections may be open at a time.
     package var connectionCount = 4096
     /// How many requests are computed at a time, how many may wait, and for how long.
-    package var work = WorkQueue.Limits()
+    package var work: WorkQueue.Limits = {
+        var limits = WorkQueue.Limits()
+        limits.wait = .adaptive
+        return limits
+    }()
     /// How long a connection may be silent between requests, or take for the head of one.
     package var idleTimeout = TimeAmount.seconds(60)
     /// How long a body may take to arrive.

@@ -88,6 +88,41 @@ import Testing
         #expect(queue.submit("and more", group) == .waits)
     }
 
+    @Test func `an overload is over when there was nothing to do for a while`() {
+        var queue = TestQueue {
+            $0.wait = .adaptive
+            $0.waitingCount = 20
+        }
+        let millisecond = 1_000_000
+        group.expect(nanoseconds: 5 * millisecond)
+        for number in 0..<22 { queue.submit("\(number)", group) }
+        #expect(queue.queue.waitingCount < 3)
+        queue.takeAll()
+        // A burst every half second, which is no overload.
+        for burst in 0..<3 {
+            queue.now += 500 * millisecond
+            for number in 0..<12 { #expect(queue.submit("\(burst)/\(number)", group) == .waits) }
+            queue.takeAll()
+        }
+    }
+
+    @Test func `those who make way one after the other are an overload`() {
+        var queue = TestQueue {
+            $0.wait = .adaptive
+            $0.waitingCount = 8
+        }
+        group.expect(nanoseconds: 25_000_000)
+        queue.submit("running", group)
+        _ = queue.take(isDone: false)
+        for number in 0..<4 {
+            let client = TestClient()
+            queue.submit("\(number)", group, client)
+            queue.submit("\(number) again", group, client)
+        }
+        #expect(queue.submit("new", group) == .waits)
+        #expect(queue.queue.waitingCount < 3)
+    }
+
     @Test func `a client that fills the queue alone makes no overload`() {
         var queue = TestQueue {
             $0.wait = .adaptive

@@ -77,6 +77,7 @@ struct TestQueue {
     }
 
     /// Takes all that waits, one after the other.
+    @discardableResult
     mutating func takeAll() -> [[String]] {
         var runs: [[String]] = []
         while let run = take() { runs.append(run) }
