@@ -48,9 +48,9 @@ final class ModelWatch: Sendable {
         while true {
             // Before the look: what changes during it is told.
             if catalog.control == .watch { watch = FolderWatch(catalog.folders) }
-            if watch.failure != knownFailure {
-                knownFailure = watch.failure
-                if let knownFailure { report(watchFailure: knownFailure) }
+            if let failure = watch.failure, failure != knownFailure {
+                knownFailure = failure
+                report(watchFailure: failure)
             }
             let reload = catalog.reload(settled: isAsked ? 0 : Self.settlingTime * 1_000_000)
             report(reload)
@@ -74,8 +74,8 @@ final class ModelWatch: Sendable {
     }
 
     private func report(watchFailure reason: String) {
-        let message = "warning: not all folders are watched, they are looked at every \(interval / 1000) s: \(reason)"
-        writeText(message + "\n", to: STDERR_FILENO)
+        let words = "changes are seen every \(interval / 1000) s only, as the kernel does not watch"
+        writeText("warning: \(words) \(reason)\n", to: STDERR_FILENO)
     }
 
     private func report(_ reload: ModelCatalog.Reload) {
