@@ -106,8 +106,10 @@ static void open_connection(int index) {
 static void reopen(int index) {
     struct connection *connection = &connections[index];
     if (connection->busy) lost++;
+    int kept = 0;
     for (int i = 0; i < idle_count; i++)
-        if (*idle_place(i) == index) *idle_place(i) = *idle_place(--idle_count);
+        if (*idle_place(i) != index) *idle_place(kept++) = *idle_place(i);
+    idle_count = kept;
     close(connection->socket);
     open_connection(index);
 }

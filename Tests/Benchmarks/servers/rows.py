@@ -71,19 +71,22 @@ def open_capacity(load, server, closed_rate):
     That is less than a closed loop makes: there requests wait for each other, and each wake-up of the server and of the
     client is for several of them."""
     seconds = 1
-    for share in (1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3):
-        result = load.infer(server, "mlp", 64, seconds, share * closed_rate)
-        if result["seconds"] < 1.02 * seconds and failures(result) == 0:
-            break
-    return share * closed_rate
+    for share in (1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1):
+        # Something else that the machine does for a moment says nothing of the server.
+        for _ in range(3):
+            result = load.infer(server, "mlp", 64, seconds, share * closed_rate)
+            if result["seconds"] < 1.02 * seconds and failures(result) == 0:
+                return share * closed_rate
+    raise RuntimeError(f"{server.name} does not keep up with a tenth of what it answers in a closed loop")
 
 
 def arrivals(load, server, seconds, capacity, seed):
     """The 99th percentile when 60 % of the capacity arrives, evenly and in a Poisson process."""
-    found = {"capacity": capacity}
+    found = {"capacity": capacity, "failed": 0}
     for kind in ("uniform", "poisson"):
         result = load.infer(server, "mlp", 64, seconds, 0.6 * capacity, kind, seed)
-        found |= {kind: result["accepted"]["p99"], f"{kind} p50": result["accepted"]["p50"], "failed": failures(result)}
+        found |= {kind: result["accepted"]["p99"], f"{kind} p50": result["accepted"]["p50"]}
+        found["failed"] += failures(result)
     return found | {"ratio": found["poisson"] / found["uniform"]}
 
 
