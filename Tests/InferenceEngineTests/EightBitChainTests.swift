@@ -162,7 +162,8 @@ import Testing
         try chain.convolve("b", as: "j", [16, 20, 1, 1])
         try chain.quantise("j", as: "y", scale: 0.5)
         let feeds = try chain.feeds([1, 16, 9, 8])
-        #expect(try kernelDifference(chain.nodes, chain.initializers, feeds, kernel: "to 8 bits") <= 0.02)
+        #expect(try kernelDifference(chain.nodes, chain.initializers, feeds, kernel: "conv int8") <= 0.02)
+        #expect(try chain.kernels(feeds).contains { $0.hasSuffix("clip to 8 bits") })
     }
 
     @Test func `a scale that comes with the request keeps a value in floats`() throws {
