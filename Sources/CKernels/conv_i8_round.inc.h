@@ -59,9 +59,9 @@ CK_INLINE vf CK_I8(conv_i8_add_residual)(const CK_I8(conv_i8_rounding) *rounding
     return rounded + addend;
 }
 
-// A scale that no sum of 0 makes other than 0.
+// A scale that is not infinite, so that sums of 0 are 0; what is not a number stays so.
 CK_INLINE vf CK_I8(conv_i8_finite)(vf scale) {
-    return vf_max(vf_min(scale, vf_set(__FLT_MAX__)), vf_set(-__FLT_MAX__));
+    return vf_max(vf_set(-__FLT_MAX__), vf_min(vf_set(__FLT_MAX__), scale));
 }
 
 // Rows of a panel that ends within the group, or whose activation is more than bounds.

@@ -12,7 +12,9 @@
 #define CK_CONV_I8_TILES 126
 
 CK_INLINE bool CK_I8(conv_i8_is_winograd)(const ck_conv_shape *shape) {
-    if (shape->groups != 1 || shape->kernel[0] != 1 || shape->pad[0] != 0 || shape->stride[0] != 1) return false;
+    if (shape->groups != 1 || shape->kernel[0] != 1 || shape->pad[0] != 0 || shape->stride[0] != 1 ||
+        shape->input[0] != shape->output[0])
+        return false;
     for (int axis = 1; axis < 3; axis++)
         if (shape->kernel[axis] != 3 || shape->stride[axis] != 1 || shape->dilation[axis] != 1) return false;
     // NUMERICS: four times the largest sum of products of numbers less zero points stays within 32 bits up to 917.

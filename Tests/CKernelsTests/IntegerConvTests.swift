@@ -30,6 +30,7 @@ struct IntegerConvTests {
         ConvCase(CK_CONV_DIRECT, [5, 7], [1, 1], channels: (37, 52), padBehind: 1, batch: 2),
         ConvCase(CK_CONV_DIRECT, [6, 7], [1, 1], channels: (16, 32), stride: 2, padBehind: 3),
         ConvCase(CK_CONV_DIRECT, [4, 4], [1, 1], channels: (1024, 16)),
+        ConvCase(CK_CONV_DIRECT, [2, 8, 8], [1, 3, 3], channels: (32, 32), padBehind: 2),
         // By tiles of 2x2 results.
         ConvCase(CK_CONV_DIRECT, [14, 14], [3, 3], channels: (32, 48), pad: 1, batch: 2),
         ConvCase(CK_CONV_DIRECT, [7, 9], [3, 3], channels: (64, 39), pad: 1),

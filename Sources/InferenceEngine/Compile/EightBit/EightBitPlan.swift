@@ -67,7 +67,9 @@ struct EightBitPlan {
         let step = draft.steps[index]
         guard let value = step.outputs.first, let form = wanted[value] else { return }
         if let conv = step.kernel as? IntegerConvKernel {
-            if conv.makesFloats, conv.epilogue.residual == nil { forms[value] = form }
+            guard conv.makesFloats, conv.epilogue.residual == nil, let own = step.inputForm, draft.known(own) != nil
+            else { return }
+            forms[value] = form
         } else if step.isMaxPool {
             if let input = step.inputs.first, forms[input] != nil { forms[value] = form }
         } else if step.kernel is QuantizationKernel {
