@@ -4,8 +4,8 @@ package enum WaitLimit: Sendable, Hashable {
     case none
     /// For so many nanoseconds.
     case fixed(Int)
-    /// For as long as it takes; in overload, for five milliseconds or the time of a run or two, so that what is taken is
-    /// answered soon, and the rest told at once.
+    /// For as long as it takes; in overload, for about the time of a run, and hardly at all when much more comes than can be
+    /// done, so that what is taken is answered soon, and the rest told at once.
     case adaptive
 }
 
@@ -17,12 +17,16 @@ package enum WaitLimit: Sendable, Hashable {
 /// *Source*: Nichols, Jacobson, Controlling Queue Delay, ACM Queue 2012; Maurer, Fail at Scale, ACM Queue 2015: a short
 /// limit while a queue stands, a long one for bursts.
 struct WaitControl {
-    private static let shortest = 5_000_000
+    private static let shortest = 1_000_000
+    private static let usual = 5_000_000
     private static let calm = 1_000_000_000
     private static let rest = 100_000_000
 
     private let limit: WaitLimit
     private var overloadEnd: Int?
+    private var lastArrival: Int?
+    /// How long it takes until more comes, the mean of some tens of times.
+    private var gap = 0
 
     init(_ limit: WaitLimit) { self.limit = limit }
 
@@ -39,9 +43,16 @@ struct WaitControl {
         case .fixed(let nanoseconds): return nanoseconds
         case .adaptive:
             guard isOverloaded(at: now) else { return nil }
-            let limit = max(Self.shortest, cost + cost / 2)
+            // What comes in the time of eight arrivals need not wait: a thread that is done finds work soon.
+            let limit = min(max(Self.usual, cost + cost / 2), max(Self.shortest, 8 * gap))
             return isAlone ? 2 * limit : limit
         }
+    }
+
+    /// Notes that work comes.
+    mutating func noteArrival(at now: Int) {
+        if let lastArrival { gap += (min(Self.rest, max(0, now - lastArrival)) - gap) / 32 }
+        lastArrival = now
     }
 
     /// Notes that work comes after nothing was there to do for so many nanoseconds.

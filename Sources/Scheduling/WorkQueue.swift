@@ -79,6 +79,7 @@ package struct WorkQueue {
     ) -> Admission {
         let policy = work.group.policy
         arrivalCount += 1
+        control.noteArrival(at: now)
         if let restStart { control.noteRest(of: now - restStart) }
         restStart = nil
         let waiting = WaitingWork(

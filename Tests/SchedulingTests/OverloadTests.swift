@@ -74,7 +74,10 @@ import Testing
         group.expect(nanoseconds: 25 * millisecond)
         queue.submit("running", group)
         _ = queue.take(isDone: false)
-        for number in 0..<20 { #expect(queue.submit("\(number)", group) == .waits) }
+        for number in 0..<20 {
+            queue.now += 20 * millisecond
+            #expect(queue.submit("\(number)", group) == .waits)
+        }
         #expect(queue.submit("20", group) == .refused(.full(count: 21)))
         // The whole queue was full; then there is as much as is done in the time of a run.
         #expect(queue.queue.waitingCount == 1)
@@ -86,6 +89,29 @@ import Testing
         queue.now += 1100 * millisecond
         #expect(queue.submit("later", group) == .waits)
         #expect(queue.submit("and more", group) == .waits)
+    }
+
+    @Test func `where much more comes than can be done, none waits`() {
+        var queue = TestQueue {
+            $0.wait = .adaptive
+            $0.waitingCount = 20
+        }
+        let millisecond = 1_000_000
+        group.expect(nanoseconds: 25 * millisecond)
+        queue.submit("running", group)
+        _ = queue.take(isDone: false)
+        for number in 0..<21 {
+            queue.now += millisecond
+            queue.submit("\(number)", group)
+        }
+        #expect(queue.queue.waitingCount == 0)
+        guard case .refused(.late(_, let limit)) = queue.submit("21", group) else {
+            Issue.record("more than a thread can do is taken")
+            return
+        }
+        #expect((millisecond..<25 * millisecond).contains(limit))
+        queue.queue.finish(group)
+        #expect(queue.submit("22", group) == .waits)
     }
 
     @Test func `an overload is over when there was nothing to do for a while`() {
