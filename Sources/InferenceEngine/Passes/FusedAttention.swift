@@ -121,7 +121,7 @@ extension FusedNode {
 
 extension NodeSketch {
     /// Some of the elements along an axis.
-    fileprivate init?(slicing input: Operand, from start: Int, to end: Int, axis: Int) {
+    init?(slicing input: Operand, from start: Int, to end: Int, axis: Int) {
         var operands = [input]
         for number in [start, end, axis] {
             guard let tensor = try? Tensor.of([Int64(number)], .vector(1)) else { return nil }

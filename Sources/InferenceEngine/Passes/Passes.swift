@@ -68,6 +68,8 @@ enum Passes {
         layerNormalization,
         rmsNormalization,
         attention,
+        attentionRows,
+        transposeChains,
         constantFolding,
         convolutionWeights,
         deadNodes,

@@ -18,6 +18,18 @@ struct SpelledGraph {
         return "v\(count)"
     }
 
+    /// A node with several outputs.
+    mutating func node(_ opType: String, _ input: String, outputs: Int, attributes: [Attribute] = []) -> [String] {
+        count += 1
+        let names = (0..<outputs).map { "v\(count)/\($0)" }
+        nodes.append(Node(opType, name: "n\(count)", inputs: [input], outputs: names, attributes: attributes))
+        return names
+    }
+
+    /// A constant of one integer, or a vector of some.
+    mutating func integer(_ number: Int64) throws -> String { constant(try ints([number], [])) }
+    mutating func integers(_ numbers: [Int64]) throws -> String { constant(try ints(numbers)) }
+
     /// A constant of one element.
     mutating func number(_ number: Float, _ shape: [Int] = []) throws -> String {
         try constant(floats([number], shape))
@@ -74,7 +86,8 @@ struct SpelledGraph {
         let types = feeds.mapValues { tensor in
             ValueType.tensor(tensor.elementType, tensor.shape.dimensions.map { .fixed($0) })
         }
-        #expect(try session.optimisedOperators(for: types) == expected, sourceLocation: sourceLocation)
+        let operators = try session.optimisedOperators(for: types)
+        #expect(operators == expected, sourceLocation: sourceLocation)
         let values = feeds.mapValues { Value.tensor($0) }
         let optimised = try session.run(values)
         let reference = try InferenceSession(model, options: .reference).run(values)
