@@ -4,8 +4,7 @@
 // rounding; with VNNI less their lower bound.
 CK_INLINE CK_I8(numbers) CK_I8(conv_i8_numbers)(const CK_I8(conv_i8) *work, vf value) {
     const vf bounded = vf_min(vf_max(vf_divide(value, work->input_scale), vf_set(work->low)), vf_set(work->high));
-    // NUMERICS: adding 1.5 · 2^23 rounds to even what is far below 2^22.
-    const vf shift = vf_set(12582912), rounded = bounded + shift - shift;
+    const vf rounded = CK_NAME(quantize_round_small)(bounded);
     const vf numbers = CK_HAS_VNNI ? rounded - vf_set(work->low) : rounded;
     return __builtin_convertvector(__builtin_convertvector(numbers, vi), CK_I8(numbers));
 }

@@ -36,10 +36,15 @@ static void CK_NAME(quantize_range)(const float *x, size_t count, float *low, fl
     }
 }
 
-CK_INLINE vf CK_NAME(quantize_round)(vf value) {
-    // NUMERICS: adding 1.5 · 2^23 rounds to even what is far below 2^22.
+// What is far below 2^22, rounded to even.
+CK_INLINE vf CK_NAME(quantize_round_small)(vf value) {
+    // NUMERICS: adding 1.5 · 2^23 leaves no bits behind the point.
     const vf shift = vf_set(12582912);
-    return vf_min(vf_max(value, vf_set(-1024)), vf_set(1024)) + shift - shift;
+    return value + shift - shift;
+}
+
+CK_INLINE vf CK_NAME(quantize_round)(vf value) {
+    return CK_NAME(quantize_round_small)(vf_min(vf_max(value, vf_set(-1024)), vf_set(1024)));
 }
 
 CK_INLINE CK_NAME(u8s) CK_NAME(quantize_vector)(vf value, vf_divisor divisor, vf zero) {

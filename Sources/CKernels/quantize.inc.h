@@ -1,9 +1,12 @@
 // Numbers of 8 bits and the floats that they stand for.
 
-// One channel's numbers: their scale, zero point and range.
+// One channel's numbers: their scale and zero point, the range of the numbers less the zero point, and that of what they
+// stand for where the scale is no extreme.
 typedef struct CK_NAME(quantize_channel) {
     vf_divisor scale;
     vf zero, low, high;
+    bool has_range;
+    vf least, greatest;
 } CK_NAME(quantize_channel);
 
 typedef struct CK_NAME(quantize_work) {
@@ -22,27 +25,41 @@ CK_INLINE int32_t CK_NAME(quantize_zero)(const ck_quantization *quantization, si
                                    : ((const uint8_t *)quantization->zero_points)[channel];
 }
 
-CK_INLINE vf CK_NAME(quantize_value)(vf value, CK_NAME(quantize_channel) by) {
-    const vf shifted = CK_NAME(quantize_round)(vf_divide(value, by.scale)) + by.zero;
-    return vf_min(vf_max(shifted, by.low), by.high);
+CK_INLINE CK_NAME(quantize_channel) CK_NAME(quantize_channel_for)(const ck_quantization *all, size_t channel) {
+    const float scale = all->scales[channel];
+    const int32_t zero = CK_NAME(quantize_zero)(all, channel), low = (all->is_signed ? -128 : 0) - zero;
+    return (CK_NAME(quantize_channel)){
+        .scale = vf_divisor_for(scale), .zero = vf_set((float)zero), .low = vf_set((float)low),
+        .high = vf_set((float)(low + 255)), .has_range = scale > 0x1p-60f && scale < 0x1p60f,
+        .least = vf_set((float)low * scale), .greatest = vf_set((float)(low + 255) * scale)};
 }
 
-CK_INLINE void CK_NAME(quantize_to_bytes)(CK_NAME(quantize_channel) by, const float *x, uint8_t *y, size_t count) {
+// The number less the zero point.
+CK_INLINE vf CK_NAME(quantize_value)(vf value, const CK_NAME(quantize_channel) *by) {
+    // PERF: what is within the range needs no bounds later.
+    if (by->has_range) {
+        const vf quotient = vf_divide_small(vf_min(vf_max(value, by->least), by->greatest), by->scale);
+        return CK_NAME(quantize_round_small)(quotient);
+    }
+    return vf_min(vf_max(CK_NAME(quantize_round)(vf_divide(value, by->scale)), by->low), by->high);
+}
+
+CK_INLINE void CK_NAME(quantize_to_bytes)(const CK_NAME(quantize_channel) *by, const float *x, uint8_t *y, size_t count) {
     for (size_t i = 0; i < count; i += CK_WIDTH) {
         const size_t rest = count - i < CK_WIDTH ? count - i : CK_WIDTH;
         const vf value = CK_NAME(quantize_value)(
-            rest == CK_WIDTH ? vf_load(x + i) : CK_NAME(gemm_load_part)(x + i, rest), by);
+            rest == CK_WIDTH ? vf_load(x + i) : CK_NAME(gemm_load_part)(x + i, rest), by) + by->zero;
         const CK_NAME(u8s) bytes = __builtin_convertvector(__builtin_convertvector(value, vi), CK_NAME(u8s));
         if (rest == CK_WIDTH) memcpy(y + i, &bytes, sizeof bytes);
         else memcpy(y + i, &bytes, rest);
     }
 }
 
-CK_INLINE void CK_NAME(quantize_to_floats)(CK_NAME(quantize_channel) by, const float *x, float *y, size_t count) {
+CK_INLINE void CK_NAME(quantize_to_floats)(const CK_NAME(quantize_channel) *by, const float *x, float *y, size_t count) {
     for (size_t i = 0; i < count; i += CK_WIDTH) {
         const size_t rest = count - i < CK_WIDTH ? count - i : CK_WIDTH;
         const vf value = rest == CK_WIDTH ? vf_load(x + i) : CK_NAME(gemm_load_part)(x + i, rest);
-        const vf result = (CK_NAME(quantize_value)(value, by) - by.zero) * by.scale.value;
+        const vf result = CK_NAME(quantize_value)(value, by) * by->scale.value;
         if (rest == CK_WIDTH) vf_store(y + i, result);
         else CK_NAME(gemm_store_part)(y + i, result, rest);
     }
@@ -65,16 +82,12 @@ static void CK_NAME(quantize_task)(void *context, size_t index) {
         const size_t channel = at / all->inner % all->channels;
         const size_t row = all->inner - at % all->inner;
         const size_t length = row < end - at ? row : end - at;
-        const float scale = all->scales[channel];
-        const int32_t zero = CK_NAME(quantize_zero)(all, channel);
-        if (work->bytes) {
-            CK_NAME(quantize_from_bytes)(all->is_signed, zero, scale, work->bytes + at, work->to_floats + at, length);
-        } else {
-            const float low = all->is_signed ? -128 : 0;
-            const CK_NAME(quantize_channel) by = {vf_divisor_for(scale), vf_set((float)zero), vf_set(low), vf_set(low + 255)};
-            if (work->to_bytes) CK_NAME(quantize_to_bytes)(by, work->floats + at, work->to_bytes + at, length);
-            else CK_NAME(quantize_to_floats)(by, work->floats + at, work->to_floats + at, length);
-        }
+        const CK_NAME(quantize_channel) by = CK_NAME(quantize_channel_for)(all, channel);
+        if (work->bytes)
+            CK_NAME(quantize_from_bytes)(all->is_signed, CK_NAME(quantize_zero)(all, channel), all->scales[channel],
+                                         work->bytes + at, work->to_floats + at, length);
+        else if (work->to_bytes) CK_NAME(quantize_to_bytes)(&by, work->floats + at, work->to_bytes + at, length);
+        else CK_NAME(quantize_to_floats)(&by, work->floats + at, work->to_floats + at, length);
         at += length;
     }
 }

@@ -44,13 +44,19 @@ CK_INLINE vf_divisor vf_divisor_for(float value) {
     return (vf_divisor){vf_set(value), vf_set(1 / value), is_plain};
 }
 
-// a / b, rounded as division is; quotients of 2^12 and more within some ulp.
-CK_INLINE vf vf_divide(vf a, vf_divisor b) {
+// a / b, rounded as division is, for quotients below 2^12.
+CK_INLINE vf vf_divide_small(vf a, vf_divisor b) {
     if (!b.is_plain) return a / b.value;
     const vf estimate = a * b.reciprocal;
     // NUMERICS: Markstein's correction of a quotient, once to be within an ulp and once to be rounded right.
     const vf closer = vf_fma(vf_fma(-estimate, b.value, a), b.reciprocal, estimate);
-    const vf quotient = vf_fma(vf_fma(-closer, b.value, a), b.reciprocal, closer);
+    return vf_fma(vf_fma(-closer, b.value, a), b.reciprocal, closer);
+}
+
+// a / b, rounded as division is; quotients of 2^12 and more within some ulp.
+CK_INLINE vf vf_divide(vf a, vf_divisor b) {
+    if (!b.is_plain) return a / b.value;
+    const vf estimate = a * b.reciprocal, quotient = vf_divide_small(a, b);
     const vf size = estimate < vf_set(0) ? -estimate : estimate;
     return size < vf_set(0x1p12f) ? quotient : estimate;
 }
