@@ -38,6 +38,9 @@ typedef struct conv_pass {
     ptrdiff_t dilation[2];
     const float *weights;
     size_t weights_stride;
+    // What is read later, of which each tap fetches so many lines.
+    const float *later;
+    size_t later_lines;
     size_t output_stride;
     bool is_first;
     bool is_last;
@@ -78,13 +81,19 @@ CK_INLINE void conv_multiply(const int P, const int V, vf sums[CK_CONV_PIXELS][C
     _Pragma("clang loop unroll(disable)") for (size_t c = 0; c < channels; c++) CK_CONV_STEP(c)
 }
 
+// Fetches lines of what is read later into the second cache; where the next ones are.
+CK_INLINE const float *conv_fetch(const float *later, size_t lines) {
+    for (size_t line = 0; line < lines; line++, later += CK_CHANNEL_BLOCK) __builtin_prefetch(later, 0, 2);
+    return later;
+}
+
 // P pixels by V vectors; `at_edge` where taps are outside the input.
 CK_INLINE void conv_direct_tile(const int P, const int V, const bool at_edge, const conv_pass *pass,
                                 const conv_tile *tile, float *output, const float *residual) {
     vf sums[CK_CONV_PIXELS][CK_CONV_VECTORS];
     const float *starts[CK_CONV_PIXELS];
     const unsigned all = (1u << P) - 1;
-    const float *weights = pass->weights;
+    const float *weights = pass->weights, *later = pass->later;
     const size_t rows = pass->kernel[0], columns = pass->kernel[1], stride = pass->weights_stride;
     const ptrdiff_t tap_x = pass->tap_x;
 #define CK_CONV_EACH                                                                                                   \
@@ -103,12 +112,15 @@ CK_INLINE void conv_direct_tile(const int P, const int V, const bool at_edge, co
         for (size_t ky = 0; ky < rows; ky++, row += pass->tap_y) {
             ptrdiff_t tap = row;
             if (!at_edge) {
-                for (size_t kx = 0; kx < columns; kx++, tap += tap_x, weights += CK_TAP_FLOATS)
+                for (size_t kx = 0; kx < columns; kx++, tap += tap_x, weights += CK_TAP_FLOATS) {
+                    later = conv_fetch(later, pass->later_lines);
                     conv_multiply(P, V, sums, starts, tap, weights, stride, channels);
+                }
                 continue;
             }
             unsigned above = conv_inside(P, tile->y, (ptrdiff_t)ky * pass->dilation[0], pass->input_y);
             for (size_t kx = 0; kx < columns; kx++, tap += tap_x, weights += CK_TAP_FLOATS) {
+                later = conv_fetch(later, pass->later_lines);
                 unsigned inside = above & (kx < CK_CONV_COLUMNS
                                                ? tile->columns[kx]
                                                : conv_inside(P, tile->x, (ptrdiff_t)kx * pass->dilation[1],
@@ -181,9 +193,12 @@ CK_INLINE size_t conv_vectors(size_t left) {
 #endif
 }
 
-// Brings `lines` of the weights that the next pass reads closer.
-CK_INLINE void conv_prefetch(const float *weights, size_t lines) {
-    for (size_t line = 0; line < lines; line++) __builtin_prefetch(weights + line * 16, 0, 2);
+// Lets one of some tiles fetch its part of the weights that the next pass reads, which lie as this pass's do from `next`.
+CK_INLINE void conv_fetch_later(conv_pass *pass, const float *next, size_t taken, size_t tiles, size_t tile) {
+    const size_t streams = conv_ceil(taken, CK_BLOCK_VECTORS), parts = conv_larger(1, tiles / streams);
+    const size_t taps = pass->blocks * pass->kernel[0] * pass->kernel[1], index = tile / streams;
+    pass->later_lines = index < parts ? conv_ceil(CK_CHANNEL_BLOCK, parts) : 0;
+    pass->later = next + tile % streams * pass->weights_stride + index * taps * pass->later_lines * CK_CHANNEL_BLOCK;
 }
 
 // Groups of 1, 2, 4 or 8 channels as groups of 16 whose weights are zero between them.
@@ -311,11 +326,12 @@ static void CK_NAME(conv_direct_task)(void *context, size_t index) {
             if (from >= input_blocks) from = 0, depth++;
             pass.is_last = is_empty || depth >= depths.end;
             float *to = output;
-            size_t pass_floats = blocks * taps * CK_TAP_FLOATS, lines = conv_ceil(pass_floats / 16, tile_count);
-            const float *next = pass.weights - lane + pass_floats;
+            const float *next = pass.weights - lane + blocks * taps * CK_TAP_FLOATS;
+            if (pass.is_last) next = work->weights + (group * output_blocks + block) * pass.weights_stride +
+                                     conv_ceil(taken, CK_BLOCK_VECTORS) * pass.weights_stride;
             for (size_t t = 0; t < tile_count; t++) {
                 size_t count = tiles[t].count;
-                conv_prefetch(next + t * lines * 16, lines);
+                conv_fetch_later(&pass, next, taken, tile_count, t);
                 conv_tile_for(tiles + t, taken)(&pass, tiles + t, to, residual ? residual + (to - output) : NULL);
                 to += count * CK_CHANNEL_BLOCK;
             }

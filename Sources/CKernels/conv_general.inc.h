@@ -17,8 +17,6 @@ typedef struct conv_general {
     size_t scratch_each;
     size_t phases;
     size_t panels;
-    size_t items;
-    size_t next;
 } conv_general;
 
 // One dimension of a phase.
@@ -229,13 +227,9 @@ static void CK_NAME(conv_general_item)(const conv_general *work, size_t item, fl
     }
 }
 
-static void CK_NAME(conv_general_task)(void *context, size_t index) {
-    conv_general *work = context;
-    for (;;) {
-        size_t item = __atomic_fetch_add(&work->next, 1, __ATOMIC_RELAXED);
-        if (item >= work->items) return;
-        CK_NAME(conv_general_item)(work, item, work->scratch + index * work->scratch_each);
-    }
+static void CK_NAME(conv_general_task)(void *context, size_t index, size_t slot) {
+    const conv_general *work = context;
+    CK_NAME(conv_general_item)(work, index, work->scratch + slot * work->scratch_each);
 }
 
 static void CK_NAME(conv_general_run)(ck_pool *pool, const ck_conv_shape *shape, bool transposes, const float *input,
@@ -253,9 +247,7 @@ static void CK_NAME(conv_general_run)(ck_pool *pool, const ck_conv_shape *shape,
                          .scratch_each = conv_general_panel(shape),
                          .phases = conv_phases(shape, transposes),
                          .panels = conv_ceil(pixels, CK_PANEL_PIXELS)};
-    work.items = shape->batch * shape->groups * work.phases * work.panels;
-    if (work.items == 0) return;
     bool forks = conv_product(shape) > CK_CONV_FORK;
-    size_t workers = forks ? conv_smaller(ck_pool_thread_count(pool), work.items) : 1;
-    ck_pool_run(forks ? pool : NULL, workers, CK_NAME(conv_general_task), &work);
+    ck_pool_run_slots(forks ? pool : NULL, shape->batch * shape->groups * work.phases * work.panels,
+                      CK_NAME(conv_general_task), &work);
 }

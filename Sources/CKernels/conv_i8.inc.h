@@ -123,6 +123,7 @@ static void CK_I8(conv_i8_block)(const CK_I8(conv_i8) *work, size_t group, size_
         size_t row = 0;
         for (size_t t = tile_begin; t < tile_end; t++) {
             const size_t next = ck_gemm_part(patches, work->tiles, t + 1) - row_begin;
+            part.later = CK_I8(later)(CK_I8(conv_i8_panel)(&part, panel), part.groups, tile_end - tile_begin, t - tile_begin);
             CK_I8(conv_i8_tiles)[next - row](&part, row, panel);
             row = next;
         }
@@ -130,27 +131,23 @@ static void CK_I8(conv_i8_block)(const CK_I8(conv_i8) *work, size_t group, size_
     if (panel_end == work->panels && group + 1 == shape->groups) CK_I8(conv_i8_fill)(&part, rows);
 }
 
-static void CK_I8(conv_i8_work)(void *context, size_t slot) {
-    CK_I8(conv_i8) *work = context;
+static void CK_I8(conv_i8_item)(void *context, size_t item, size_t slot) {
+    const CK_I8(conv_i8) *work = context;
     const ck_gemm_split split = work->split;
-    for (;;) {
-        const size_t item = __atomic_fetch_add(&work->next, 1, __ATOMIC_RELAXED);
-        const size_t columns = item % split.column_blocks, rows = item / split.column_blocks % split.row_blocks;
-        const size_t group = item / split.column_blocks / split.row_blocks;
-        if (group >= work->shape->groups) return;
-        const size_t tile_begin = ck_gemm_part(work->tiles, split.row_blocks, rows);
-        const size_t tile_end = ck_gemm_part(work->tiles, split.row_blocks, rows + 1);
-        const size_t panel_begin = ck_gemm_part(work->panels, split.column_blocks, columns);
-        const size_t panel_end = ck_gemm_part(work->panels, split.column_blocks, columns + 1);
-        char *scratch = work->patches + CK_I8(conv_i8_ahead_bytes)(work) + slot * work->patch_bytes;
+    const size_t columns = item % split.column_blocks, rows = item / split.column_blocks % split.row_blocks;
+    const size_t group = item / split.column_blocks / split.row_blocks;
+    const size_t tile_begin = ck_gemm_part(work->tiles, split.row_blocks, rows);
+    const size_t tile_end = ck_gemm_part(work->tiles, split.row_blocks, rows + 1);
+    const size_t panel_begin = ck_gemm_part(work->panels, split.column_blocks, columns);
+    const size_t panel_end = ck_gemm_part(work->panels, split.column_blocks, columns + 1);
+    char *scratch = work->patches + CK_I8(conv_i8_ahead_bytes)(work) + slot * work->patch_bytes;
 #if !CK_HAS_VNNI
-        if (work->is_winograd) {
-            CK_I8(conv_i8_winograd_block)(work, tile_begin, tile_end, panel_begin, panel_end, scratch);
-            continue;
-        }
-#endif
-        CK_I8(conv_i8_block)(work, group, tile_begin, tile_end, panel_begin, panel_end, scratch);
+    if (work->is_winograd) {
+        CK_I8(conv_i8_winograd_block)(work, tile_begin, tile_end, panel_begin, panel_end, scratch);
+        return;
     }
+#endif
+    CK_I8(conv_i8_block)(work, group, tile_begin, tile_end, panel_begin, panel_end, scratch);
 }
 
 #include "conv_i8_run.inc.h"

@@ -23,7 +23,7 @@ CK_INLINE void CK_I8(conv_i8_next)(CK_I8(conv_i8) *work) {
     if (work->rounding.residual) work->rounding.residual += last;
 }
 
-static void CK_I8(conv_i8_image)(CK_I8(conv_i8) *work, ck_pool *pool, size_t tasks) {
+static void CK_I8(conv_i8_image)(CK_I8(conv_i8) *work, ck_pool *pool, bool forks) {
     const size_t places = conv_volume(work->places), channels = work->shape->input_channels;
     const size_t outputs = conv_volume(work->shape->output);
     if (work->reads_bytes) {
@@ -36,14 +36,13 @@ static void CK_I8(conv_i8_image)(CK_I8(conv_i8) *work, ck_pool *pool, size_t tas
         work->pieces = conv_smaller(CK_NAME(piece_count)(pool, outputs * work->k * work->shape->groups, 32768), outputs);
         ck_pool_run(work->pieces > 1 ? pool : NULL, work->pieces, CK_I8(conv_i8_gather_piece), work);
     }
-    work->next = 0;
-    ck_pool_run(tasks > 1 ? pool : NULL, tasks, CK_I8(conv_i8_work), work);
+    ck_pool_run_slots(forks ? pool : NULL, work->shape->groups * work->split.row_blocks * work->split.column_blocks,
+                      CK_I8(conv_i8_item), work);
 }
 
 static void CK_I8(conv_i8_run)(CK_I8(conv_i8) *work, const ck_quantization *quantization, ck_pool *pool,
                                  void *scratch) {
     const ck_conv_shape *shape = work->shape;
-    const unsigned threads = ck_pool_thread_count(pool);
     if (shape->batch == 0 || conv_volume(work->places) == 0 || conv_volume(shape->output) == 0 || work->outputs == 0)
         return;
     work->input_scale = vf_divisor_for(*quantization->scales);
@@ -53,21 +52,26 @@ static void CK_I8(conv_i8_run)(CK_I8(conv_i8) *work, const ck_quantization *quan
     char *base = (char *)(((uintptr_t)scratch + 63) & ~(uintptr_t)63);
     work->numbers = (CK_I8(number) *)(void *)base;
     work->patches = base + CK_I8(conv_i8_number_bytes)(work);
-    const size_t items = shape->groups * work->split.row_blocks * work->split.column_blocks;
-    const size_t tasks = conv_product(shape) / shape->batch < CK_CONV_FORK ? 1 : conv_smaller(items, threads);
+    const bool forks = conv_product(shape) / shape->batch >= CK_CONV_FORK;
     for (size_t image = 0; image < shape->batch; image++, CK_I8(conv_i8_next)(work))
-        CK_I8(conv_i8_image)(work, pool, tasks);
+        CK_I8(conv_i8_image)(work, pool, forks);
+}
+
+static CK_I8(conv_i8) CK_I8(conv_i8_begin)(const ck_pool *pool, const ck_conv_shape *shape, ck_layout layout,
+                                           const void *input, const void *packed, const ck_epilogue *epilogue) {
+    CK_I8(conv_i8) work = CK_I8(conv_i8_for)(shape, layout, ck_pool_thread_count(pool));
+    work.input = input;
+    work.packed = packed;
+    work.end = conv_end_for(epilogue);
+    return work;
 }
 
 void CK_I8(f32_conv_i8)(ck_pool *pool, const ck_conv_shape *shape, ck_layout layout,
                         const ck_quantization *quantization, const void *input, const void *packed,
                         const ck_epilogue *epilogue, float *output, void *scratch) {
     if (shape->groups == 0) return;
-    CK_I8(conv_i8) work = CK_I8(conv_i8_for)(shape, layout, ck_pool_thread_count(pool));
-    work.input = input;
-    work.packed = packed;
+    CK_I8(conv_i8) work = CK_I8(conv_i8_begin)(pool, shape, layout, input, packed, epilogue);
     work.floats = output;
-    work.end = conv_end_for(epilogue);
     CK_I8(conv_i8_run)(&work, quantization, pool, scratch);
 }
 
@@ -75,11 +79,8 @@ void CK_I8(i32_conv_i8)(ck_pool *pool, const ck_conv_shape *shape, ck_layout lay
                         const ck_quantization *quantization, const void *input, const void *packed, int32_t *output,
                         void *scratch) {
     if (shape->groups == 0) return;
-    CK_I8(conv_i8) work = CK_I8(conv_i8_for)(shape, layout, ck_pool_thread_count(pool));
-    work.input = input;
-    work.packed = packed;
+    CK_I8(conv_i8) work = CK_I8(conv_i8_begin)(pool, shape, layout, input, packed, NULL);
     work.integers = output;
-    work.end = conv_end_for(NULL);
     CK_I8(conv_i8_run)(&work, quantization, pool, scratch);
 }
 
@@ -87,11 +88,8 @@ void CK_I8(u8_conv_i8)(ck_pool *pool, const ck_conv_shape *shape, ck_layout layo
                        const ck_quantization *quantization, const void *input, const void *packed,
                        const ck_epilogue *epilogue, const ck_conv_rounding *rounding, uint8_t *output, void *scratch) {
     if (shape->groups == 0) return;
-    CK_I8(conv_i8) work = CK_I8(conv_i8_for)(shape, layout, ck_pool_thread_count(pool));
-    work.input = input;
-    work.packed = packed;
+    CK_I8(conv_i8) work = CK_I8(conv_i8_begin)(pool, shape, layout, input, packed, epilogue);
     work.bytes = output;
-    work.end = conv_end_for(epilogue);
     work.end.residual = NULL;
     work.rounding = CK_I8(conv_i8_rounding_for)(rounding, &work.end);
     CK_I8(conv_i8_run)(&work, quantization, pool, scratch);

@@ -54,7 +54,6 @@ typedef struct CK_I8(conv_i8) {
     bool gathers_ahead;
     size_t pieces;
     ck_gemm_split split;
-    size_t next;
 } CK_I8(conv_i8);
 
 // Some patches, and some columns of a group.
@@ -66,11 +65,16 @@ typedef struct CK_I8(conv_i8_part) {
     const uint32_t *row_sums;
     const float *scales;
     CK_I8(packed) packed;
+    ck_later later;
     // Floats of a block of channels of the output.
     size_t plane;
     // The first of the group's channels, and the first patch.
     size_t channel, first;
 } CK_I8(conv_i8_part);
+
+CK_INLINE const int8_t *CK_I8(conv_i8_panel)(const CK_I8(conv_i8_part) *part, size_t panel) {
+    return part->packed.panels + panel * part->groups * I8_GROUP * GEMM_COLUMNS;
+}
 
 typedef void CK_I8(conv_i8_tile_function)(const CK_I8(conv_i8_part) *, size_t row, size_t panel);
 
@@ -82,7 +86,7 @@ typedef void CK_I8(conv_i8_tile_function)(const CK_I8(conv_i8_part) *, size_t ro
     static void CK_I8(conv_i8_tile_##rows)(const CK_I8(conv_i8_part) *part, size_t row, size_t panel) {                \
         vu sums[2 * GEMM_ROWS];                                                                                        \
         CK_I8(tile_sums)(rows, false, part->groups, part->a + row * part->a_stride, part->a_stride,                    \
-                         part->packed.panels + panel * part->groups * I8_GROUP * GEMM_COLUMNS, sums);                  \
+                         CK_I8(conv_i8_panel)(part, panel), part->later, sums);                                        \
         if (part->row_sums || part->work->zero != 0)                                                                   \
             CK_I8(take_zeros)(&part->packed, panel * GEMM_COLUMNS, part->row_sums ? part->row_sums + row : NULL,       \
                               &part->work->zero, 0, rows, sums);                                                       \

@@ -130,7 +130,7 @@ CK_INLINE void CK_I8(conv_i8_transform_input)(const CK_I8(conv_i8) *work, size_t
     static void CK_I8(conv_i8_wide_tile_##rows)(size_t pairs, const int16_t *a, size_t stride, const int16_t *b,     \
                                                   vu *to) {                                                            \
         vu sums[2 * GEMM_ROWS];                                                                                        \
-        CK_I8(tile_sums)(rows, true, pairs, a, stride, b, sums);                                                  \
+        CK_I8(tile_sums)(rows, true, pairs, a, stride, b, (ck_later){(const char *)b, 0}, sums);                       \
         GEMM_UNROLL                                                                                                    \
         for (int i = 0; i < 2 * rows; i++) to[i] = sums[i];                                                            \
     }

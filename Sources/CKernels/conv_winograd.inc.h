@@ -19,8 +19,6 @@ typedef struct conv_winograd {
     size_t across;
     size_t pieces;
     size_t parts;
-    size_t items;
-    size_t next;
 } conv_winograd;
 
 CK_INLINE bool conv_winograd_pays(const ck_conv_shape *shape) {
@@ -204,10 +202,10 @@ static void CK_NAME(conv_winograd_item)(const conv_winograd *work, size_t item, 
                     CK_CHANNEL_BLOCK, shape->input_channels - (from + pass.blocks - 1) * CK_CHANNEL_BLOCK);
                 pass.weights =
                     work->weights + ((block * 36 + position) * input_blocks + from) * CK_TAP_FLOATS + lane;
-                size_t floats = pass.blocks * CK_TAP_FLOATS, lines = conv_ceil(floats / 16, parts);
+                const float *next = pass.weights - lane + pass.blocks * CK_TAP_FLOATS;
                 for (size_t part = 0, at = 0; part < parts; part++) {
                     size_t pixels = count / parts + (part < count % parts);
-                    conv_prefetch(pass.weights - lane + floats + part * lines * 16, lines);
+                    conv_fetch_later(&pass, next, taken, parts, part);
                     tile.count = (unsigned)pixels;
                     pass.input = scratch + position * position_floats + from * tile_floats + at * CK_CHANNEL_BLOCK;
                     conv_tile_for(&tile, taken)(&pass, &tile,
@@ -236,13 +234,9 @@ static void CK_NAME(conv_winograd_item)(const conv_winograd *work, size_t item, 
     }
 }
 
-static void CK_NAME(conv_winograd_task)(void *context, size_t index) {
-    conv_winograd *work = context;
-    for (;;) {
-        size_t item = __atomic_fetch_add(&work->next, 1, __ATOMIC_RELAXED);
-        if (item >= work->items) return;
-        CK_NAME(conv_winograd_item)(work, item, work->scratch + index * work->scratch_each);
-    }
+static void CK_NAME(conv_winograd_task)(void *context, size_t index, size_t slot) {
+    const conv_winograd *work = context;
+    CK_NAME(conv_winograd_item)(work, index, work->scratch + slot * work->scratch_each);
 }
 
 static void CK_NAME(conv_winograd_run)(ck_pool *pool, const ck_conv_shape *shape, const float *input,
@@ -261,13 +255,11 @@ static void CK_NAME(conv_winograd_run)(ck_pool *pool, const ck_conv_shape *shape
     size_t tiles = work.down * work.across * shape->output[0];
     if (tiles == 0) return;
     work.pieces = conv_ceil(tiles, work.tiles);
-    work.items = shape->batch * work.pieces;
-    if (work.items == 0) return;
+    size_t items = shape->batch * work.pieces;
+    if (items == 0) return;
     bool forks = conv_product(shape) > CK_CONV_FORK * 4;
     size_t threads = forks ? ck_pool_thread_count(pool) : 1;
-    work.parts = threads > 1 && work.items < 4 * threads ? conv_ceil(4 * threads, work.items) : 1;
+    work.parts = threads > 1 && items < 4 * threads ? conv_ceil(4 * threads, items) : 1;
     work.parts = conv_larger(1, conv_smaller(work.parts, conv_blocks(shape->output_channels) / 4));
-    work.items *= work.parts;
-    size_t workers = conv_smaller(threads, work.items);
-    ck_pool_run(forks ? pool : NULL, workers, CK_NAME(conv_winograd_task), &work);
+    ck_pool_run_slots(forks ? pool : NULL, items * work.parts, CK_NAME(conv_winograd_task), &work);
 }

@@ -15,10 +15,9 @@ typedef struct CK_I8(call) {
     ck_epilogue epilogue;
     bool activates_rows;
     ck_gemm_split split;
-    atomic_size_t next;
 } CK_I8(call);
 
-typedef void CK_I8(tile_function)(const CK_I8(call) *, size_t row, size_t panel);
+typedef void CK_I8(tile_function)(const CK_I8(call) *, size_t row, size_t panel, ck_later later);
 
 CK_INLINE void CK_I8(store)(const CK_I8(call) *call, size_t row, size_t panel, const int rows, vu *sums) {
     const size_t column = panel * GEMM_COLUMNS;
@@ -63,16 +62,20 @@ CK_INLINE void CK_I8(store)(const CK_I8(call) *call, size_t row, size_t panel, c
     CK_NAME(gemm_finish)(&tile, rows, floats);
 }
 
-CK_INLINE void CK_I8(tile_body)(const CK_I8(call) *call, size_t row, size_t panel, const int rows) {
+CK_INLINE const int8_t *CK_I8(call_panel)(const CK_I8(call) *call, size_t panel) {
+    return call->packed.panels + panel * call->groups * I8_GROUP * GEMM_COLUMNS;
+}
+
+CK_INLINE void CK_I8(tile_body)(const CK_I8(call) *call, size_t row, size_t panel, ck_later later, const int rows) {
     vu sums[2 * GEMM_ROWS];
     CK_I8(tile_sums)(rows, false, call->groups, call->a + row * call->a_stride, call->a_stride,
-                     call->packed.panels + panel * call->groups * I8_GROUP * GEMM_COLUMNS, sums);
+                     CK_I8(call_panel)(call, panel), later, sums);
     CK_I8(store)(call, row, panel, rows, sums);
 }
 
 #define GEMM_I8_TILE_FUNCTION(rows)                                                                                    \
-    static void CK_I8(tile_##rows)(const CK_I8(call) *call, size_t row, size_t panel) {                                \
-        CK_I8(tile_body)(call, row, panel, rows);                                                                      \
+    static void CK_I8(tile_##rows)(const CK_I8(call) *call, size_t row, size_t panel, ck_later later) {                \
+        CK_I8(tile_body)(call, row, panel, later, rows);                                                               \
     }
 #define GEMM_I8_ENTRY(rows) CK_I8(tile_##rows),
 
@@ -143,33 +146,30 @@ static void CK_I8(prepare_rows)(void *context, size_t task) {
     }
 }
 
-static void CK_I8(work)(void *context, size_t slot) {
-    (void)slot;
-    CK_I8(call) *call = context;
+static void CK_I8(item)(void *context, size_t item) {
+    const CK_I8(call) *call = context;
     const ck_gemm_split split = call->split;
-    for (;;) {
-        const size_t item = atomic_fetch_add_explicit(&call->next, 1, memory_order_relaxed);
-        if (item >= split.row_blocks * split.column_blocks) return;
-        const size_t rows = item / split.column_blocks, columns = item % split.column_blocks;
-        const size_t tile_begin = ck_gemm_part(call->tiles, split.row_blocks, rows);
-        const size_t tile_end = ck_gemm_part(call->tiles, split.row_blocks, rows + 1);
-        const size_t panel_begin = ck_gemm_part(call->panels, split.column_blocks, columns);
-        const size_t panel_end = ck_gemm_part(call->panels, split.column_blocks, columns + 1);
-        const size_t row_begin = ck_gemm_part(call->m, call->tiles, tile_begin);
-        const size_t row_end = ck_gemm_part(call->m, call->tiles, tile_end);
-        for (size_t panel = panel_begin; panel < panel_end; panel++) {
-            size_t row = row_begin;
-            for (size_t t = tile_begin; t < tile_end; t++) {
-                const size_t next = ck_gemm_part(call->m, call->tiles, t + 1);
-                CK_I8(tile_functions)[next - row](call, row, panel);
-                row = next;
-            }
-            if (!call->floats || !call->activates_rows) continue;
-            const size_t column = panel * GEMM_COLUMNS;
-            CK_NAME(gemm_activate_block)(&call->epilogue.activation, call->floats + row_begin * call->c_stride + column,
-                                         call->c_stride, row_end - row_begin,
-                                         call->n - column < GEMM_COLUMNS ? call->n - column : GEMM_COLUMNS);
+    const size_t rows = item % split.row_blocks, columns = item / split.row_blocks;
+    const size_t tile_begin = ck_gemm_part(call->tiles, split.row_blocks, rows);
+    const size_t tile_end = ck_gemm_part(call->tiles, split.row_blocks, rows + 1);
+    const size_t panel_begin = ck_gemm_part(call->panels, split.column_blocks, columns);
+    const size_t panel_end = ck_gemm_part(call->panels, split.column_blocks, columns + 1);
+    const size_t row_begin = ck_gemm_part(call->m, call->tiles, tile_begin);
+    const size_t row_end = ck_gemm_part(call->m, call->tiles, tile_end);
+    for (size_t panel = panel_begin; panel < panel_end; panel++) {
+        size_t row = row_begin;
+        for (size_t t = tile_begin; t < tile_end; t++) {
+            const size_t next = ck_gemm_part(call->m, call->tiles, t + 1);
+            CK_I8(tile_functions)[next - row](call, row, panel,
+                                              CK_I8(later)(CK_I8(call_panel)(call, panel), call->groups,
+                                                           tile_end - tile_begin, t - tile_begin));
+            row = next;
         }
+        if (!call->floats || !call->activates_rows) continue;
+        const size_t column = panel * GEMM_COLUMNS;
+        CK_NAME(gemm_activate_block)(&call->epilogue.activation, call->floats + row_begin * call->c_stride + column,
+                                     call->c_stride, row_end - row_begin,
+                                     call->n - column < GEMM_COLUMNS ? call->n - column : GEMM_COLUMNS);
     }
 }
 
@@ -195,10 +195,7 @@ static void CK_I8(product)(CK_I8(call) *call, size_t k, const ck_i8_matrix *a, v
     const unsigned threads = ck_pool_thread_count(pool);
     const double microseconds = CK_I8(microseconds)(m, n, k);
     call->split = ck_gemm_split_for(call->tiles, CK_I8(tiles_per_block)(k), call->panels, microseconds, threads);
-    atomic_init(&call->next, 0);
-    const size_t items = call->split.row_blocks * call->split.column_blocks;
-    const size_t tasks = microseconds < 40 ? 1 : items < threads ? items : threads;
-    ck_pool_run(tasks > 1 ? pool : NULL, tasks, CK_I8(work), call);
+    ck_pool_run(microseconds < 40 ? NULL : pool, call->split.row_blocks * call->split.column_blocks, CK_I8(item), call);
 }
 
 void CK_I8(i32_gemm_i8)(size_t m, size_t n, size_t k, const ck_i8_matrix *a, const void *packed, int32_t *c,

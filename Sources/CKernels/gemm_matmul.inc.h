@@ -15,7 +15,6 @@ typedef struct CK_NAME(matmul_call) {
     float *scratch;
     size_t scratch_stride;
     ck_gemm_split split;
-    atomic_size_t next;
 } CK_NAME(matmul_call);
 
 // PERF: more rows than for weights, because each block of rows packs B anew; shorter blocks of k, so that a group of
@@ -174,36 +173,31 @@ static void CK_NAME(matmul_columns)(const CK_NAME(matmul_call) *call, const CK_N
     }
 }
 
-static void CK_NAME(matmul_work)(void *context, size_t slot) {
-    CK_NAME(matmul_call) *call = context;
+static void CK_NAME(matmul_item)(void *context, size_t item, size_t slot) {
+    const CK_NAME(matmul_call) *call = context;
     const size_t row_blocks = call->split.row_blocks, column_blocks = call->split.column_blocks;
-    for (;;) {
-        size_t item = atomic_fetch_add_explicit(&call->next, 1, memory_order_relaxed);
-        if (item >= call->batch * row_blocks * column_blocks) return;
-        const size_t columns = item % column_blocks;
-        item /= column_blocks;
-        const size_t rows = item % row_blocks, matrix = item / row_blocks;
-        const ck_epilogue *epilogue = &call->epilogue;
-        CK_NAME(matmul_part) part = {
-            .a = call->a->elements + (call->a->offsets ? call->a->offsets[matrix] : 0),
-            .b = call->b->elements + (call->b->offsets ? call->b->offsets[matrix] : 0),
-            .c = call->c + (call->c_offsets ? call->c_offsets[matrix] : matrix * call->m * call->c_stride),
-            .residual = epilogue->residual ? epilogue->residual + matrix * call->m * epilogue->residual_stride : NULL,
-            .tile_begin = ck_gemm_part(call->tiles, row_blocks, rows),
-            .tile_end = ck_gemm_part(call->tiles, row_blocks, rows + 1),
-            .panel_begin = ck_gemm_part(call->panels, column_blocks, columns),
-            .panel_end = ck_gemm_part(call->panels, column_blocks, columns + 1),
-        };
-        if (call->multiplies_columns) {
-            CK_NAME(matmul_columns)(call, &part);
-            continue;
-        }
-        size_t k0 = 0;
-        do {
-            CK_NAME(matmul_block)(call, &part, k0, call->scratch + slot * call->scratch_stride);
-            k0 += call->k_block;
-        } while (k0 < call->k);
+    const size_t columns = item % column_blocks;
+    const size_t rows = item / column_blocks % row_blocks, matrix = item / column_blocks / row_blocks;
+    const ck_epilogue *epilogue = &call->epilogue;
+    CK_NAME(matmul_part) part = {
+        .a = call->a->elements + (call->a->offsets ? call->a->offsets[matrix] : 0),
+        .b = call->b->elements + (call->b->offsets ? call->b->offsets[matrix] : 0),
+        .c = call->c + (call->c_offsets ? call->c_offsets[matrix] : matrix * call->m * call->c_stride),
+        .residual = epilogue->residual ? epilogue->residual + matrix * call->m * epilogue->residual_stride : NULL,
+        .tile_begin = ck_gemm_part(call->tiles, row_blocks, rows),
+        .tile_end = ck_gemm_part(call->tiles, row_blocks, rows + 1),
+        .panel_begin = ck_gemm_part(call->panels, column_blocks, columns),
+        .panel_end = ck_gemm_part(call->panels, column_blocks, columns + 1),
+    };
+    if (call->multiplies_columns) {
+        CK_NAME(matmul_columns)(call, &part);
+        return;
     }
+    size_t k0 = 0;
+    do {
+        CK_NAME(matmul_block)(call, &part, k0, call->scratch + slot * call->scratch_stride);
+        k0 += call->k_block;
+    } while (k0 < call->k);
 }
 
 static void CK_NAME(f32_matmul)(size_t batch, size_t m, size_t n, size_t k, const ck_f32_matrices *a,
@@ -228,11 +222,6 @@ static void CK_NAME(f32_matmul)(size_t batch, size_t m, size_t n, size_t k, cons
     const bool enough = batch >= 8 * (size_t)threads;
     call.split = ck_gemm_split_for(call.tiles, MATMUL_BLOCK_ROWS / GEMM_ROWS, call.panels, microseconds,
                                    enough ? 1 : threads);
-    atomic_init(&call.next, 0);
-    const size_t items = batch * call.split.row_blocks * call.split.column_blocks;
-    if (threads < 2 || items < 2 || total < 40) {
-        CK_NAME(matmul_work)(&call, 0);
-        return;
-    }
-    ck_pool_run(pool, items < threads ? items : threads, CK_NAME(matmul_work), &call);
+    ck_pool_run_slots(total < 40 ? NULL : pool, batch * call.split.row_blocks * call.split.column_blocks,
+                      CK_NAME(matmul_item), &call);
 }

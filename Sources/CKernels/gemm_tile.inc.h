@@ -10,12 +10,25 @@
 
 #define GEMM_UNROLL _Pragma("clang loop unroll(full)")
 
+// What is read later, of which each step of an inner loop fetches so many bytes into the second cache.
+typedef struct ck_later {
+    const char *from;
+    size_t step;
+} ck_later;
+
+// One of equal parts of what loops of so many steps read, `step_bytes` in each.
+CK_INLINE ck_later ck_later_part(const void *from, size_t steps, size_t step_bytes, size_t parts, size_t index) {
+    const size_t step = step_bytes / parts;
+    return (ck_later){(const char *)from + index * steps * step, step};
+}
+
 typedef struct CK_NAME(gemm_tile) {
     size_t k;
     const float *a;
     size_t a_stride;
     const void *b;
     size_t b_stride;
+    ck_later later;
     float *c;
     size_t c_stride;
     // Up to GEMM_COLUMNS.
@@ -148,6 +161,9 @@ CK_INLINE void CK_NAME(gemm_load_b)(const bool bf16, const void *b, vf *low, vf 
 // PERF: with fewer than four rows, several steps of k have sums of their own to hide the latency of the addition.
 #define GEMM_STEPS(rows) ((rows) == 1 ? 4 : (rows) < 4 ? 2 : 1)
 
+// PERF: steps of k that B is fetched ahead of.
+#define GEMM_AHEAD 24
+
 // Rows of A lie at a_stride from each other, or when packed the rows of each step of k lie together.
 CK_INLINE void CK_NAME(gemm_tile_body)(const CK_NAME(gemm_tile) *tile, const int rows, const bool packed_a,
                                        const bool bf16) {
@@ -158,6 +174,11 @@ CK_INLINE void CK_NAME(gemm_tile_body)(const CK_NAME(gemm_tile) *tile, const int
     const size_t a_stride = packed_a ? 1 : tile->a_stride;
     const size_t a_step = packed_a ? (size_t)rows : 1;
     const size_t b_bytes = bf16 ? 2 * GEMM_COLUMNS : 4 * tile->b_stride;
+    const size_t ahead = GEMM_AHEAD * b_bytes;
+    // Fewer rows are one tile alone.
+    const bool fetches_later = rows >= GEMM_ROWS / 2;
+    const char *later = tile->later.from ? tile->later.from : tile->b;
+    const int lines = (bf16 ? 2 : 4) * GEMM_COLUMNS / 64;
     // Every third row has a pointer: an address of x86 reaches the two rows behind it.
     const float *a[(GEMM_ROWS + 2) / 3];
     GEMM_UNROLL
@@ -169,6 +190,10 @@ CK_INLINE void CK_NAME(gemm_tile_body)(const CK_NAME(gemm_tile) *tile, const int
         for (int s = 0; s < steps; s++) {
             vf low, high;
             CK_NAME(gemm_load_b)(bf16, b, &low, &high);
+            GEMM_UNROLL
+            for (int line = 0; line < lines; line++) __builtin_prefetch(b + ahead + 64 * line);
+            if (fetches_later) __builtin_prefetch(later, 0, 2);
+            later += tile->later.step;
             b += b_bytes;
             GEMM_UNROLL
             for (int r = 0; r < rows; r++) {

@@ -95,9 +95,9 @@ CK_INLINE void CK_I8(add_group)(const int rows, const bool is_wide, const CK_I8(
     }
 }
 
-// The sums of a tile's rows of numbers, which lie `stride` apart, by a panel of weights.
+// The sums of a tile's rows of numbers, which lie `stride` apart, by a panel of weights. Each group is a step.
 CK_INLINE void CK_I8(tile_sums)(const int rows, const bool is_wide, size_t groups, const CK_I8(number) *from,
-                                size_t stride, const void *panel, vu *sums) {
+                                size_t stride, const void *panel, ck_later later, vu *sums) {
     const int steps = I8_STEPS(rows), pointers = (rows + 2) / 3;
     const size_t group_bytes = 2 * CK_WIDTH * I8_GROUP * (is_wide ? sizeof(int16_t) : 1);
     const char *b = panel;
@@ -116,6 +116,8 @@ CK_INLINE void CK_I8(tile_sums)(const int rows, const bool is_wide, size_t group
 #endif
         GEMM_UNROLL
         for (int u = 0; u < I8_UNROLL; u++) {
+            if (rows >= GEMM_ROWS / 2) __builtin_prefetch(later.from, 0, 2);
+            later.from += later.step;
             const CK_I8(number) *group[(GEMM_ROWS + 2) / 3];
             GEMM_UNROLL
             for (int i = 0; i < pointers; i++) group[i] = a[i] + u * I8_GROUP;
@@ -140,6 +142,13 @@ CK_INLINE void CK_I8(tile_sums)(const int rows, const bool is_wide, size_t group
     }
     GEMM_UNROLL
     for (int i = 0; i < 2 * rows; i++) sums[i] = parts[i];
+}
+
+// The part of the next panel that one of some tiles fetches; one tile alone reads panels as fast as they come.
+CK_INLINE ck_later CK_I8(later)(const void *panel, size_t groups, size_t tiles, size_t tile) {
+    const size_t group_bytes = I8_GROUP * GEMM_COLUMNS;
+    if (tiles < 2) return (ck_later){panel, 0};
+    return ck_later_part((const char *)panel + groups * group_bytes, groups, group_bytes, tiles, tile);
 }
 
 // Packed weights of `columns` columns, padded: their zero points (less 128 where the weights have no sign), with VNNI

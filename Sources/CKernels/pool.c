@@ -14,10 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SPIN_NANOSECONDS = 30000, PAUSES_PER_CLOCK = 32 };
+enum { SPIN_NANOSECONDS = 30000, PAUSES_PER_CLOCK = 32, MOST_RANGES = 16 };
 
-// The largest count of a job, and the bit of `unfinished` that says that its caller sleeps.
-static const uint32_t job_limit = UINT32_C(1) << 30;
+// The bit of `unfinished` that says that its caller sleeps.
 static const uint32_t caller_sleeps = UINT32_C(1) << 31;
 
 struct ck_pool {
@@ -26,7 +25,6 @@ struct ck_pool {
     // Written before a job is published, read only by those who have claimed a part of it that is not finished.
     ck_task *task;
     void *context;
-    size_t first;
     uint32_t count;
 
     _Alignas(128) _Atomic uint32_t unfinished;
@@ -72,7 +70,7 @@ static void work(ck_pool *pool) {
         if (!atomic_compare_exchange_weak_explicit(
                 &pool->claims, &claims, claims - 1, memory_order_acquire, memory_order_acquire))
             continue;
-        pool->task(pool->context, pool->first + (pool->count - (uint32_t)claims));
+        pool->task(pool->context, pool->count - (uint32_t)claims);
         finished++;
         claims = atomic_load_explicit(&pool->claims, memory_order_acquire);
     }
@@ -126,11 +124,9 @@ static void wake_workers(ck_pool *pool, uint32_t count) {
     futex_wake(&pool->wakes, count < sleepers ? count : sleepers);
 }
 
-static void run_job(
-    ck_pool *pool, size_t first, uint32_t count, unsigned helpers, ck_task *task, void *context) {
+static void run_job(ck_pool *pool, uint32_t count, unsigned helpers, ck_task *task, void *context) {
     pool->task = task;
     pool->context = context;
-    pool->first = first;
     pool->count = count;
     atomic_store_explicit(&pool->unfinished, count, memory_order_relaxed);
     uint64_t generation = (atomic_load_explicit(&pool->claims, memory_order_relaxed) >> 32) + 1;
@@ -193,15 +189,58 @@ static unsigned helper_count(ck_pool *pool) {
     return others < pool->worker_count ? pool->worker_count - others : 0;
 }
 
-void ck_pool_run(ck_pool *pool, size_t count, ck_task *task, void *context) {
-    unsigned helpers = pool == NULL || count < 2 ? 0 : helper_count(pool);
+// Indices in ranges, of which each thread begins with one.
+typedef struct shares {
+    ck_slot_task *task;
+    void *context;
+    size_t count, ranges;
+    // How many of each range are taken, or more.
+    _Atomic size_t taken[MOST_RANGES];
+} shares;
+
+static size_t range_begin(const shares *work, size_t range) {
+    const size_t rest = work->count % work->ranges;
+    return work->count / work->ranges * range + (range < rest ? range : rest);
+}
+
+static void work_through(void *context, size_t slot) {
+    shares *work = context;
+    for (size_t i = 0; i < work->ranges; i++) {
+        const size_t range = (slot + i) % work->ranges, end = range_begin(work, range + 1);
+        const size_t begin = range_begin(work, range);
+        for (;;) {
+            const size_t index = begin + atomic_fetch_add_explicit(&work->taken[range], 1, memory_order_relaxed);
+            if (index >= end) break;
+            work->task(work->context, index, slot);
+        }
+    }
+}
+
+void ck_pool_run_slots(ck_pool *pool, size_t count, ck_slot_task *task, void *context) {
+    const unsigned helpers = pool == NULL || count < 2 ? 0 : helper_count(pool);
     if (helpers == 0 || atomic_flag_test_and_set_explicit(&pool->is_busy, memory_order_acquire)) {
-        for (size_t i = 0; i < count; i++) task(context, i);
+        for (size_t i = 0; i < count; i++) task(context, i, 0);
         return;
     }
-    for (size_t first = 0; first < count; first += job_limit) {
-        uint32_t part = (uint32_t)(count - first < job_limit ? count - first : job_limit);
-        run_job(pool, first, part, helpers, task, context);
-    }
+    const uint32_t threads = count <= helpers ? (uint32_t)count : helpers + 1;
+    shares work = {.task = task, .context = context, .count = count,
+                   .ranges = threads < MOST_RANGES ? threads : MOST_RANGES};
+    run_job(pool, threads, helpers, work_through, &work);
     atomic_flag_clear_explicit(&pool->is_busy, memory_order_release);
+}
+
+typedef struct plain_work {
+    ck_task *task;
+    void *context;
+} plain_work;
+
+static void run_plain(void *context, size_t index, size_t slot) {
+    const plain_work *work = context;
+    (void)slot;
+    work->task(work->context, index);
+}
+
+void ck_pool_run(ck_pool *pool, size_t count, ck_task *task, void *context) {
+    plain_work work = {task, context};
+    ck_pool_run_slots(pool, count, run_plain, &work);
 }

@@ -75,6 +75,33 @@ private final class Sum: Sendable {
     }
 }
 
+/// The slots that are taken, and how often each index was called.
+private final class Slots: Sendable {
+    let calls: Calls
+    let taken = Calls(24)
+    let used = Calls(24)
+    let clashes = Calls.Counter()
+
+    init(_ count: Int) { calls = Calls(count) }
+
+    func run(on pool: OpaquePointer?) {
+        ck_pool_run_slots(
+            pool,
+            calls.counts.count,
+            { context, index, slot in
+                guard let context else { return }
+                let slots = Unmanaged<Slots>.fromOpaque(context).takeUnretainedValue()
+                let (before, _) = slots.taken.counts[slot].value.add(1, ordering: .acquiringAndReleasing)
+                if before != 0 { slots.clashes.value.add(1, ordering: .relaxed) }
+                slots.used.counts[slot].value.add(1, ordering: .relaxed)
+                slots.calls.counts[index].value.add(1, ordering: .relaxed)
+                slots.taken.counts[slot].value.subtract(1, ordering: .acquiringAndReleasing)
+            },
+            Unmanaged.passUnretained(self).toOpaque()
+        )
+    }
+}
+
 /// The threads that tasks run on.
 private final class ThreadsOfTasks: Sendable {
     private let noted = Mutex(Set<pthread_t>())
@@ -94,7 +121,7 @@ private final class ThreadsOfTasks: Sendable {
     }
 }
 
-@Test("a run calls each index once", arguments: [0, 1, 2, 3, 7] as [UInt32])
+@Test("a run calls each index once", arguments: [0, 1, 2, 3, 7, 20] as [UInt32])
 func runCallsEachIndexOnce(threads: UInt32) {
     let shared = SharedPool(threads: threads)
     #expect(shared.pool != nil)
@@ -104,6 +131,17 @@ func runCallsEachIndexOnce(threads: UInt32) {
         calls.run(count, on: shared.pool)
         #expect(calls.counts.allSatisfy { $0.value.load(ordering: .relaxed) == 1 })
     }
+}
+
+@Test("no two tasks have one slot at a time", arguments: [1, 2, 3, 20] as [UInt32], [1, 2, 3, 19, 500])
+func slotsAreTakenOnce(threads: UInt32, count: Int) {
+    let shared = SharedPool(threads: threads)
+    let slots = Slots(count)
+    for _ in 0..<200 { slots.run(on: shared.pool) }
+    #expect(slots.clashes.value.load(ordering: .relaxed) == 0)
+    #expect(slots.calls.counts.allSatisfy { $0.value.load(ordering: .relaxed) == 200 })
+    let unused = slots.used.counts.dropFirst(max(1, min(Int(threads), count)))
+    #expect(unused.allSatisfy { $0.value.load(ordering: .relaxed) == 0 })
 }
 
 @Test("without a pool the caller does the work")
