@@ -44,15 +44,16 @@ extension Match {
     /// Rows that are transposed alone.
     private mutating func turnedRows(_ value: ValueID) -> Rows? {
         guard let node = maker(of: value, "Transpose"), let transpose = node.operation as? Transpose,
-            transpose.order == Rows.order, let source = node.input(0), let shape = facts(source).shape, shape.count == 4,
-            case .fixed(let heads) = shape[2], case .fixed(let size) = shape[3], heads > 0, size > 0,
+            transpose.order == Rows.order, let source = node.input(0), let shape = facts(source).shape,
+            shape.count == 4, case .fixed(let heads) = shape[2], case .fixed(let size) = shape[3], heads > 0, size > 0,
             let rows = NodeSketch(joiningLastAxes: source, [heads, size])
         else { return nil }
         return Rows(operand: .node(rows), heads: heads, size: size)
     }
 
-    /// Rows of queries, keys and values that lie side by side and are transposed together: PyTorch's
-    /// `reshape(batch, length, 3, heads, size).permute(2, 0, 3, 1, 4)`. Others may read the parts too.
+    /// Rows of queries, keys and values that lie side by side and are transposed together, whoever else reads them.
+    ///
+    /// *Source*: PyTorch's `reshape(batch, length, 3, heads, size).permute(2, 0, 3, 1, 4)`, as vision transformers have it.
     private mutating func joinedRows(_ value: ValueID) -> Rows? {
         guard let node = maker(of: value, "Squeeze", "Gather"), let input = node.input(0),
             let (whole, part) = node.isStandard("Squeeze") ? splitPart(input) : gatheredPart(node),
