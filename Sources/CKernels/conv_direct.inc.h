@@ -197,8 +197,9 @@ CK_INLINE size_t conv_vectors(size_t left) {
 CK_INLINE void conv_fetch_later(conv_pass *pass, const float *next, size_t taken, size_t tiles, size_t tile) {
     const size_t streams = conv_ceil(taken, CK_BLOCK_VECTORS), parts = conv_larger(1, tiles / streams);
     const size_t taps = pass->blocks * pass->kernel[0] * pass->kernel[1], index = tile / streams;
-    pass->later_lines = index < parts ? conv_ceil(CK_CHANNEL_BLOCK, parts) : 0;
-    pass->later = next + tile % streams * pass->weights_stride + index * taps * pass->later_lines * CK_CHANNEL_BLOCK;
+    const size_t lines = conv_ceil(CK_CHANNEL_BLOCK, parts);
+    pass->later_lines = index * lines < CK_CHANNEL_BLOCK ? lines : 0;
+    pass->later = next + tile % streams * pass->weights_stride + index * taps * lines * CK_CHANNEL_BLOCK;
 }
 
 // Groups of 1, 2, 4 or 8 channels as groups of 16 whose weights are zero between them.

@@ -1,5 +1,4 @@
 // Products of matrices for one instruction set; the parts build on one another in this order.
-#include <stdatomic.h>
 
 #include "gemm_tile.inc.h"
 

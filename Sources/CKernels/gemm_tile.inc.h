@@ -178,7 +178,7 @@ CK_INLINE void CK_NAME(gemm_tile_body)(const CK_NAME(gemm_tile) *tile, const int
     // Fewer rows are one tile alone.
     const bool fetches_later = rows >= GEMM_ROWS / 2;
     const char *later = tile->later.from ? tile->later.from : tile->b;
-    const int lines = (bf16 ? 2 : 4) * GEMM_COLUMNS / 64;
+    const int lines = ((bf16 ? 2 : 4) * GEMM_COLUMNS + 63) / 64;
     // Every third row has a pointer: an address of x86 reaches the two rows behind it.
     const float *a[(GEMM_ROWS + 2) / 3];
     GEMM_UNROLL

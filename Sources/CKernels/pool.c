@@ -124,14 +124,14 @@ static void wake_workers(ck_pool *pool, uint32_t count) {
     futex_wake(&pool->wakes, count < sleepers ? count : sleepers);
 }
 
-static void run_job(ck_pool *pool, uint32_t count, unsigned helpers, ck_task *task, void *context) {
+static void run_job(ck_pool *pool, uint32_t count, ck_task *task, void *context) {
     pool->task = task;
     pool->context = context;
     pool->count = count;
     atomic_store_explicit(&pool->unfinished, count, memory_order_relaxed);
     uint64_t generation = (atomic_load_explicit(&pool->claims, memory_order_relaxed) >> 32) + 1;
     atomic_store(&pool->claims, generation << 32 | count);
-    wake_workers(pool, count - 1 < helpers ? count - 1 : helpers);
+    wake_workers(pool, count - 1);
     work(pool);
     await_workers(pool);
 }
@@ -198,20 +198,20 @@ typedef struct shares {
     _Atomic size_t taken[MOST_RANGES];
 } shares;
 
-static size_t range_begin(const shares *work, size_t range) {
-    const size_t rest = work->count % work->ranges;
-    return work->count / work->ranges * range + (range < rest ? range : rest);
+static size_t range_begin(const shares *job, size_t range) {
+    const size_t rest = job->count % job->ranges;
+    return job->count / job->ranges * range + (range < rest ? range : rest);
 }
 
-static void work_through(void *context, size_t slot) {
-    shares *work = context;
-    for (size_t i = 0; i < work->ranges; i++) {
-        const size_t range = (slot + i) % work->ranges, end = range_begin(work, range + 1);
-        const size_t begin = range_begin(work, range);
+static void drain(void *context, size_t slot) {
+    shares *job = context;
+    for (size_t i = 0; i < job->ranges; i++) {
+        const size_t range = (slot + i) % job->ranges, end = range_begin(job, range + 1);
+        const size_t begin = range_begin(job, range);
         for (;;) {
-            const size_t index = begin + atomic_fetch_add_explicit(&work->taken[range], 1, memory_order_relaxed);
+            const size_t index = begin + atomic_fetch_add_explicit(&job->taken[range], 1, memory_order_relaxed);
             if (index >= end) break;
-            work->task(work->context, index, slot);
+            job->task(job->context, index, slot);
         }
     }
 }
@@ -223,9 +223,9 @@ void ck_pool_run_slots(ck_pool *pool, size_t count, ck_slot_task *task, void *co
         return;
     }
     const uint32_t threads = count <= helpers ? (uint32_t)count : helpers + 1;
-    shares work = {.task = task, .context = context, .count = count,
+    shares job = {.task = task, .context = context, .count = count,
                    .ranges = threads < MOST_RANGES ? threads : MOST_RANGES};
-    run_job(pool, threads, helpers, work_through, &work);
+    run_job(pool, threads, drain, &job);
     atomic_flag_clear_explicit(&pool->is_busy, memory_order_release);
 }
 
@@ -235,12 +235,12 @@ typedef struct plain_work {
 } plain_work;
 
 static void run_plain(void *context, size_t index, size_t slot) {
-    const plain_work *work = context;
+    const plain_work *plain = context;
     (void)slot;
-    work->task(work->context, index);
+    plain->task(plain->context, index);
 }
 
 void ck_pool_run(ck_pool *pool, size_t count, ck_task *task, void *context) {
-    plain_work work = {task, context};
-    ck_pool_run_slots(pool, count, run_plain, &work);
+    plain_work plain = {task, context};
+    ck_pool_run_slots(pool, count, run_plain, &plain);
 }

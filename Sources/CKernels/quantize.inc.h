@@ -30,7 +30,7 @@ CK_INLINE CK_NAME(quantize_channel) CK_NAME(quantize_channel_for)(const ck_quant
     const int32_t zero = CK_NAME(quantize_zero)(all, channel), low = (all->is_signed ? -128 : 0) - zero;
     return (CK_NAME(quantize_channel)){
         .scale = vf_divisor_for(scale), .zero = vf_set((float)zero), .low = vf_set((float)low),
-        .high = vf_set((float)(low + 255)), .has_range = scale > 0x1p-60f && scale < 0x1p60f,
+        .high = vf_set((float)(low + 255)), .has_range = vf_is_usual(scale),
         .least = vf_set((float)low * scale), .greatest = vf_set((float)(low + 255) * scale)};
 }
 
@@ -82,12 +82,14 @@ static void CK_NAME(quantize_task)(void *context, size_t index) {
         const size_t channel = at / all->inner % all->channels;
         const size_t row = all->inner - at % all->inner;
         const size_t length = row < end - at ? row : end - at;
-        const CK_NAME(quantize_channel) by = CK_NAME(quantize_channel_for)(all, channel);
-        if (work->bytes)
+        if (work->bytes) {
             CK_NAME(quantize_from_bytes)(all->is_signed, CK_NAME(quantize_zero)(all, channel), all->scales[channel],
                                          work->bytes + at, work->to_floats + at, length);
-        else if (work->to_bytes) CK_NAME(quantize_to_bytes)(&by, work->floats + at, work->to_bytes + at, length);
-        else CK_NAME(quantize_to_floats)(&by, work->floats + at, work->to_floats + at, length);
+        } else {
+            const CK_NAME(quantize_channel) by = CK_NAME(quantize_channel_for)(all, channel);
+            if (work->to_bytes) CK_NAME(quantize_to_bytes)(&by, work->floats + at, work->to_bytes + at, length);
+            else CK_NAME(quantize_to_floats)(&by, work->floats + at, work->to_floats + at, length);
+        }
         at += length;
     }
 }

@@ -39,8 +39,11 @@ typedef struct vf_divisor {
     bool is_plain;
 } vf_divisor;
 
+// Whether a scale is positive and far from both ends of what a float can be.
+CK_INLINE bool vf_is_usual(float scale) { return scale > 0x1p-60f && scale < 0x1p60f; }
+
 CK_INLINE vf_divisor vf_divisor_for(float value) {
-    const bool is_plain = CK_HAS_FMA && value > 0x1p-60f && value < 0x1p60f;
+    const bool is_plain = CK_HAS_FMA && vf_is_usual(value);
     return (vf_divisor){vf_set(value), vf_set(1 / value), is_plain};
 }
 

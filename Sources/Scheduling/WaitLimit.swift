@@ -19,14 +19,13 @@ package enum WaitLimit: Sendable, Hashable {
 struct WaitControl {
     private static let shortest = 1_000_000
     private static let usual = 5_000_000
+    /// A thread that is done finds work soon where so much comes meanwhile; more need not wait for it.
+    private static let enoughArrivals = 8
     private static let calm = 1_000_000_000
     private static let rest = 100_000_000
 
     private let limit: WaitLimit
     private var overloadEnd: Int?
-    private var lastArrival: Int?
-    /// How long it takes until more comes, the mean of some tens of times.
-    private var gap = 0
 
     init(_ limit: WaitLimit) { self.limit = limit }
 
@@ -36,23 +35,18 @@ struct WaitControl {
     /// How long work may wait; `nil` for any time.
     ///
     /// *Parameter* cost: how long the work that waits takes each, in nanoseconds.
+    /// *Parameter* gap: how long it takes until more of its group comes; 0 when nobody knows.
     /// *Parameter* isAlone: whether nothing of its group waits; work of a fast group is not kept out by a slow one.
-    func nanoseconds(cost: Int, isAlone: Bool, at now: Int) -> Int? {
+    func nanoseconds(cost: Int, gap: Int, isAlone: Bool, at now: Int) -> Int? {
         switch limit {
         case .none: return nil
         case .fixed(let nanoseconds): return nanoseconds
         case .adaptive:
             guard isOverloaded(at: now) else { return nil }
-            // What comes in the time of eight arrivals need not wait: a thread that is done finds work soon.
-            let limit = min(max(Self.usual, cost + cost / 2), max(Self.shortest, 8 * gap))
+            let most = max(Self.usual, cost + cost / 2)
+            let limit = gap == 0 ? most : min(most, max(Self.shortest, Self.enoughArrivals * gap))
             return isAlone ? 2 * limit : limit
         }
-    }
-
-    /// Notes that work comes.
-    mutating func noteArrival(at now: Int) {
-        if let lastArrival { gap += (min(Self.rest, max(0, now - lastArrival)) - gap) / 32 }
-        lastArrival = now
     }
 
     /// Notes that work comes after nothing was there to do for so many nanoseconds.

@@ -79,7 +79,7 @@ package struct WorkQueue {
     ) -> Admission {
         let policy = work.group.policy
         arrivalCount += 1
-        control.noteArrival(at: now)
+        work.group.pace.noteArrival(at: now)
         if let restStart { control.noteRest(of: now - restStart) }
         restStart = nil
         let waiting = WaitingWork(
@@ -192,7 +192,8 @@ extension WorkQueue {
         }
         let wait = (pendingCost &+ waiting.cost) / limits.runCount
         let cost = max(waiting.cost, pendingCost / max(1, waitingCount))
-        guard let limit = control.nanoseconds(cost: cost, isAlone: ofGroup == 0, at: now), wait > limit else {
+        let gap = waiting.work.group.pace.gap
+        guard let limit = control.nanoseconds(cost: cost, gap: gap, isAlone: ofGroup == 0, at: now), wait > limit else {
             return nil
         }
         return .late(wait: wait, limit: limit)
@@ -216,9 +217,10 @@ extension WorkQueue {
         _ displaced: inout [(work: Work, rejection: Rejection)]
     ) {
         while waitingCount > 0 {
-            let cost = pendingCost / waitingCount
-            guard let limit = control.nanoseconds(cost: cost, isAlone: false, at: now),
-                pendingCost / limits.runCount > limit, let index = lastLane(of: nil), let last = removeLast(of: index)
+            guard let index = lastLane(of: nil) else { return }
+            let (cost, gap) = (pendingCost / waitingCount, lanes[index].group.pace.gap)
+            guard let limit = control.nanoseconds(cost: cost, gap: gap, isAlone: false, at: now),
+                pendingCost / limits.runCount > limit, let last = removeLast(of: index)
             else { return }
             displaced.append((last.work, rejection))
         }

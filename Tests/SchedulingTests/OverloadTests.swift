@@ -114,6 +114,29 @@ import Testing
         #expect(queue.submit("22", group) == .waits)
     }
 
+    @Test func `work of a slow group is not kept out by a fast one`() {
+        let (slow, fast) = (TestGroup(), TestGroup())
+        let millisecond = 1_000_000
+        slow.expect(nanoseconds: 25 * millisecond)
+        fast.expect(nanoseconds: millisecond)
+        var queue = TestQueue {
+            $0.wait = .adaptive
+            $0.waitingCount = 20
+        }
+        for number in 0..<40 {
+            queue.now += millisecond / 10
+            queue.submit("\(number)", fast)
+        }
+        #expect(queue.queue.waitingCount <= 1)
+        #expect(queue.take(isDone: false) != nil)
+        #expect(queue.submit("slow", slow) == .waits)
+        queue.takeAll()
+        queue.now += 500 * millisecond
+        queue.submit("running", fast)
+        _ = queue.take(isDone: false)
+        #expect(queue.submit("slow again", slow) == .waits)
+    }
+
     @Test func `an overload is over when there was nothing to do for a while`() {
         var queue = TestQueue {
             $0.wait = .adaptive

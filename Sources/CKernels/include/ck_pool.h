@@ -24,8 +24,8 @@ unsigned ck_pool_thread_count(const ck_pool *pool);
 // Calls `task` once for each index below `count`, on any of the threads, and returns when all calls have returned.
 //
 // The caller works too. When another thread's run is under way, or inside a task, the caller does all of it alone.
-// Otherwise each thread begins with as large a range of the indices, the caller with the first, and then helps others: what
-// one kernel makes of a part of a tensor is read by the same thread in the next.
+// Otherwise each thread begins with as large a range of the indices and then helps others. With two threads the caller mostly
+// has the first: what one kernel makes of a part of a tensor is then read by the same thread in the next.
 void ck_pool_run(ck_pool *pool, size_t count, ck_task *task, void *context);
 void ck_pool_run_slots(ck_pool *pool, size_t count, ck_slot_task *task, void *context);
 

@@ -29,6 +29,8 @@ extension Passes {
 private struct Rows {
     /// What puts heads before rows, and back.
     static let order = [0, 2, 1, 3]
+    /// What puts heads before rows of several parts side by side, and the parts first.
+    static let joinedOrder = [2, 0, 3, 1, 4]
 
     let operand: NodeSketch.Operand
     let heads: Int
@@ -55,13 +57,13 @@ extension Match {
     ///
     /// *Source*: PyTorch's `reshape(batch, length, 3, heads, size).permute(2, 0, 3, 1, 4)`, as vision transformers have it.
     private mutating func joinedRows(_ value: ValueID) -> Rows? {
-        guard let node = maker(of: value, "Squeeze", "Gather"), let input = node.input(0),
-            let (whole, part) = node.isStandard("Squeeze") ? splitPart(input) : gatheredPart(node),
-            facts(value).shape?.count == 4, let position = index.maker(of: whole)
+        guard let node = maker(of: value, "Squeeze", "Gather"),
+            let (whole, part) = node.isStandard("Squeeze") ? squeezedPart(node) : gatheredPart(node),
+            let position = index.maker(of: whole)
         else { return nil }
         let turned = index.graph.nodes[position]
         guard turned.isStandard("Transpose"), let transpose = turned.operation as? Transpose,
-            transpose.order == [2, 0, 3, 1, 4], let source = turned.input(0), let shape = facts(source).shape,
+            transpose.order == Rows.joinedOrder, let source = turned.input(0), let shape = facts(source).shape,
             shape.count == 5, case .fixed(let parts) = shape[2], case .fixed(let heads) = shape[3],
             case .fixed(let size) = shape[4], parts > part, part >= 0, heads > 0, size > 0,
             let joined = NodeSketch(joiningLastAxes: source, [parts, heads, size])
@@ -73,13 +75,15 @@ extension Match {
         return Rows(operand: .node(rows), heads: heads, size: size)
     }
 
-    /// What a value is an equal part of, one of the first axis, and which.
-    private func splitPart(_ value: ValueID) -> (whole: ValueID, part: Int)? {
-        guard let position = index.maker(of: value), facts(value).shape?.first == .fixed(1) else { return nil }
-        let node = index.graph.nodes[position]
-        guard node.isStandard("Split"), let whole = node.input(0), let part = node.outputs.firstIndex(of: value),
-            facts(whole).shape?.first == .fixed(node.outputs.count), facts(whole).shape?.count == 5,
-            facts(value).shape?.dropFirst() == facts(whole).shape?.dropFirst()
+    /// What `Split` takes the element of the first axis from that `Squeeze` leaves without the axis, and which.
+    private func squeezedPart(_ node: LoadedNode) -> (whole: ValueID, part: Int)? {
+        guard let input = node.input(0), let position = index.maker(of: input), let shape = facts(input).shape,
+            shape.count == 5, facts(node.outputs.first ?? nil).shape == Array(shape.dropFirst())
+        else { return nil }
+        let split = index.graph.nodes[position]
+        guard split.isStandard("Split"), let whole = split.input(0), let part = split.outputs.firstIndex(of: input),
+            facts(whole).shape == [.fixed(split.outputs.count)] + shape.dropFirst(),
+            split.outputs.allSatisfy({ facts($0).shape?.first == .fixed(1) })
         else { return nil }
         return (whole, part)
     }

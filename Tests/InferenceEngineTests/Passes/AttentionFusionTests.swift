@@ -87,6 +87,32 @@ import Testing
         try graph.expect(operators, outputs: [output], ["x": .noise([2, 5, 3, 6, 4])])
     }
 
+    @Test func `parts of other sizes, other axes and places from the end stay as they are`() throws {
+        let writers: [(inout SpelledGraph, String) throws -> String] = [
+            { graph, turned in
+                let sizes = try graph.integers([2, 1, 0])
+                let split = graph.node("Split", turned, sizes, outputs: 3, attributes: [Attribute("axis", .int(0))])
+                return graph("Squeeze", split[1], try graph.integers([0]))
+            },
+            { graph, turned in
+                let split = graph.node("Split", turned, outputs: 3, attributes: [Attribute("axis", .int(0))])
+                return graph("Squeeze", split[1], try graph.integers([3]))
+            },
+            { graph, turned in graph("Gather", turned, try graph.integer(-1)) },
+        ]
+        for write in writers {
+            var graph = SpelledGraph()
+            let part = try write(&graph, graph.transpose("x", 2, 0, 3, 1, 4))
+            let scores = graph("MatMul", part, graph.transpose(part, 0, 1, 3, 2))
+            let output = graph("MatMul", graph("Softmax", scores), part)
+            let feeds: [String: Tensor] = ["x": try .noise([2, 1, 3, 4, 8])]
+            let session = try InferenceSession(graph.model([output], feeds))
+            #expect(try session.optimisedOperators().contains("Attention"))
+            #expect(try !session.optimisedOperators().contains("Slice"))
+            try graph.expect(session.optimisedOperators(), outputs: [output], feeds)
+        }
+    }
+
     @Test(arguments: [[7], [5, 7], [1, 1, 5, 7], [2, 1, 1, 7], [2, 3, 5, 7], [3, 1, 7]])
     func `a mask is added, also one that hides everything`(_ shape: [Int]) throws {
         var graph = SpelledGraph()

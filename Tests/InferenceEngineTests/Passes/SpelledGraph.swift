@@ -19,10 +19,10 @@ struct SpelledGraph {
     }
 
     /// A node with several outputs.
-    mutating func node(_ opType: String, _ input: String, outputs: Int, attributes: [Attribute] = []) -> [String] {
+    mutating func node(_ opType: String, _ inputs: String..., outputs: Int, attributes: [Attribute] = []) -> [String] {
         count += 1
         let names = (0..<outputs).map { "v\(count)/\($0)" }
-        nodes.append(Node(opType, name: "n\(count)", inputs: [input], outputs: names, attributes: attributes))
+        nodes.append(Node(opType, name: "n\(count)", inputs: inputs, outputs: names, attributes: attributes))
         return names
     }
 
