@@ -13,7 +13,7 @@ extension ContentStore {
         unusedForSeconds seconds: Int
     ) throws(FileError) -> (count: Int, byteCount: Int) {
         var removed = (count: 0, byteCount: 0)
-        let limit = time(nil) - seconds
+        let limit = fileTime() - seconds
         for folder in ["blobs/sha256", "incoming", "records"] {
             for name in try folderNames("\(root)/\(folder)") {
                 if folder == "blobs/sha256", let digest = Digest(hex: name), kept.contains(digest) { continue }

@@ -23,7 +23,7 @@ extension ContentStore {
             return (path: path, digests: digests(in: (try? readFile(path, limit: 1 << 20)) ?? []))
         }
         let named = includingNamed ? [] : records.reduce(into: Set<Digest>()) { $0.formUnion($1.digests) }
-        let limit = time(nil) - seconds
+        let limit = fileTime() - seconds
         var report = PruningReport()
         var removed: Set<Digest> = []
         for name in try folderNames("\(root)/blobs/sha256") {

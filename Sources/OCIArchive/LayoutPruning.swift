@@ -20,7 +20,7 @@ package func pruneLayout(
     let layout = try ImageLayout(path)
     var reached: Set<Digest> = []
     for entry in layout.index.entries { try reach(entry.descriptor, in: layout, &reached, depth: 0) }
-    let limit = time(nil) - seconds
+    let limit = fileTime() - seconds
     var report = PruningReport()
     let folder = "\(path)/blobs/sha256"
     for name in try folderNames(folder) {

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -14,6 +15,15 @@ import Testing
 
     private var entries: [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted()
+    }
+
+    @Test func `no file that was written before is of a later second than the time of files`() throws {
+        for number in 0..<2000 {
+            try writeFile(path, [UInt8(truncatingIfNeeded: number)])
+            var status = stat()
+            #expect(lstat(path, &status) == 0)
+            #expect(status.st_mtim.tv_sec <= fileTime())
+        }
     }
 
     @Test func `a committed file holds the bytes and has the mode, whatever the umask`() throws {
