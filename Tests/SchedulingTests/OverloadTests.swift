@@ -130,6 +130,7 @@ import Testing
         #expect(queue.queue.waitingCount <= 1)
         #expect(queue.take(isDone: false) != nil)
         #expect(queue.submit("slow", slow) == .waits)
+        queue.queue.finish(fast)
         queue.takeAll()
         queue.now += 500 * millisecond
         queue.submit("running", fast)
