@@ -195,7 +195,7 @@ static void CK_I8(product)(CK_I8(call) *call, size_t k, const ck_i8_matrix *a, v
     const unsigned threads = ck_pool_thread_count(pool);
     const double microseconds = CK_I8(microseconds)(m, n, k);
     call->split = ck_gemm_split_for(call->tiles, CK_I8(tiles_per_block)(k), call->panels, microseconds, threads);
-    ck_pool_run(microseconds < 40 ? NULL : pool, call->split.row_blocks * call->split.column_blocks, CK_I8(item), call);
+    ck_pool_run(microseconds < CK_GEMM_FORK ? NULL : pool, call->split.row_blocks * call->split.column_blocks, CK_I8(item), call);
 }
 
 void CK_I8(i32_gemm_i8)(size_t m, size_t n, size_t k, const ck_i8_matrix *a, const void *packed, int32_t *c,

@@ -18,12 +18,16 @@ static inline size_t ck_gemm_part(size_t count, size_t parts, size_t index) {
     return count / parts * index + (index < rest ? index : rest);
 }
 
+// PERF: microseconds from which a product is worth more than one thread.
+#define CK_GEMM_FORK 6
+
 static inline ck_gemm_split ck_gemm_split_for(size_t tiles, size_t tiles_per_block, size_t panels, double microseconds,
                                               unsigned threads) {
     ck_gemm_split split = {(tiles + tiles_per_block - 1) / tiles_per_block, 1};
-    if (threads < 2 || microseconds < 40) return split;
+    if (threads < 2 || microseconds < CK_GEMM_FORK) return split;
     const size_t most = 8 * (size_t)threads;
-    const size_t wanted = microseconds / 15 < (double)most ? (size_t)(microseconds / 15) : most;
+    const size_t enough = microseconds / 15 < (double)most ? (size_t)(microseconds / 15) : most;
+    const size_t wanted = enough > threads ? enough : threads;
     if (split.row_blocks >= wanted) return split;
     split.column_blocks = (wanted + split.row_blocks - 1) / split.row_blocks;
     if (split.column_blocks > panels) {
@@ -191,7 +195,7 @@ static void CK_NAME(gemm_run)(CK_NAME(gemm_call) *call, float *scratch, ck_pool 
     const unsigned threads = ck_pool_thread_count(pool);
     const double microseconds = ck_gemm_microseconds(m, n, k);
     call->split = ck_gemm_split_for(call->tiles, GEMM_BLOCK_ROWS / GEMM_ROWS, call->panels, microseconds, threads);
-    ck_pool_run_slots(microseconds < 40 ? NULL : pool, call->split.row_blocks * call->split.column_blocks,
+    ck_pool_run_slots(microseconds < CK_GEMM_FORK ? NULL : pool, call->split.row_blocks * call->split.column_blocks,
                       CK_NAME(gemm_packed_item), call);
 }
 
